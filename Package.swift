@@ -1,0 +1,169 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of the house is compiled with; CONTRIBUTING.md says why.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+// MARK: Third-party products
+
+extension Target.Dependency {
+    static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
+    static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioEmbedded: Self = .product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioSSL: Self = .product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let nioSOCKS: Self = .product(name: "NIOSOCKS", package: "swift-nio-extras")
+    static let nioHTTPCompression: Self = .product(name: "NIOHTTPCompression", package: "swift-nio-extras")
+    static let logging: Self = .product(name: "Logging", package: "swift-log")
+    static let coreMetrics: Self = .product(name: "CoreMetrics", package: "swift-metrics")
+    static let lifecycle: Self = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let argumentParser: Self = .product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras: Self = .product(name: "CryptoExtras", package: "swift-crypto")
+    static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
+    static let yams: Self = .product(name: "Yams", package: "Yams")
+    static let deques: Self = .product(name: "DequeModule", package: "swift-collections")
+}
+
+func module(_ name: String, _ path: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, exclude: documents(path), swiftSettings: house)
+}
+
+func program(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/\(name)",
+        exclude: fixtures ? ["Fixtures"] : [],
+        swiftSettings: house
+    )
+}
+
+/// Files beside the sources that are not sources.
+func documents(_ path: String) -> [String] { [] }
+
+// MARK: Targets, leaves first
+
+let shared: [Target] = [
+    module("JSON", "Shared/JSON"),
+    module("Contracts", "Shared/Contracts", ["JSON"]),
+    module(
+        "HTTP",
+        "Shared/HTTP",
+        [.nioCore, .nioPosix, .nioHTTP1, .nioSSL, .nioSOCKS, .nioHTTPCompression, .logging, .coreMetrics, .deques]
+    ),
+    module(
+        "PeerRPC",
+        "Shared/PeerRPC",
+        ["Contracts", "JSON", .nioCore, .nioPosix, .nioSSL, .logging, .lifecycle, .deques]
+    ),
+    module("Storage", "Shared/Storage", ["Contracts", .grdb]),
+    module("Secrets", "Shared/Secrets", [.crypto, .cryptoExtras]),
+    module("Observability", "Shared/Observability", [.coreMetrics, .logging, .nioCore]),
+    module(
+        "Bootstrap",
+        "Shared/Bootstrap",
+        ["Observability", "PeerRPC", "Contracts", "Secrets", .nioCore, .nioPosix, .logging, .coreMetrics, .yams, .argumentParser, .lifecycle]
+    ),
+    module(
+        "TestSupport",
+        "Shared/TestSupport",
+        ["JSON", "HTTP", "PeerRPC", "Contracts", .nioCore, .nioPosix, .nioHTTP1, .logging]
+    ),
+]
+
+let meter: [Target] = [
+    module("MeterCore", "Services/meter/Core", ["Contracts", "JSON", .deques]),
+    module(
+        "MeterServer",
+        "Services/meter/Server",
+        ["MeterCore", "Contracts", "JSON", "PeerRPC", "Storage", "Secrets", "Observability", "Bootstrap", .nioCore, .nioPosix, .logging, .lifecycle]
+    ),
+    program("MeterApp", "Services/meter/App", ["MeterServer", "Bootstrap", .argumentParser]),
+]
+
+let router: [Target] = [
+    module("Dialects", "Services/router/Dialects", ["Contracts", "JSON"]),
+    module("RouterCore", "Services/router/Core", ["Contracts", "JSON", "Dialects", .deques]),
+    module(
+        "RouterServer",
+        "Services/router/Server",
+        [
+            "RouterCore", "Dialects", "Contracts", "JSON", "HTTP", "PeerRPC", "Storage", "Secrets", "Observability", "Bootstrap",
+            .nioCore, .nioPosix, .nioHTTP1, .logging, .coreMetrics, .lifecycle, .deques,
+        ]
+    ),
+    program(
+        "RouterApp",
+        "Services/router/App",
+        ["RouterServer", "Bootstrap", "Contracts", "JSON", "PeerRPC", .argumentParser, .nioCore, .nioPosix, .logging, .lifecycle]
+    ),
+]
+
+let suites: [Target] = [
+    tests("JSONTests", ["JSON"], fixtures: true),
+    tests("ContractsTests", ["Contracts", "JSON"]),
+    tests("HTTPTests", ["HTTP", "TestSupport", .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .nioSSL], fixtures: true),
+    tests("PeerRPCTests", ["PeerRPC", "Contracts", "JSON", "TestSupport", .nioCore, .nioPosix, .nioSSL], fixtures: true),
+    tests("StorageTests", ["Storage"]),
+    tests("SecretsTests", ["Secrets"]),
+    tests("ObservabilityTests", ["Observability", .coreMetrics, .logging]),
+    tests("BootstrapTests", ["Bootstrap", .logging]),
+    tests("DialectsTests", ["Dialects", "JSON"], fixtures: true),
+    tests("RouterCoreTests", ["RouterCore", "Dialects", "Contracts", "JSON"]),
+    tests("RouterServerTests", ["RouterServer", "RouterCore", "Dialects", "HTTP", "JSON", "Contracts", "TestSupport", "PeerRPC", .nioCore, .nioPosix, .nioHTTP1]),
+    tests("MeterCoreTests", ["MeterCore", "Contracts"]),
+    tests("MeterServerTests", ["MeterServer", "MeterCore", "Contracts", "Storage", "Secrets", "TestSupport", "PeerRPC", .nioCore, .nioPosix]),
+    tests("ArchitectureTests", []),
+    tests("IntegrationTests", ["TestSupport", "HTTP", "JSON", "Contracts", "PeerRPC", .nioCore, .nioPosix, .nioHTTP1]),
+]
+
+var targets = shared + meter + router + suites
+
+// While one module is being worked on: `KEIROUTER_FOCUS=JSONTests,HTTP swift test` loads these targets and what they need, no more.
+if let focus = Context.environment["KEIROUTER_FOCUS"] {
+    var wanted = Set(focus.split(separator: ",").map(String.init))
+    var size = 0
+    while size != wanted.count {
+        size = wanted.count
+        for target in targets where wanted.contains(target.name) {
+            for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
+        }
+    }
+    targets = targets.filter { wanted.contains($0.name) }
+}
+let names = Set(targets.map(\.name))
+
+let package = Package(
+    name: "KeiRouter",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "keirouter", targets: ["RouterApp"]),
+        .executable(name: "keirouter-meter", targets: ["MeterApp"]),
+    ].filter { product in product.name == "keirouter" ? names.contains("RouterApp") : names.contains("MeterApp") },
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+    ],
+    targets: targets
+)
