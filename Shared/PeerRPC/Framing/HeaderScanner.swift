@@ -1,0 +1,120 @@
+/// Reads a frame's header block byte by byte, keeping its place across cuts.
+///
+/// Strict on purpose: a bare line feed, a control character or a name that is not a token ends the connection at once
+/// instead of letting it wait for a blank line that will never come.
+struct HeaderScanner: Sendable {
+    enum Progress: Equatable {
+        case needsMore
+        /// The block ended; its length in bytes, blank line included.
+        case complete(Int)
+        case broken(FrameError)
+    }
+
+    private enum Phase {
+        case lineStart
+        case name
+        case value
+        case lineFeed
+        case lastLineFeed
+    }
+
+    /// The longest header block.
+    static let limit = 8 << 10
+
+    private(set) var length: Int?
+    private(set) var head = FrameHead()
+    private var phase = Phase.lineStart
+    private var offset = 0
+    private var lineStart = 0
+    private var colon = 0
+
+    /// Goes on where it stopped; `bytes` starts at the first byte of the block each time.
+    mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Progress {
+        let end = min(bytes.count, Self.limit)
+        while offset < end {
+            let byte = bytes[offset]
+            switch phase {
+            case .lineStart:
+                lineStart = offset
+                if byte == 0x0D {
+                    phase = .lastLineFeed
+                } else {
+                    guard Self.isToken(byte) else { return .broken(.brokenHeader) }
+                    phase = .name
+                }
+            case .name:
+                if byte == 0x3A {
+                    colon = offset
+                    phase = .value
+                } else if !Self.isToken(byte) {
+                    return .broken(.brokenHeader)
+                }
+            case .value:
+                if byte == 0x0D {
+                    phase = .lineFeed
+                } else if byte == 0x7F || (byte < 0x20 && byte != 0x09) {
+                    return .broken(.brokenHeader)
+                }
+            case .lineFeed:
+                guard byte == 0x0A, readField(bytes) else { return .broken(.brokenHeader) }
+                phase = .lineStart
+            case .lastLineFeed:
+                guard byte == 0x0A else { return .broken(.brokenHeader) }
+                return .complete(offset + 1)
+            }
+            offset += 1
+        }
+        return offset >= Self.limit ? .broken(.headerTooLong(limit: Self.limit)) : .needsMore
+    }
+
+    private mutating func readField(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var first = colon + 1
+        var last = offset - 1
+        while first < last, bytes[first] == 0x20 || bytes[first] == 0x09 { first += 1 }
+        while last > first, bytes[last - 1] == 0x20 || bytes[last - 1] == 0x09 { last -= 1 }
+        let name = UnsafeRawBufferPointer(rebasing: bytes[lineStart..<colon])
+        let value = UnsafeRawBufferPointer(rebasing: bytes[first..<last])
+        switch name.count {
+        case 14 where Self.matches(name, "content-length"):
+            guard length == nil, let number = Self.decimal(value) else { return false }
+            length = number
+        case 8 where Self.matches(name, "deadline"):
+            let isNegative = value.first == 0x2D
+            let digits = isNegative ? UnsafeRawBufferPointer(rebasing: value.dropFirst()) : value
+            guard let number = Self.decimal(digits) else { return false }
+            head.deadline = isNegative ? 0 : min(number, longestDeadlineMilliseconds)
+        case 11 where Self.matches(name, "traceparent"):
+            if value.count <= 128 { head.traceparent = String(decoding: value, as: UTF8.self) }
+        case 13 where Self.matches(name, "authorization"):
+            head.authorization = Array(value)
+        default:
+            break
+        }
+        return true
+    }
+
+    /// Digits alone, at most eighteen of them: nothing that could overflow.
+    private static func decimal(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        guard !bytes.isEmpty, bytes.count <= 18 else { return nil }
+        var number = 0
+        for byte in bytes {
+            guard byte >= 0x30, byte <= 0x39 else { return nil }
+            number = number &* 10 &+ Int(byte &- 0x30)
+        }
+        return number
+    }
+
+    private static func matches(_ name: UnsafeRawBufferPointer, _ lowercase: StaticString) -> Bool {
+        for index in 0..<name.count where name[index] | 0x20 != lowercase.utf8Start[index] { return false }
+        return true
+    }
+
+    /// The token characters of RFC 9110, 5.6.2.
+    private static func isToken(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x61...0x7A, 0x41...0x5A, 0x30...0x39: true
+        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x5E...0x60, 0x7C, 0x7E: true
+        default: false
+        }
+    }
+}

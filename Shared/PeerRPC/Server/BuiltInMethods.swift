@@ -1,0 +1,33 @@
+import Contracts
+
+extension RPCRegistry {
+    /// Adds what every server answers: its health and its description.
+    func withBuiltInMethods(health: HealthState) -> RPCRegistry {
+        var registry = self
+        let services = Set(entries.keys.compactMap { $0.split(separator: "/").first.map(String.init) })
+        // A name that is no service of this server is told apart from one that does not serve.
+        let check = { @Sendable (request: HealthCheck) throws(ServiceError) in
+            guard let name = request.service, !name.isEmpty, name != "health.v1.Health" else { return }
+            guard services.contains(name) else {
+                let message = "the service is not known here"
+                throw ServiceError(.notFound, reason: "unknown_service", message: message, origin: .client)
+            }
+        }
+        registry.register(HealthMethods.check) { (request, _) async throws(ServiceError) -> HealthStatus in
+            try check(request)
+            return HealthStatus(isServing: health.isServing)
+        }
+        registry.register(HealthMethods.watch) { (request, _, items) async throws(ServiceError) -> Empty in
+            try check(request)
+            for await isServing in health.changes() {
+                try await items.send(HealthStatus(isServing: isServing))
+            }
+            return Empty()
+        }
+        let document = OpenRPC.document(for: service ?? .health)
+        registry.add("rpc.discover") { (id, _, _) async throws(ServiceError) -> [UInt8] in
+            Messages.result(id: id, raw: document)
+        }
+        return registry
+    }
+}
