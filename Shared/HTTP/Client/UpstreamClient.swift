@@ -1,21 +1,157 @@
 package import Logging
 package import NIOCore
+import NIOHTTP1
 import NIOPosix
+import Synchronization
 
-/// Sends requests to upstreams.
+/// Sends HTTP/1.1 requests to upstreams over keep-alive connections that belong to the caller's event loop.
+///
+/// Call it from a task that runs on a loop of the group: connection, deadlines and body stay on that loop, with no thread hop and no lock.
 package final class UpstreamClient: Sendable {
+    private let core: ClientCore
+    private let pools: [ObjectIdentifier: NIOLoopBoundBox<LoopPool>]
+
+    /// - Parameters:
+    ///   - group: The loops that requests are sent from.
+    ///   - egress: Which addresses may be dialed.
     package init(
         group: any EventLoopGroup,
         configuration: UpstreamClientConfiguration = .init(),
         egress: EgressPolicy,
         logger: Logger
-    ) {}
+    ) {
+        core = ClientCore(configuration, egress, logger)
+        var pools: [ObjectIdentifier: NIOLoopBoundBox<LoopPool>] = [:]
+        for loop in group.makeIterator() {
+            pools[ObjectIdentifier(loop)] = .makeBoxSendingValue(LoopPool(loop: loop, core: core), eventLoop: loop)
+        }
+        self.pools = pools
+    }
+
+    /// Connections open now, idle ones included.
+    package var openConnections: Int { core.openConnections.load(ordering: .relaxed) }
+
+    /// Connections waiting for a request.
+    package var idleConnections: Int { core.idleConnections.load(ordering: .relaxed) }
+
+    /// Sends a request and returns once the response's head has come.
+    ///
+    /// A reused connection that turns out to be closed before any byte of the response is replaced by a fresh one, once.
+    ///
+    /// - Throws: ``UpstreamError``; the connection is closed then.
     package nonisolated(nonsending) func send(
         _ request: UpstreamRequest,
         to origin: UpstreamOrigin,
         deadlines: UpstreamDeadlines
-    ) async throws(UpstreamError) -> UpstreamResponse { throw .connectFailed }
-    package func shutdown() async {}
-    package var openConnections: Int { 0 }
-    package var idleConnections: Int { 0 }
+    ) async throws(UpstreamError) -> UpstreamResponse {
+        guard let loop = MultiThreadedEventLoopGroup.currentEventLoop, let pool = pools[ObjectIdentifier(loop)]?.value,
+            !pool.isShutDown
+        else { throw .connectFailed }
+        let bytes = try RequestEncoder.encode(request, to: origin)
+        let start = NIODeadline.now()
+        let total = start + TimeAmount(deadlines.total)
+        let attempt = Attempt(request: request, bytes: bytes, deadlines: deadlines, total: total)
+        if let connection = pool.take(origin) {
+            do throws(UpstreamError) {
+                return try await attempt.run(on: connection, isReused: true, core.configuration)
+            } catch {
+                guard error == .closedBeforeResponse(reused: true) else { throw error }
+            }
+        }
+        if Task.isCancelled { throw .cancelled }
+        let connectEnd = min(total, NIODeadline.now() + TimeAmount(deadlines.connect))
+        let connection = try await Dialer(origin: origin, pool: pool, deadline: connectEnd).dial()
+        return try await attempt.run(on: connection, isReused: false, core.configuration)
+    }
+
+    /// Closes idle connections now and the others as their responses end.
+    package func shutdown() async {
+        for pool in pools.values {
+            try? await pool.eventLoop.submit { pool.value.shutDown() }.get()
+        }
+        await core.resolver.shutdown()
+    }
+}
+
+/// One request on one connection, up to the response's head.
+private struct Attempt {
+    /// Interim responses skipped before the final one.
+    private static let maximumInterim = 16
+
+    let request: UpstreamRequest
+    let bytes: ByteBuffer
+    let deadlines: UpstreamDeadlines
+    let total: NIODeadline
+
+    func run(
+        on connection: UpstreamConnection,
+        isReused: Bool,
+        _ configuration: UpstreamClientConfiguration
+    ) async throws(UpstreamError) -> UpstreamResponse {
+        connection.begin(total: total)
+        let isCopied = request.body.readableBytes <= RequestEncoder.copyLimit
+        connection.send(bytes, isCopied ? nil : request.body)
+        do throws(UpstreamError) {
+            let response = try await head(connection, isReused, configuration)
+            return try UpstreamResponse(
+                response,
+                to: request.method,
+                on: connection,
+                isReused: isReused,
+                stall: TimeAmount(deadlines.stall)
+            )
+        } catch {
+            connection.fail(error)
+            throw error
+        }
+    }
+
+    private func head(
+        _ connection: UpstreamConnection,
+        _ isReused: Bool,
+        _ configuration: UpstreamClientConfiguration
+    ) async throws(UpstreamError) -> ParsedResponse {
+        let limits = HeadLimits(
+            firstLineBytes: 8 << 10,
+            bytes: configuration.maximumResponseHeaderBytes,
+            fields: configuration.maximumResponseHeaderCount
+        )
+        let firstByte = NIODeadline.now() + TimeAmount(deadlines.firstByte)
+        var scanner = HeadScanner()
+        var interim = 0
+        while true {
+            do throws(HTTPWireError) {
+                if let length = try scanner.scan(connection.inbound, limits: limits),
+                    let bytes = connection.inbound.readSlice(length: length)
+                {
+                    let response = try HeadParser.response(bytes)
+                    if response.head.status.code >= 200 { return response }
+                    interim += 1
+                    guard interim <= Self.maximumInterim, response.head.status != .switchingProtocols else {
+                        throw .malformed("too many interim responses, or a protocol switch nobody asked for")
+                    }
+                    scanner = HeadScanner()
+                    continue
+                }
+            } catch {
+                throw UpstreamError(error)
+            }
+            if connection.isClosed {
+                throw connection.hasReceived ? .closedMidBody : .closedBeforeResponse(reused: isReused)
+            }
+            try await connection.awaitBytes(until: firstByte, else: .firstByteTimedOut)
+        }
+    }
+}
+
+extension UpstreamError {
+    init(_ error: HTTPWireError) {
+        self =
+            switch error {
+            case .malformed(let reason): .malformed(reason)
+            case .firstLineTooLong, .headTooLarge: .malformed("the response headers are too large")
+            case .unsupportedTransferCoding: .malformed("the response has a transfer coding other than chunked")
+            case .unsupportedVersion: .malformed("the response is neither HTTP/1.0 nor HTTP/1.1")
+            }
+    }
 }

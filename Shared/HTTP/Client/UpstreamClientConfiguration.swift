@@ -28,5 +28,7 @@ package struct UpstreamClientConfiguration: Sendable {
     package init() {
         tls = .makeClientConfiguration()
         tls.applicationProtocols = ["http/1.1"]
+        // A cancelled exchange must let go of its socket soon, whether or not the peer says farewell.
+        tls.shutdownTimeout = .milliseconds(500)
     }
 }

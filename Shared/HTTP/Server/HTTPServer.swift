@@ -1,18 +1,112 @@
 package import Logging
 package import NIOCore
 import NIOPosix
+import NIOSSL
+import Synchronization
 
-/// Serves HTTP/1.1.
+/// Serves HTTP/1.1: strict about what it reads, one request at a time per connection, in order.
+///
+/// Each request runs as one task whose jobs run on its connection's event loop. A client that closes its connection, its sending half
+/// included, has gone: its request's task is cancelled. nginx and Node do the same by default.
 package final class HTTPServer: Sendable {
+    private let group: any EventLoopGroup
+    private let core: ServerCore
+
+    /// - Parameters:
+    ///   - group: Where connections live; accepted sockets are spread over its loops.
+    ///   - handler: Answers one request. It runs on the connection's loop and must not block it.
     package init(
         group: any EventLoopGroup,
         configuration: HTTPServerConfiguration = .init(),
         logger: Logger,
         handler: @escaping @Sendable (HTTPExchange) async -> Void
-    ) {}
-    package func bind(host: String, port: Int) async throws -> SocketAddress { throw ChannelError.eof }
-    package func bind(unixPath: String) async throws {}
-    package func shutdown(drain: Duration) async {}
-    package var openConnections: Int { 0 }
-    package var activeRequests: Int { 0 }
+    ) {
+        self.group = group
+        core = ServerCore(group: group, configuration: configuration, logger: logger, handler: handler)
+    }
+
+    /// Connections open now.
+    package var openConnections: Int { core.registry.withLock { $0.connections.count } }
+
+    /// Requests whose handler has not returned.
+    package var activeRequests: Int { core.activeRequests.load(ordering: .relaxed) }
+
+    /// Listens on a TCP port; port 0 takes a free one.
+    ///
+    /// - Returns: The address listened on.
+    package func bind(host: String, port: Int) async throws -> SocketAddress {
+        let channel = try await bootstrap()
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .bind(host: host, port: port).get()
+        try await keep(channel)
+        guard let address = channel.localAddress else { throw ChannelError.unknownLocalAddress }
+        return address
+    }
+
+    /// Listens on a Unix socket, replacing a stale one.
+    package func bind(unixPath: String) async throws {
+        let channel = try await bootstrap()
+            .bind(unixDomainSocketPath: unixPath, cleanupExistingSocketFile: true).get()
+        try await keep(channel)
+    }
+
+    /// Stops listening, lets running requests end, and closes what is left when `drain` has passed.
+    package func shutdown(drain: Duration) async {
+        let (listeners, connections) = core.registry.withLock { registry in
+            let listeners = registry.listeners
+            registry.isDraining = true
+            registry.listeners = []
+            return (listeners, Array(registry.connections.values))
+        }
+        for listener in listeners { try? await listener.close() }
+        for connection in connections { connection.pipeline.fireUserInboundEventTriggered(DrainEvent()) }
+        await waitUntilEmpty(atMost: drain)
+    }
+
+    private func waitUntilEmpty(atMost drain: Duration) async {
+        let promise = group.next().makePromise(of: Void.self)
+        let isEmpty = core.registry.withLock { registry in
+            guard !registry.connections.isEmpty else { return true }
+            let earlier = registry.whenEmpty
+            registry.whenEmpty = promise
+            if let earlier { promise.futureResult.cascade(to: earlier) }
+            return false
+        }
+        if isEmpty { promise.succeed() }
+        let forced = promise.futureResult.eventLoop.scheduleTask(in: TimeAmount(drain)) { [core] in
+            let left = core.registry.withLock { Array($0.connections.values) }
+            for connection in left { connection.close(promise: nil) }
+        }
+        try? await promise.futureResult.get()
+        forced.cancel()
+    }
+
+    private func keep(_ channel: any Channel) async throws {
+        let isDraining = core.registry.withLock { registry in
+            if !registry.isDraining { registry.listeners.append(channel) }
+            return registry.isDraining
+        }
+        guard isDraining else { return }
+        try? await channel.close()
+        throw ChannelError.alreadyClosed
+    }
+
+    private func bootstrap() throws -> ServerBootstrap {
+        let context = try core.configuration.tls.map { configuration in
+            var configuration = configuration
+            configuration.applicationProtocols = ["http/1.1"]
+            return try NIOSSLContext(configuration: configuration)
+        }
+        return ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: core.configuration.backlog)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelInitializer { [core] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if let context { try pipeline.addHandler(NIOSSLServerHandler(context: context)) }
+                    try pipeline.addHandler(ServerConnection(core: core, loop: channel.eventLoop))
+                }
+            }
+    }
 }

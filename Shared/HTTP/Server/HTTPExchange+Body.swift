@@ -1,0 +1,108 @@
+package import NIOCore
+import NIOHTTP1
+
+extension HTTPExchange {
+    /// Reads the whole body within the configured limit; see ``body(limit:)``.
+    package func body() async throws(HTTPServerError) -> ByteBuffer {
+        try await body(limit: connection?.core.configuration.maximumBody ?? 0)
+    }
+
+    /// Reads the whole body, gzip and deflate undone.
+    ///
+    /// A declared length above the limit is refused before a byte is read, and before `100 Continue` is sent. A body that is
+    /// already here is a slice of what was received. The body is read once: a second call returns an empty one.
+    ///
+    /// - Parameter limit: The most bytes, both as sent and decoded.
+    /// - Throws: ``HTTPServerError``: `bodyTooLarge`, `timedOut`, `malformed`, `unsupportedContentCoding` or `clientGone`.
+    package func body(limit: Int) async throws(HTTPServerError) -> ByteBuffer {
+        if facts.contentCoding == .unknown { throw .unsupportedContentCoding }
+        if let length = facts.contentLength, length > limit { throw .bodyTooLarge(limit: limit) }
+        let sent = try await sentBody(limit: limit)
+        guard facts.contentCoding != .identity, sent.readableBytes > 0 else { return sent }
+        return try await decoded(sent, limit: limit)
+    }
+
+    private func sentBody(limit: Int) async throws(HTTPServerError) -> ByteBuffer {
+        var body = ByteBuffer()
+        while true {
+            if let piece = try takePiece() {
+                guard body.readableBytes + piece.readableBytes <= limit else { throw .bodyTooLarge(limit: limit) }
+                if body.readableBytes == 0 {
+                    body = piece
+                } else {
+                    body.writeImmutableBuffer(piece)
+                }
+            }
+            if decoder.isComplete { return body }
+            if let bodyFailure { throw bodyFailure }
+            guard !isClientGone, let connection else { throw .clientGone }
+            sendContinueIfAwaited()
+            connection.readIfUseful()
+            connection.setDeadline(after: connection.core.configuration.bodyIdleTimeout)
+            await bodySignal.wait()
+            connection.clearDeadline()
+            if Task.isCancelled { throw .clientGone }
+        }
+    }
+
+    private func takePiece() throws(HTTPServerError) -> ByteBuffer? {
+        guard let connection, bodyFailure == nil, !decoder.isComplete else { return nil }
+        do throws(HTTPWireError) {
+            return try decoder.decode(&connection.inbound, maximum: .max)
+        } catch {
+            bodyFailure = HTTPServerError(error)
+            throw HTTPServerError(error)
+        }
+    }
+
+    private func sendContinueIfAwaited() {
+        guard awaitsContinue, !hasBegun, let connection else { return }
+        awaitsContinue = false
+        connection.write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n"))
+        connection.flush()
+    }
+
+    private func decoded(_ sent: ByteBuffer, limit: Int) async throws(HTTPServerError) -> ByteBuffer {
+        var decoder = ContentDecoder(facts.contentCoding)
+        decoder.append(sent)
+        var body = ByteBuffer()
+        do throws(ContentDecodingError) {
+            while let piece = try decoder.next(maximum: 64 << 10) {
+                guard body.readableBytes + piece.readableBytes <= limit else { throw .tooLarge }
+                body.writeImmutableBuffer(piece)
+                // A large body must not hold up the loop's other connections.
+                await Task.yield()
+            }
+            try decoder.finish()
+            return body
+        } catch {
+            switch error {
+            case .tooLarge: throw .bodyTooLarge(limit: limit)
+            case .malformed: throw .malformed("the compressed body is broken")
+            }
+        }
+    }
+
+    // MARK: Events of the connection
+
+    var isAwaitingBody: Bool { bodySignal.isAwaited }
+
+    func bodyArrived() {
+        bodySignal.fire()
+    }
+
+    func bodyTimedOut() {
+        bodyFailure = .timedOut
+        bodySignal.fire()
+    }
+
+    /// Drops what has come of an unread body, so that a small one does not cost the connection.
+    func dropUnreadBody() {
+        guard !decoder.isComplete, bodyFailure == nil, let connection else { return }
+        do throws(HTTPWireError) {
+            while try decoder.decode(&connection.inbound, maximum: 64 << 10) != nil {}
+        } catch {
+            bodyFailure = HTTPServerError(error)
+        }
+    }
+}

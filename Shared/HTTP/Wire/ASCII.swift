@@ -1,0 +1,80 @@
+/// Byte classes of RFC 9110 and comparisons without case.
+enum ASCII {
+    /// Whether the byte may stand in a token (a method or a field name).
+    static func isToken(_ byte: UInt8) -> Bool {
+        let word = byte < 64 ? tokenLow : tokenHigh
+        return byte < 128 && (word >> UInt64(byte & 63)) & 1 == 1
+    }
+
+    /// Whether the byte may stand in a field value: visible, space, tab, or beyond ASCII.
+    static func isFieldValue(_ byte: UInt8) -> Bool {
+        byte >= 0x20 ? byte != 0x7F : byte == 0x09
+    }
+
+    /// Whether the byte may stand in a request target.
+    static func isTarget(_ byte: UInt8) -> Bool {
+        byte > 0x20 && byte < 0x7F
+    }
+
+    static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09
+    }
+
+    static func isDigit(_ byte: UInt8) -> Bool {
+        byte &- 0x30 < 10
+    }
+
+    private static let tokenLow = mask("!#$%&'*+-.0123456789", below: 64)
+    private static let tokenHigh = mask("ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~", below: 128)
+
+    private static func mask(_ characters: StaticString, below limit: UInt8) -> UInt64 {
+        var mask: UInt64 = 0
+        for index in 0..<characters.utf8CodeUnitCount {
+            let byte = characters.utf8Start[index]
+            if byte < limit { mask |= 1 << UInt64(byte & 63) }
+        }
+        return mask
+    }
+
+    /// Whether the bytes are `word` but for case; `word` is lower case.
+    static func matches(_ bytes: Slice<UnsafeRawBufferPointer>, _ word: StaticString) -> Bool {
+        guard bytes.count == word.utf8CodeUnitCount else { return false }
+        for index in 0..<bytes.count {
+            let byte = bytes.base[bytes.startIndex &+ index]
+            let folded = byte &- 0x41 < 26 ? byte | 0x20 : byte
+            if folded != word.utf8Start[index] { return false }
+        }
+        return true
+    }
+
+    /// Whether the text is `word` but for case; `word` is lower case.
+    static func matches(_ text: String, _ word: StaticString) -> Bool {
+        guard text.utf8.count == word.utf8CodeUnitCount else { return false }
+        var position = word.utf8Start
+        for byte in text.utf8 {
+            let folded = byte &- 0x41 < 26 ? byte | 0x20 : byte
+            if folded != position.pointee { return false }
+            position += 1
+        }
+        return true
+    }
+
+    /// The bytes without surrounding spaces and tabs.
+    static func trimmed(_ bytes: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
+        var start = bytes.startIndex
+        var end = bytes.endIndex
+        while start < end, isSpace(bytes.base[start]) { start &+= 1 }
+        while end > start, isSpace(bytes.base[end &- 1]) { end &-= 1 }
+        return bytes.base[start..<end]
+    }
+
+    /// Calls back with each element of a comma-separated list, trimmed, empty ones included.
+    static func forEachElement(of list: Slice<UnsafeRawBufferPointer>, _ body: (Slice<UnsafeRawBufferPointer>) -> Void) {
+        var start = list.startIndex
+        for index in list.indices where list.base[index] == UInt8(ascii: ",") {
+            body(trimmed(list.base[start..<index]))
+            start = index + 1
+        }
+        body(trimmed(list.base[start..<list.endIndex]))
+    }
+}
