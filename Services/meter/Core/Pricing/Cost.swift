@@ -1,0 +1,76 @@
+package import Contracts
+
+extension Rates {
+    /// One record never costs more than a million dollars; a larger number is a mistake upstream.
+    package static let maximumCost = 1_000_000_000_000_000
+    /// The most tokens of one class that a record may claim.
+    package static let maximumTokens = 1_000_000_000_000
+
+    /// The cost of a usage in whole nano-USD.
+    ///
+    /// The classes are disjoint (`input` excludes the cache classes), except that `reasoning` is a part of `output` and
+    /// audio a part of input and output. The products are summed exactly and rounded once, half up; the result is never
+    /// negative, and stays at ``maximumCost`` beyond it.
+    package func cost(of usage: TokenUsage) -> Int {
+        let output = Self.tokens(usage.output)
+        let reasoning = min(Self.tokens(usage.reasoning), output)
+        let products = [
+            (Self.tokens(usage.input), input),
+            (Self.tokens(usage.cacheRead), cacheRead),
+            (Self.tokens(usage.cacheWrite5m), cacheWrite5m),
+            (Self.tokens(usage.cacheWrite1h), cacheWrite1h),
+            (output - reasoning, self.output),
+            (reasoning, self.reasoning),
+        ]
+        return Self.rounded(products)
+    }
+
+    /// The cost of a prompt at its dearest and of an answer of the given size at its dearest.
+    package func reserve(inputTokens: Int, outputTokens: Int) -> Int {
+        Self.rounded([
+            (Self.tokens(inputTokens), dearestInput), (Self.tokens(outputTokens), dearestOutput),
+        ])
+    }
+
+    private static func rounded(_ products: [(tokens: Int, rate: Int)]) -> Int {
+        var sum: UInt128 = 0
+        for product in products { sum += UInt128(product.tokens) * UInt128(product.rate) }
+        let cost = (sum + 500_000) / 1_000_000
+        return Int(min(cost, UInt128(maximumCost)))
+    }
+
+    private static func tokens(_ count: Int) -> Int {
+        count.clamped(to: 0...maximumTokens)
+    }
+}
+
+extension TokenUsage {
+    /// Prompt tokens of every class.
+    package var promptTokens: Int {
+        [input, cacheRead, cacheWrite5m, cacheWrite1h].reduce(0) { $0.addingClamped(max(0, $1)) }
+    }
+
+    /// What a token budget counts: prompt and answer, every class.
+    package var budgetTokens: Int { promptTokens.addingClamped(max(0, output)) }
+
+    /// What the tokens-per-minute limit counts: everything that did not come from a cache.
+    package var rateTokens: Int {
+        [input, cacheWrite5m, cacheWrite1h, output].reduce(0) { $0.addingClamped(max(0, $1)) }
+    }
+
+    /// Whether nothing was used at all, so that nothing can have a price.
+    package var isZero: Bool { budgetTokens == 0 && units <= 0 && audioIn <= 0 && audioOut <= 0 }
+
+    /// Adds another usage, class by class; what is negative counts as nothing.
+    package mutating func add(_ other: TokenUsage) {
+        input.addClamped(max(0, other.input))
+        cacheRead.addClamped(max(0, other.cacheRead))
+        cacheWrite5m.addClamped(max(0, other.cacheWrite5m))
+        cacheWrite1h.addClamped(max(0, other.cacheWrite1h))
+        output.addClamped(max(0, other.output))
+        reasoning.addClamped(max(0, other.reasoning))
+        audioIn.addClamped(max(0, other.audioIn))
+        audioOut.addClamped(max(0, other.audioOut))
+        units.addClamped(max(0, other.units))
+    }
+}

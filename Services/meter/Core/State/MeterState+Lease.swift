@@ -1,0 +1,87 @@
+package import Contracts
+
+extension MeterState {
+    /// The most reservations that one renewal names.
+    package static let maximumRenewals = 100_000
+
+    /// Prolongs leases, and takes up those of the meter's earlier life.
+    ///
+    /// A restarted meter knows no lease; an id that it signed before its start, announced within one lease's time and
+    /// not settled meanwhile, is one again. Everything else that is not open is unknown.
+    package mutating func renew(_ request: RenewRequest, now: Moment, signer: some ReservationSigner) -> RenewReply {
+        expire(now)
+        var unknown: [String] = []
+        for id in request.reservations.prefix(Self.maximumRenewals) where !renew(id, now: now, signer: signer) {
+            unknown.append(id)
+        }
+        unknown.append(contentsOf: request.reservations.dropFirst(Self.maximumRenewals))
+        if gateUS != nil, awaited.remove(request.instance) != nil, awaited.isEmpty { gateUS = nil }
+        return RenewReply(unknown: unknown)
+    }
+
+    private mutating func renew(_ id: String, now: Moment, signer: some ReservationSigner) -> Bool {
+        guard let code = ReservationCode(id, signer: signer) else { return false }
+        let expiresUS = now.uptimeUS + Self.leaseMS * 1000
+        if leases.renew(serial: code.serial, until: expiresUS) { return true }
+        guard isEarlierLife(code), now.uptimeUS < announceUntilUS, !settledEarly.contains(code.serial),
+            let index = byID[code.keyID]
+        else { return false }
+        _ = keys[index].requests.add(1, at: now.uptimeUS)
+        hold(
+            Lease(
+                serial: code.serial,
+                key: index,
+                requestID: nil,
+                nanoUSD: code.nanoUSD.clamped(to: 0...Rates.maximumCost),
+                tokens: code.tokens,
+                slice: keys[index].tokens.add(code.tokens, at: now.uptimeUS),
+                targets: [],
+                expiresUS: expiresUS
+            )
+        )
+        return true
+    }
+
+    /// Issued before this life began, and less than a day before.
+    func isEarlierLife(_ code: ReservationCode) -> Bool {
+        code.issuedMS < startedMS && code.issuedMS > startedMS - 86_400_000
+    }
+
+    // MARK: Holding
+
+    mutating func hold(_ lease: Lease) {
+        keys[lease.key].inUse += 1
+        keys[lease.key].reservedNanoUSD.addClamped(lease.nanoUSD)
+        keys[lease.key].reservedTokens.addClamped(lease.tokens)
+        leases.open(lease)
+    }
+
+    /// Gives back what a lease that has been closed held, but not what it counted in the rate windows.
+    mutating func release(_ lease: Lease) {
+        keys[lease.key].inUse -= 1
+        keys[lease.key].reservedNanoUSD.addClamped(-lease.nanoUSD)
+        keys[lease.key].reservedTokens.addClamped(-lease.tokens)
+    }
+
+    /// Ends the leases that have run out.
+    package mutating func expire(_ now: Moment) {
+        while let lease = leases.popExpired(at: now.uptimeUS) { release(lease) }
+        if now.uptimeUS >= announceUntilUS, !settledEarly.isEmpty { settledEarly = [] }
+    }
+
+    // MARK: After a restart
+
+    /// Refuses keys with limits until routers have announced their leases or the wait is over.
+    func waitForAnnouncements(key index: Int, now: Moment) throws(ServiceError) {
+        guard let gateUS, now.uptimeUS < gateUS else { return }
+        let plan = keys[index].plan
+        let hasBudget = (plan?.limitNanoUSD ?? 0) > 0 || (plan?.limitTokens ?? 0) > 0
+        guard hasBudget || !keys[index].limits.isUnlimited else { return }
+        throw ServiceError(
+            .unavailable,
+            reason: "awaiting_routers",
+            message: "the meter has just started and waits for routers to announce what is running",
+            retry: .same(afterMilliseconds: max(1, (gateUS - now.uptimeUS) / 1000))
+        )
+    }
+}

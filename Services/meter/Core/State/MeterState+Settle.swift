@@ -1,0 +1,168 @@
+package import Contracts
+
+/// Why a record is not taken.
+package enum RecordRefusal: String, Error, Sendable {
+    case badRequestID = "bad_request_id"
+    case unknownKey = "unknown_key"
+    case tooOld = "too_old"
+    case tooManyAttempts = "too_many_attempts"
+}
+
+/// A record as the ledger takes it: priced, and with what it adds to every counter.
+package struct PricedRecord: Sendable {
+    package var record: UsageRecord
+    package var keyOrdinal: Int
+    /// The usage of all attempts.
+    package var usage: TokenUsage
+    /// What it costs; `nil` when an attempt that used something has no price.
+    package var costNanoUSD: Int?
+    /// Where the budget period began that it belongs to, and that period's calendar.
+    package var periodStartUS: Int
+    package var span: String
+    /// The UTC day, counted from the epoch, that the rollups file it under.
+    package var day: Int
+    package var shares: [Share]
+    /// What it adds to the key's counters.
+    package var totals: Totals
+
+    /// What one provider and model had in it.
+    package struct Share: Sendable {
+        package var provider: String
+        package var model: String
+        package var requests: Int
+        package var errors: Int
+        package var usage: TokenUsage
+        package var costNanoUSD: Int
+        package var unpriced: Int
+    }
+}
+
+extension MeterState {
+    package static let maximumAttempts = 64
+
+    /// Prices a record and finds what it adds where; changes nothing that counts.
+    package mutating func price(_ record: UsageRecord, now: Moment) throws(RecordRefusal) -> PricedRecord {
+        guard !record.requestID.isEmpty, record.requestID.utf8.count <= Self.maximumRequestIDLength else {
+            throw .badRequestID
+        }
+        guard let index = byID[record.keyID] else { throw .unknownKey }
+        guard record.attempts.count <= Self.maximumAttempts else { throw .tooManyAttempts }
+        guard record.startedUS > now.epochUS - policy.retentionUS else { throw .tooOld }
+        // A router whose clock runs ahead must not open a period that has not begun.
+        let startedUS = min(record.startedUS, now.epochUS)
+        var usage = TokenUsage()
+        var cost: Int? = 0
+        var shares: [PricedRecord.Share] = []
+        for (position, attempt) in record.attempts.enumerated() {
+            usage.add(attempt.usage)
+            let share = share(of: attempt, isLast: position == record.attempts.count - 1, outcome: record.outcome)
+            cost = share.unpriced > 0 ? nil : cost.map { $0.addingClamped(share.costNanoUSD) }
+            shares.append(share)
+        }
+        if shares.isEmpty { shares = [Self.unattempted(record)] }
+        let plan = keys[index].plan
+        let known = shares.reduce(0) { $0.addingClamped($1.costNanoUSD) }
+        return PricedRecord(
+            record: record,
+            keyOrdinal: keys[index].terms.ordinal,
+            usage: usage,
+            costNanoUSD: cost,
+            periodStartUS: (plan?.period ?? .total).start(of: startedUS, in: plan?.zone ?? .utc),
+            span: Self.span(of: plan),
+            day: BudgetPeriod.day(of: startedUS),
+            shares: shares,
+            totals: Totals(nanoUSD: known, tokens: usage.budgetTokens, requests: 1, unpriced: cost == nil ? 1 : 0)
+        )
+    }
+
+    /// The calendar of a key's budget; a key without a plan has one period for ever.
+    package static func span(of plan: PlanTerms?) -> String {
+        plan?.span ?? BudgetPeriod.total.rawValue + "/" + PeriodZone.utc.name
+    }
+
+    /// What reached no provider (a cache hit, a block) is filed under no provider.
+    private static func unattempted(_ record: UsageRecord) -> PricedRecord.Share {
+        PricedRecord.Share(
+            provider: "",
+            model: "",
+            requests: 1,
+            errors: record.outcome == .ok ? 0 : 1,
+            usage: TokenUsage(),
+            costNanoUSD: 0,
+            unpriced: 0
+        )
+    }
+
+    private mutating func share(of attempt: Attempt, isLast: Bool, outcome: Outcome) -> PricedRecord.Share {
+        let target = Target(provider: attempt.provider, model: attempt.model)
+        var share = PricedRecord.Share(
+            provider: attempt.provider,
+            model: attempt.model,
+            requests: isLast ? 1 : 0,
+            errors: isLast && outcome == .ok ? 0 : 1,
+            usage: TokenUsage(),
+            costNanoUSD: 0,
+            unpriced: 0
+        )
+        share.usage.add(attempt.usage)
+        guard !attempt.usage.isZero else { return share }
+        let price = prices.price(for: target)
+        // Units (images, searches) have no rate of their own: only what is free is priced by them.
+        let isPriced = price.map { $0.isFree || attempt.usage.units <= 0 } ?? false
+        if let price {
+            share.costNanoUSD = price.rates(promptTokens: share.usage.promptTokens).cost(of: share.usage)
+        }
+        share.unpriced = isPriced ? 0 : 1
+        return share
+    }
+
+    /// The alerts that these records would raise; what is called with them next is ``apply(_:isNew:now:signer:)``.
+    package mutating func dueAlerts(_ records: [PricedRecord], now: Moment) -> [BudgetAlert] {
+        var uses: [Int: Totals] = [:]
+        for record in records {
+            guard let index = byID[record.record.keyID] else { continue }
+            keys[index].turnPeriod(at: now.epochUS)
+            guard isCurrent(record, key: index) else { continue }
+            uses[index, default: Totals()].add(record.totals)
+        }
+        return uses.flatMap { index, use in keys[index].dueAlerts(adding: use) }
+    }
+
+    /// Replaces reservations by what the ledger now holds; called after the commit.
+    ///
+    /// A record that the ledger had before adds nothing, but still ends its lease.
+    package mutating func apply(_ record: PricedRecord, isNew: Bool, now: Moment, signer: some ReservationSigner) {
+        expire(now)
+        endLease(of: record, now: now, signer: signer)
+        guard isNew, let index = byID[record.record.keyID] else { return }
+        keys[index].turnPeriod(at: now.epochUS)
+        if isCurrent(record, key: index) { keys[index].spent.add(record.totals) }
+        keys[index].lifetime.add(record.totals)
+        keys[index].lastUsedUS = max(keys[index].lastUsedUS ?? 0, min(record.record.startedUS, now.epochUS))
+    }
+
+    /// Remembers alerts as raised, so that each comes once in a period.
+    package mutating func markRaised(_ alerts: [BudgetAlert]) {
+        for alert in alerts {
+            guard let index = byID[alert.keyID], keys[index].periodStartUS == alert.periodStartUS else { continue }
+            keys[index].raised.insert(alert.mark)
+        }
+    }
+
+    private func isCurrent(_ record: PricedRecord, key index: Int) -> Bool {
+        record.periodStartUS == keys[index].periodStartUS && record.span == Self.span(of: keys[index].plan)
+    }
+
+    private mutating func endLease(of record: PricedRecord, now: Moment, signer: some ReservationSigner) {
+        guard let id = record.record.reservationID, let code = ReservationCode(id, signer: signer),
+            code.keyID == record.record.keyID
+        else { return }
+        if let lease = leases.close(serial: code.serial) {
+            release(lease)
+            let actual = record.usage.rateTokens
+            keys[lease.key].tokens.correct(by: actual - lease.tokens, slice: lease.slice, at: now.uptimeUS)
+        } else if isEarlierLife(code), now.uptimeUS < announceUntilUS {
+            settledEarly.insert(code.serial)
+        }
+    }
+}
