@@ -1,0 +1,79 @@
+/// Searches over raw bytes, sixteen at a time, that reading and writing share.
+enum JSONScan {
+    typealias Block = SIMD16<Int8>
+
+    /// The first lane that is set, or 16.
+    ///
+    /// Two 64-bit halves instead of a horizontal reduction: each compiles to one move and one count of zero bits.
+    @inline(__always)
+    static func firstLane(_ mask: SIMDMask<SIMD16<Int8>>) -> Int {
+        let halves = unsafeBitCast(mask, to: SIMD2<UInt64>.self)
+        let low = halves[0].littleEndian
+        if low != 0 { return low.trailingZeroBitCount >> 3 }
+        return 8 + halves[1].littleEndian.trailingZeroBitCount >> 3
+    }
+
+    @inline(__always)
+    static func load(_ bytes: UnsafePointer<UInt8>, _ at: Int) -> Block {
+        UnsafeRawPointer(bytes + at).loadUnaligned(as: Block.self)
+    }
+
+    /// The offset from `at` of the first byte that is not white space, or `end`.
+    static func afterSpace(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
+        var at = start
+        while at + 16 <= end {
+            let block = load(bytes, at)
+            let space = (block .== 0x20) .| (block .== 0x0A) .| (block .== 0x0D) .| (block .== 0x09)
+            let lane = firstLane(.!space)
+            if lane < 16 { return at + lane }
+            at += 16
+        }
+        while at < end, bytes[at] == 0x20 || bytes[at] == 0x0A || bytes[at] == 0x0D || bytes[at] == 0x09 { at += 1 }
+        return at
+    }
+
+    /// The first backslash from `start`, or `end`.
+    @inline(__always)
+    static func backslash(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
+        var at = start
+        while at + 16 <= end {
+            let lane = firstLane(load(bytes, at) .== 0x5C)
+            if lane < 16 { return at + lane }
+            at += 16
+        }
+        while at < end, bytes[at] != 0x5C { at += 1 }
+        return at
+    }
+
+    /// The first byte from `start` that a JSON string must escape, or `end`.
+    @inline(__always)
+    static func escapable(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
+        var at = start
+        while at + 16 <= end {
+            let block = load(bytes, at)
+            let control = unsafeBitCast(block, to: SIMD16<UInt8>.self) .< 0x20
+            let lane = firstLane(control .| (block .== 0x22) .| (block .== 0x5C))
+            if lane < 16 { return at + lane }
+            at += 16
+        }
+        while at < end, bytes[at] >= 0x20, bytes[at] != 0x22, bytes[at] != 0x5C { at += 1 }
+        return at
+    }
+
+    /// Whether two runs of `count` bytes are the same.
+    @inline(__always)
+    static func equal(_ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        var at = 0
+        while at + 8 <= count {
+            let one = UnsafeRawPointer(left + at).loadUnaligned(as: UInt64.self)
+            let other = UnsafeRawPointer(right + at).loadUnaligned(as: UInt64.self)
+            if one != other { return false }
+            at += 8
+        }
+        while at < count {
+            if left[at] != right[at] { return false }
+            at += 1
+        }
+        return true
+    }
+}
