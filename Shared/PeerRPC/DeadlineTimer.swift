@@ -44,7 +44,9 @@ final class DeadlineTimer {
     }
 }
 
-/// The longest deadline a frame may carry: a week. Longer ones are cut, so that arithmetic never overflows.
+/// The longest deadline a frame may carry, a week.
+///
+/// Longer ones are cut, so that arithmetic never overflows.
 let longestDeadlineMilliseconds = 7 * 24 * 3_600_000
 
 extension ContinuousClock.Instant {

@@ -45,6 +45,10 @@ extension ServiceError {
         ServiceError(.invalidRequest, reason: "invalid_request", message: message, origin: .client)
     }
 
+    static func invalidParameters(_ message: String) -> ServiceError {
+        ServiceError(.invalidParams, reason: "invalid_params", message: message, origin: .client)
+    }
+
     static func unparsable(_ message: String) -> ServiceError {
         ServiceError(.parseError, reason: "parse_error", message: message, origin: .client)
     }

@@ -75,7 +75,10 @@ package struct Balancer<Address: Hashable & Sendable>: Sendable {
 
     /// The less busy of two servers chosen at random, or the only one.
     ///
-    /// - Parameter excluding: Servers tried before; one of them is chosen again only if there is no other.
+    /// - Parameters:
+    ///   - excluding: Servers tried before; one of them is chosen again only if there is no other.
+    ///   - generator: What makes the choice.
+    /// - Returns: A server's token, or `nil` when all are outside.
     package func pick(excluding: [Int], using generator: inout some RandomNumberGenerator) -> Int? {
         if servers.count == 1, servers[0].standing == .available { return servers[0].token }
         var candidates = servers.indices.filter {
@@ -98,7 +101,11 @@ package struct Balancer<Address: Hashable & Sendable>: Sendable {
 
     /// Books the end of a call.
     ///
-    /// - Parameter jitter: Between 0 and 1; spreads the returns of many clients.
+    /// - Parameters:
+    ///   - token: The server.
+    ///   - outcome: What the call tells about it.
+    ///   - now: When it ended.
+    ///   - jitter: Between 0 and 1; spreads the returns of many clients.
     /// - Returns: Whether the server leaves the pool by it.
     package mutating func ended(
         _ token: Int,
@@ -116,7 +123,8 @@ package struct Balancer<Address: Hashable & Sendable>: Sendable {
             return false
         case .failed:
             servers[index].failures += 1
-            guard servers[index].standing == .available, servers[index].failures >= policy.failures else { return false }
+            guard servers[index].standing == .available else { return false }
+            guard servers[index].failures >= policy.failures else { return false }
             eject(index, now: now, jitter: jitter)
             return true
         }
@@ -126,7 +134,6 @@ package struct Balancer<Address: Hashable & Sendable>: Sendable {
     package mutating func unreachable(_ token: Int, now: ContinuousClock.Instant, jitter: Double) {
         guard let index = index(of: token) else { return }
         servers[index].isUnreachable = true
-        servers[index].triedAt = now
         if servers[index].standing == .available { eject(index, now: now, jitter: jitter) }
     }
 
@@ -160,11 +167,13 @@ package struct Balancer<Address: Hashable & Sendable>: Sendable {
     }
 
     /// The servers to try although their time is not over, because a call found none.
+    ///
+    /// The back-off spares a pool that has others; the only server is worth asking again soon.
     package mutating func demandedProbes(now: ContinuousClock.Instant) -> [Int] {
         guard !servers.contains(where: { $0.standing == .available }) else { return [] }
         let pause = policy.retryWhenNoneLeft
         return startProbes(now) { server in
-            guard case .ejected = server.standing, server.isUnreachable else { return false }
+            guard case .ejected = server.standing else { return false }
             return server.triedAt.map { $0 + pause <= now } ?? true
         }
     }
@@ -199,6 +208,7 @@ package struct Balancer<Address: Hashable & Sendable>: Sendable {
         let doublings = min(servers[index].ejections, 16)
         let backoff = min(policy.longestBackoff, policy.firstBackoff * (1 << doublings))
         servers[index].ejections += 1
+        servers[index].triedAt = now
         servers[index].standing = .ejected(until: now + backoff * (0.8 + 0.4 * jitter))
     }
 

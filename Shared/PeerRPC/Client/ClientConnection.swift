@@ -41,11 +41,15 @@ final class ClientConnection: ChannelInboundHandler {
     var isOpen: Bool { state == .open && link.isOpen }
     var isUsable: Bool { !isRetired && (state == .connecting || isOpen) }
 
-    /// Opens the connection; the pool hears how it went.
+    /// Opens the connection; the pool hears how it went, in a later turn of the loop and never within this call.
     func dial(timeout: Duration, tls: (context: NIOSSLContext, name: String?)?) {
-        let loop = link.loop
-        let bound = NIOLoopBound(self, eventLoop: loop)
-        let bootstrap = ClientBootstrap(group: loop)
+        let bound = NIOLoopBound(self, eventLoop: link.loop)
+        link.loop.execute { bound.value.connect(timeout: timeout, tls: tls) }
+    }
+
+    private func connect(timeout: Duration, tls: (context: NIOSSLContext, name: String?)?) {
+        let bound = NIOLoopBound(self, eventLoop: link.loop)
+        let bootstrap = ClientBootstrap(group: link.loop)
             .connectTimeout(TimeAmount(timeout))
             .channelOption(.maxMessagesPerRead, value: 4)
             .channelInitializer { channel in

@@ -11,7 +11,9 @@ import Musl
 import Glibc
 #endif
 
-/// One server of an endpoint. A socket that was bound anew is another server, so its predecessor's failures do not
+/// One server of an endpoint.
+///
+/// A socket that was bound anew is another server, so its predecessor's failures do not
 /// count against it.
 struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
     enum Target: Hashable, Sendable {
@@ -207,7 +209,8 @@ final class EndpointWatcher: Sendable {
             next = info.ai_next
             guard let address = info.socketAddress(host: host) else { continue }
             guard isSecure || address.isLoopback || configuration.allowPlaintext else {
-                logger.warning("plain tcp beyond the loopback interface refused", metadata: ["server.address": "\(host)"])
+                let metadata: Logger.Metadata = ["server.address": "\(host)"]
+                logger.warning("plain tcp beyond the loopback interface refused", metadata: metadata)
                 continue
             }
             let server = ServerAddress(target: .network(address))
@@ -219,12 +222,16 @@ final class EndpointWatcher: Sendable {
 
 extension addrinfo {
     fileprivate func socketAddress(host: String) -> SocketAddress? {
-        guard let ai_addr else { return nil }
+        guard let address = ai_addr else { return nil }
         switch ai_family {
         case AF_INET:
-            return ai_addr.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { SocketAddress($0.pointee, host: host) }
+            return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                SocketAddress($0.pointee, host: host)
+            }
         case AF_INET6:
-            return ai_addr.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { SocketAddress($0.pointee, host: host) }
+            return address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+                SocketAddress($0.pointee, host: host)
+            }
         default:
             return nil
         }

@@ -21,23 +21,23 @@ final class LoopPool {
     let configuration: RPCClientConfiguration
     let authorization: [UInt8]?
     var balancer: Balancer<ServerAddress>
-    private(set) var calls: [Int: ClientCall] = [:]
-    private(set) var connections: [Int: ClientConnection] = [:]
+    var calls: [Int: ClientCall] = [:]
+    var connections: [Int: ClientConnection] = [:]
     private let transport: ClientTransport
     private let logger: Logger
-    private let makeID: @Sendable () -> Int
+    let makeID: @Sendable () -> Int
     private weak var watcher: EndpointWatcher?
     private let endpoint: String
     private let listingInterval: Duration
-    private let timer: DeadlineTimer
+    let timer: DeadlineTimer
     private var generator: QuickGenerator
     private var waiting: [Int] = []
     private var isListed = false
     private var isListing = false
     private var listingDue = ContinuousClock.now
-    private var healthDue: ContinuousClock.Instant?
-    private var isUsed = false
-    private var isClosed = false
+    var healthDue: ContinuousClock.Instant?
+    var isUsed = false
+    var isClosed = false
 
     init(
         loop: any EventLoop,
@@ -112,7 +112,7 @@ final class LoopPool {
         put(call, on: connection)
     }
 
-    private func put(_ call: ClientCall, on connection: ClientConnection) {
+    func put(_ call: ClientCall, on connection: ClientConnection) {
         connection.inFlight += 1
         call.placed(on: connection)
         connection.send(call)
@@ -129,7 +129,7 @@ final class LoopPool {
         }
     }
 
-    private func resumeWaiting() {
+    func resumeWaiting() {
         let ids = waiting
         waiting = []
         let now = ContinuousClock.now
@@ -247,12 +247,12 @@ final class LoopPool {
         calls.values.filter { $0.connection === connection }.sorted { $0.request.id < $1.request.id }
     }
 
-    private func forget(_ connection: ClientConnection) {
+    func forget(_ connection: ClientConnection) {
         if connections[connection.token] === connection { connections[connection.token] = nil }
     }
 
     /// The open connection to a server, or a new one.
-    private func connection(to token: Int) -> ClientConnection? {
+    func connection(to token: Int) -> ClientConnection? {
         if let connection = connections[token], connection.isUsable { return connection }
         guard transport.problem == nil, let server = balancer.address(of: token) else { return nil }
         let connection = ClientConnection(
@@ -300,68 +300,8 @@ final class LoopPool {
         }
     }
 
-    private func armProbe() {
+    func armProbe() {
         if let next = balancer.nextProbe { timer.arm(next) }
-    }
-
-    private func probe(_ token: Int) {
-        checkHealth(of: token) { [weak self] isHealthy in
-            guard let self else { return }
-            balancer.probed(token, isHealthy: isHealthy, now: .now, jitter: jitter)
-            armProbe()
-            resumeWaiting()
-        }
-    }
-
-    /// Asks a server for its health, whatever its standing.
-    func checkHealth(of token: Int, _ whenDone: @escaping (Bool) -> Void) {
-        guard !isClosed, let connection = connection(to: token) else {
-            whenDone(false)
-            return
-        }
-        let id = makeID()
-        let deadline = ContinuousClock.now + configuration.healthTimeout
-        let request = ClientCall.Request(
-            id: id,
-            method: HealthMethods.check.name,
-            body: Messages.request(id: id, method: HealthMethods.check.name, HealthCheck()),
-            deadline: deadline,
-            isIdempotent: false
-        )
-        let call = ClientCall(request) { result in whenDone(result.isHealthy) }
-        call.isProbe = true
-        calls[id] = call
-        timer.arm(deadline)
-        put(call, on: connection)
-    }
-
-    /// Asks all servers, and reports whether one of them is healthy.
-    func checkAny(_ whenDone: @escaping @Sendable (Bool) -> Void) {
-        var missing = balancer.tokens.count
-        var isReported = false
-        if missing == 0 { whenDone(false) }
-        for token in balancer.tokens {
-            checkHealth(of: token) { isHealthy in
-                missing -= 1
-                guard !isReported, isHealthy || missing == 0 else { return }
-                isReported = true
-                whenDone(isHealthy)
-            }
-        }
-    }
-
-    private func checkHealth(_ now: ContinuousClock.Instant) {
-        healthDue = isUsed ? now + configuration.healthInterval : nil
-        guard isUsed else { return }
-        isUsed = false
-        for token in balancer.availableTokens where connections[token]?.isOpen == true {
-            checkHealth(of: token) { [weak self] isHealthy in
-                guard let self, !isHealthy, !isClosed else { return }
-                balancer.unhealthy(token, now: .now, jitter: jitter)
-                connections.removeValue(forKey: token)?.retire()
-                armProbe()
-            }
-        }
     }
 
     // MARK: Time
@@ -392,16 +332,5 @@ final class LoopPool {
         for connection in connections.values { connection.retire() }
         connections = [:]
         waiting = []
-    }
-}
-
-extension Result<JSONCursor, ServiceError> {
-    /// Whether a health check's answer lets its server stay. One that knows no health service is taken at its word
-    /// that it answers.
-    fileprivate var isHealthy: Bool {
-        switch self {
-        case .success(let status): status.member("status")?.equals("SERVING") == true
-        case .failure(let error): error.code == .methodNotFound || error.code == .unimplemented
-        }
     }
 }

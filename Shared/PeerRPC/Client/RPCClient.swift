@@ -21,6 +21,8 @@ package final class RPCClient: Sendable {
     /// - Parameters:
     ///   - endpoint: Where the servers are.
     ///   - group: The event loops that callers run on.
+    ///   - configuration: Limits, intervals and credentials.
+    ///   - logger: Where changes of the pool are noted.
     package init(
         endpoint: RPCEndpoint,
         group: any EventLoopGroup,

@@ -36,7 +36,7 @@ package struct EjectionPolicy: Hashable, Sendable {
     /// The first stay outside; each further one is twice as long.
     package var firstBackoff = Duration.seconds(1)
     package var longestBackoff = Duration.seconds(30)
-    /// When all servers are unreachable, how soon a call may make the pool try again.
+    /// When no server is left, how soon a call may make the pool try again.
     package var retryWhenNoneLeft = Duration.milliseconds(250)
 
     package init() {}

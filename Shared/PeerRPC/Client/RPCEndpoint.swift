@@ -25,7 +25,9 @@ package struct RPCEndpoint: Hashable, Sendable, CustomStringConvertible {
         }
         let name = String(path[path.index(after: slash)...])
         let folder = slash == path.startIndex ? "/" : String(path[..<slash])
-        guard !name.isEmpty else { throw RPCEndpointError(text: text, problem: "the path names a folder, not a socket") }
+        guard !name.isEmpty else {
+            throw RPCEndpointError(text: text, problem: "the path names a folder, not a socket")
+        }
         guard !folder.contains(where: SocketPattern.isWild) else {
             throw RPCEndpointError(text: text, problem: "only the last part of the path may hold * or ?")
         }

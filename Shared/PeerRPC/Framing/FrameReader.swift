@@ -1,6 +1,8 @@
 package import NIOCore
 
-/// Cuts a byte stream into frames: feed it, then drain it. It does no I/O and never suspends.
+/// Cuts a byte stream into frames: feed it, then drain it.
+///
+/// It does no I/O and never suspends.
 package struct FrameReader: Sendable {
     /// The default limit of a frame's body.
     package static let standardLimit = 64 << 20

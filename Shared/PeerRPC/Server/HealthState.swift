@@ -22,7 +22,9 @@ final class HealthState: Sendable {
         for watcher in watchers { watcher.yield(isServing) }
     }
 
-    /// The state now and each change after it; ends when the server stops. A slow watcher sees the newest alone.
+    /// The state now and each change after it; ends when the server stops.
+    ///
+    /// A slow watcher sees the newest state alone.
     func changes() -> AsyncStream<Bool> {
         let (stream, continuation) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state -> Int? in

@@ -5,7 +5,8 @@ import JSON
 package struct RPCRegistry: Sendable {
     /// Answers with the whole body of the answer, so that a result is written once.
     typealias UnaryHandler = @Sendable (RPCID, JSONCursor, RPCContext) async throws(ServiceError) -> [UInt8]
-    typealias StreamHandler = @Sendable (RPCID, JSONCursor, RPCContext, StreamPort) async throws(ServiceError) -> [UInt8]
+    typealias StreamHandler =
+        @Sendable (RPCID, JSONCursor, RPCContext, StreamPort) async throws(ServiceError) -> [UInt8]
 
     enum Handler: Sendable {
         case unary(UnaryHandler)

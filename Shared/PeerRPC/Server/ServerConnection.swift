@@ -159,10 +159,8 @@ final class ServerConnection: ChannelInboundHandler {
         let parameters = message.member("params")
         if let parameters, parameters.kind != .object {
             let isList = parameters.kind == .array
-            let error =
-                isList
-                ? ServiceError(.invalidParams, reason: "invalid_params", message: "parameters go by name", origin: .client)
-                : .invalidRequest("params is an object")
+            let error: ServiceError =
+                isList ? .invalidParameters("parameters go by name") : .invalidRequest("params is an object")
             if id != nil || !isList { refuse(id ?? .null, error, batch) }
             return
         }
@@ -238,7 +236,7 @@ final class ServerConnection: ChannelInboundHandler {
             call.stream?.credited(Credit(items: items, bytes: bytes))
         } else if method.equals("$/send"), call.acceptsInput {
             guard let value = parameters.member("value") else {
-                end(call, ServiceError(.invalidParams, reason: "invalid_params", message: "$/send has a value", origin: .client))
+                end(call, .invalidParameters("$/send has a value"))
                 return
             }
             do throws(ServiceError) {
@@ -330,6 +328,7 @@ extension Empty {
 
 extension ServiceError {
     fileprivate static var unknownMethod: ServiceError {
-        ServiceError(.methodNotFound, reason: "unknown_method", message: "the method is not known here", origin: .client)
+        let message = "the method is not known here"
+        return ServiceError(.methodNotFound, reason: "unknown_method", message: message, origin: .client)
     }
 }

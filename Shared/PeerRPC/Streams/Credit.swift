@@ -11,7 +11,9 @@ package struct Credit: Hashable, Sendable {
     /// What each direction of a stream starts with, and the most it ever has.
     package static let window = Credit(items: 64, bytes: 1 << 20)
 
-    /// The longest item a sender takes on. A receiver keeps back less than the difference to the window, so an item of
+    /// The longest item a sender takes on.
+    ///
+    /// A receiver keeps back less than the difference to the window, so an item of
     /// this size always finds its credit in the end.
     package static let largestItem = window.bytes - returnedBytes
 
