@@ -1,0 +1,51 @@
+import Testing
+
+/// Who may import whom: the one table, from CONTRIBUTING.md.
+enum ImportRules {
+    /// A target's folder and the modules that its files may import.
+    struct Rule: Sendable, CustomTestStringConvertible {
+        let folder: String
+        let allowed: Set<String>
+        var testDescription: String { folder }
+
+        init(_ folder: String, _ allowed: Set<String>) {
+            self.folder = folder
+            self.allowed = allowed.union(ImportRules.standard)
+        }
+    }
+
+    /// What comes with the toolchain and costs nothing.
+    static let standard: Set<String> = ["Swift", "Synchronization", "Glibc", "Musl", "Darwin"]
+
+    private static let nio: Set<String> = ["NIOCore", "NIOPosix", "NIOSSL", "NIOTLS"]
+
+    static let all: [Rule] = [
+        Rule("Shared/JSON", []),
+        Rule("Shared/Contracts", ["JSON"]),
+        Rule(
+            "Shared/HTTP",
+            nio.union(["NIOHTTP1", "NIOSOCKS", "NIOHTTPCompression", "Logging", "CoreMetrics", "DequeModule"])
+        ),
+        Rule("Shared/PeerRPC", nio.union(["Contracts", "JSON", "Logging", "ServiceLifecycle", "DequeModule"])),
+        Rule("Shared/Storage", ["GRDB", "Contracts", "FoundationEssentials", "Foundation"]),
+        Rule("Shared/Secrets", ["Crypto", "CryptoExtras", "FoundationEssentials", "Foundation"]),
+        Rule("Shared/Observability", ["CoreMetrics", "Logging", "NIOCore", "FoundationEssentials"]),
+        Rule(
+            "Shared/Bootstrap",
+            nio.union([
+                "Observability", "PeerRPC", "Contracts", "Secrets", "Yams", "ArgumentParser", "ServiceLifecycle", "Logging",
+                "CoreMetrics", "FoundationEssentials", "Foundation", "UnixSignals",
+            ])
+        ),
+        Rule("Services/router/Dialects", ["Contracts", "JSON"]),
+        Rule("Services/router/Core", ["Contracts", "JSON", "Dialects", "DequeModule"]),
+        Rule("Services/meter/Core", ["Contracts", "JSON", "DequeModule", "FoundationEssentials"]),
+        Rule(
+            "Services/meter/Server",
+            nio.union([
+                "MeterCore", "Contracts", "JSON", "PeerRPC", "Storage", "Secrets", "Observability", "Bootstrap", "Logging",
+                "CoreMetrics", "ServiceLifecycle", "FoundationEssentials",
+            ])
+        ),
+    ]
+}
