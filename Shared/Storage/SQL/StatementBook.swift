@@ -1,0 +1,69 @@
+import Synchronization
+
+/// Checks each SQL text once and remembers what it takes, so that a repeated statement costs one look-up.
+final class StatementBook: Sendable {
+    struct Entry: Sendable {
+        let parameterCount: Int
+        /// Whether the driver should keep the prepared statement.
+        ///
+        /// The book is bounded: SQL made up at run time, beyond any sensible number of texts, is prepared each time
+        /// instead of filling the memory.
+        let isKept: Bool
+    }
+
+    static let maximumEntries = 512
+
+    private static let refused: Set<String> = [
+        "BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA", "ATTACH", "DETACH", "VACUUM", "START",
+        "SET",
+    ]
+
+    private let entries = Mutex<[String: Entry]>([:])
+
+    /// What is known about this text.
+    ///
+    /// - Throws: ``StoreError/Kind/other`` when it is not one statement, a refused one, or numbers its parameters otherwise
+    ///   than in the order of first use.
+    func entry(for sql: String, argumentCount: Int) throws(StoreError) -> Entry {
+        let entry: Entry
+        if let known = entries.withLock({ $0[sql] }) {
+            entry = known
+        } else {
+            entry = try add(sql)
+        }
+        guard entry.parameterCount == argumentCount else {
+            throw StoreError(
+                .other,
+                "the SQL has \(entry.parameterCount) parameters, \(argumentCount) arguments given: \(sql.prefix(200))"
+            )
+        }
+        return entry
+    }
+
+    private func add(_ sql: String) throws(StoreError) -> Entry {
+        let count = try Self.parameterCount(of: sql)
+        return entries.withLock { entries in
+            let entry = Entry(parameterCount: count, isKept: entries.count < Self.maximumEntries)
+            if entry.isKept { entries[sql] = entry }
+            return entry
+        }
+    }
+
+    private static func parameterCount(of sql: String) throws(StoreError) -> Int {
+        let statements = try SQLText.statements(sql)
+        guard let statement = statements.first, statements.count == 1 else {
+            throw StoreError(.other, "\(statements.count) statements where one was expected: \(sql.prefix(200))")
+        }
+        if case .word(let word) = statement.tokens[0], refused.contains(word) {
+            throw StoreError(.other, "\(word) is not for a connection to run")
+        }
+        var count = 0
+        for case .parameter(let number) in statement.tokens {
+            guard number <= count + 1 else {
+                throw StoreError(.other, "$\(number) is used before $\(count + 1): \(sql.prefix(200))")
+            }
+            count = max(count, number)
+        }
+        return count
+    }
+}
