@@ -1,4 +1,4 @@
-package import Crypto
+import Crypto
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -11,11 +11,11 @@ package struct Subkey: Sendable {
     /// The number of bytes in every key of this module.
     package static let byteCount = 32
 
-    package let symmetric: SymmetricKey
+    let symmetric: SymmetricKey
     /// What ``keyedHash(_:_:)`` uses, derived once so that hashing does no key set-up.
     package let sip: SipKey
 
-    package init(symmetric: SymmetricKey) {
+    init(symmetric: SymmetricKey) {
         self.symmetric = symmetric
         sip = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: symmetric,
@@ -52,6 +52,21 @@ package struct Subkey: Sendable {
             info.append(contentsOf: label.utf8)
         }
         return HKDF<SHA256>.deriveKey(inputKeyMaterial: key, info: info, outputByteCount: byteCount)
+    }
+
+    /// HKDF-SHA256 itself, extract and expand.
+    package static func hkdf(secret: [UInt8], salt: [UInt8], info: [UInt8], count: Int) -> [UInt8] {
+        HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: SymmetricKey(data: secret),
+            salt: salt,
+            info: info,
+            outputByteCount: count
+        ).withUnsafeBytes { Array($0) }
+    }
+
+    /// The bytes, for interfaces that take no ``Subkey``; they are not to be kept.
+    package func withBytes<T>(_ body: ([UInt8]) throws -> T) rethrows -> T {
+        try symmetric.withUnsafeBytes { try body(Array($0)) }
     }
 }
 

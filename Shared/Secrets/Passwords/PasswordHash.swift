@@ -87,12 +87,14 @@ package enum PasswordHash {
 
         fileprivate init?(_ text: Substring) {
             var values: [Substring: Int] = [:]
-            for field in text.split(separator: ",") {
+            let fields = text.split(separator: ",")
+            guard fields.count == 3 else { return nil }
+            for field in fields {
                 let pair = field.split(separator: "=", maxSplits: 1)
                 guard pair.count == 2, let value = Int(pair[1]) else { return nil }
                 values[pair[0]] = value
             }
-            guard values.count == 3, let logarithm = values["ln"], let blockSize = values["r"],
+            guard let logarithm = values["ln"], let blockSize = values["r"],
                 let parallelism = values["p"]
             else { return nil }
             self.init(logarithm: logarithm, blockSize: blockSize, parallelism: parallelism)

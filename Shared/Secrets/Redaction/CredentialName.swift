@@ -20,11 +20,12 @@ enum CredentialName {
     /// Query parameters that are credentials only there.
     private static let parameters: [[UInt8]] = reversed("key sig code auth", .value).map(\.text)
 
-    private static let longest = endings.map(\.text.count).max() ?? 0
-
     private static func reversed(_ words: String, _ kind: CredentialName) -> [(text: [UInt8], kind: CredentialName)] {
         words.split(separator: " ").map { (Array($0.utf8.reversed()), kind) }
     }
+
+    /// The last two letters of every name here, backwards.
+    static let endingPairs = PairSet(endings.map { ($0.text[0], $0.text[1]) } + parameters.map { ($0[0], $0[1]) })
 
     /// What the name announces, or `nil` for ordinary names.
     ///
@@ -33,14 +34,29 @@ enum CredentialName {
     ///   - isParameter: Whether it follows `?` or `&`.
     /// - Returns: The kind of the value behind it.
     static func kind(of name: Slice<UnsafeBufferPointer<UInt8>>, isParameter: Bool) -> CredentialName? {
-        // The last letters, lower case, backwards; names are short, and only their ends are looked at.
-        var reversed: [UInt8] = []
-        reversed.reserveCapacity(longest)
-        for byte in name.reversed() where ByteClass.table[Int(byte)].contains(.alphanumeric) {
-            reversed.append(byte | 0x20)
-            if reversed.count == longest { break }
+        if let ending = endings.first(where: { isSuffix($0.text, of: name) != .none }) { return ending.kind }
+        return isParameter && parameters.contains { isSuffix($0, of: name) == .whole } ? .value : nil
+    }
+
+    private enum Match {
+        case none
+        case some
+        case whole
+    }
+
+    private static func isSuffix(_ reversed: [UInt8], of name: Slice<UnsafeBufferPointer<UInt8>>) -> Match {
+        var position = name.endIndex
+        for letter in reversed {
+            repeat {
+                guard position > name.startIndex else { return .none }
+                position -= 1
+            } while isJoint(name[position])
+            guard name[position] | 0x20 == letter else { return .none }
         }
-        if let ending = endings.first(where: { reversed.starts(with: $0.text) }) { return ending.kind }
-        return isParameter && parameters.contains(reversed) ? .value : nil
+        return position == name.startIndex ? .whole : .some
+    }
+
+    private static func isJoint(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
     }
 }

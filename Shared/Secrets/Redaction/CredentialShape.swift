@@ -46,12 +46,12 @@ struct CredentialShape {
         return table
     }()
 
+    /// The first two bytes of every shape.
+    static let beginnings = PairSet(all.map { ($0.prefix[0], $0.prefix[1]) })
+
     /// The shape that begins here, and where its text ends.
-    @inline(__always)
     static func match(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> (shape: CredentialShape, end: Int)? {
-        let candidates = byFirst[Int(bytes[start])]
-        guard !candidates.isEmpty else { return nil }
-        for shape in candidates {
+        for shape in byFirst[Int(bytes[start])] {
             if let end = shape.end(in: bytes, from: start) { return (shape, end) }
         }
         return nil

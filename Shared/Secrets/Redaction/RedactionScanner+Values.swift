@@ -3,7 +3,7 @@ extension RedactionScanner {
     /// The value behind a separator, without quotes and scheme; `nil` when there is none worth hiding.
     func namedValue(from start: Int, toEndOfLine: Bool) -> (range: Range<Int>, isQuoted: Bool)? {
         var position = skipSpaces(from: start)
-        if bytes[position...].starts(with: "Optional(".utf8) { position += 9 }
+        if follows("Optional(", at: position) { position += 9 }
         while position + 1 < bytes.count, bytes[position] == UInt8(ascii: "["), isQuoteOrEscape(bytes[position + 1]) {
             position += 1
         }
@@ -27,7 +27,7 @@ extension RedactionScanner {
         while start < bytes.count, start - end < 4 {
             if bytes[start] == 0x20 || bytes[start] == 0x09 {
                 start += 1
-            } else if bytes[start...].starts(with: "%20".utf8) {
+            } else if follows("%20", at: start) {
                 start += 3
             } else {
                 break
@@ -41,8 +41,8 @@ extension RedactionScanner {
         var end = start
         // A mark made earlier has brackets; it belongs to the value that holds it.
         while end < bytes.count {
-            if ByteClass.table[Int(bytes[end])].contains(.endsValue) {
-                guard bytes[end...].starts(with: Redactor.mark.utf8) else { break }
+            if tables.classes[Int(bytes[end])].contains(.endsValue) {
+                guard follows("[redacted]", at: end) else { break }
                 end += Redactor.mark.utf8.count
             } else {
                 end += 1
@@ -55,6 +55,17 @@ extension RedactionScanner {
         guard range.count == lowercase.utf8CodeUnitCount else { return false }
         let text = UnsafeBufferPointer(start: lowercase.utf8Start, count: lowercase.utf8CodeUnitCount)
         return zip(bytes[range], text).allSatisfy { $0 | 0x20 == $1 }
+    }
+
+    /// Whether exactly these bytes stand at the position.
+    @inline(__always)
+    func follows(_ text: StaticString, at position: Int) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard position < bytes.count, bytes[position] == text.utf8Start[0], bytes.count - position >= count else {
+            return false
+        }
+        for offset in 1..<count where bytes[position + offset] != text.utf8Start[offset] { return false }
+        return true
     }
 
     func hasSuffix(_ range: Range<Int>, _ suffix: String) -> Bool {
@@ -98,7 +109,7 @@ extension RedactionScanner {
     /// Past a known authentication scheme, whose name is no secret.
     private func afterScheme(_ start: Int, limit: Int) -> Int {
         var end = start
-        while end < limit, end - start < 10, ByteClass.table[Int(bytes[end])].contains(.alphanumeric) { end += 1 }
+        while end < limit, end - start < 10, tables.classes[Int(bytes[end])].contains(.alphanumeric) { end += 1 }
         guard Self.schemes.contains(where: { equals(start..<end, $0) }), let value = valueStart(afterScheme: end),
             value < limit
         else { return start }

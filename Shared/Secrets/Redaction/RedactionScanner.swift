@@ -5,6 +5,7 @@
 /// bounded, so the whole is linear.
 struct RedactionScanner {
     let bytes: UnsafeBufferPointer<UInt8>
+    let tables: ScanTables
     /// Where the scanner is.
     var index = 0
     /// The last run of name characters.
@@ -12,44 +13,47 @@ struct RedactionScanner {
     private var output: [UInt8] = []
     private var copied = 0
 
-    private init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    private init(_ bytes: UnsafeBufferPointer<UInt8>, _ tables: ScanTables) {
         self.bytes = bytes
+        self.tables = tables
     }
 
     /// The text without credentials, or `nil` when none was found.
     static func redaction(of bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        var scanner = RedactionScanner(bytes)
-        scanner.run()
-        guard scanner.copied > 0 else { return nil }
-        scanner.output.append(contentsOf: bytes[scanner.copied...])
-        return scanner.output
+        ScanTables.withTables { tables in
+            var scanner = RedactionScanner(bytes, tables)
+            scanner.run()
+            guard scanner.copied > 0 else { return nil }
+            scanner.output.append(contentsOf: bytes[scanner.copied...])
+            return scanner.output
+        }
     }
 
     private mutating func run() {
-        ByteClass.table.withUnsafeBufferPointer { classes in
-            while index < bytes.count {
-                let byteClass = classes[Int(bytes[index])]
-                if byteClass.contains(.alphanumeric) {
-                    scanRun(classes)
-                } else if byteClass.contains(.special) {
-                    scanSpecial()
-                } else {
-                    if byteClass.contains(.name) { extendName(to: index + 1) }
-                    index += 1
-                }
+        while index < bytes.count {
+            let byteClass = tables.classes[Int(bytes[index])]
+            if byteClass.contains(.alphanumeric) {
+                scanRun()
+            } else if byteClass.contains(.special) {
+                scanSpecial()
+            } else {
+                if byteClass.contains(.name) { extendName(to: index + 1) }
+                index += 1
             }
         }
     }
 
     /// A run of letters and digits, the scanner at its start.
-    private mutating func scanRun(_ classes: UnsafeBufferPointer<ByteClass>) {
-        if let found = CredentialShape.match(bytes, at: index) {
+    private mutating func scanRun() {
+        if index + 1 < bytes.count, tables.canBegin(bytes[index], bytes[index + 1]),
+            let found = CredentialShape.match(bytes, at: index)
+        {
             redact(index..<found.end, keeping: found.shape.prefix)
             return
         }
         let start = index
         var end = index + 1
-        while end < bytes.count, classes[Int(bytes[end])].contains(.alphanumeric) { end += 1 }
+        while end < bytes.count, tables.classes[Int(bytes[end])].contains(.alphanumeric) { end += 1 }
         extendName(to: end)
         index = end
         if end - start == 5 || end - start == 6, bytes[start] | 0x20 == UInt8(ascii: "b") {
@@ -60,7 +64,7 @@ struct RedactionScanner {
     private mutating func scanSpecial() {
         switch bytes[index] {
         case UInt8(ascii: ":"):
-            if bytes[index...].starts(with: "://".utf8) {
+            if follows("//", at: index + 1) {
                 scanAuthority()
             } else {
                 scanNamedValue(separatorLength: 1)
@@ -120,7 +124,7 @@ struct RedactionScanner {
         let start = index + 3
         var end = start
         var at: Int?
-        while end < bytes.count, !ByteClass.table[Int(bytes[end])].contains(.endsAuthority) {
+        while end < bytes.count, !tables.classes[Int(bytes[end])].contains(.endsAuthority) {
             if bytes[end] == UInt8(ascii: "@") { at = end }
             end += 1
         }
@@ -130,7 +134,7 @@ struct RedactionScanner {
 
     /// A private key in PEM form, up to its end mark or the end of the text.
     private mutating func scanHyphen() {
-        guard bytes[index...].starts(with: "-----BEGIN ".utf8) else {
+        guard follows("-----BEGIN ", at: index) else {
             extendName(to: index + 1)
             index += 1
             return
@@ -139,15 +143,13 @@ struct RedactionScanner {
         var labelEnd = label
         while labelEnd < bytes.count, labelEnd - label < 40, bytes[labelEnd] != UInt8(ascii: "-") { labelEnd += 1 }
         index = labelEnd
-        let dashes = "-----".utf8
+        let dashes: StaticString = "-----"
         guard bytes[label..<labelEnd].elementsEqual("PRIVATE KEY".utf8) || hasSuffix(label..<labelEnd, " PRIVATE KEY"),
-            bytes[labelEnd...].starts(with: dashes)
+            follows(dashes, at: labelEnd)
         else { return }
-        let start = labelEnd + dashes.count
+        let start = labelEnd + dashes.utf8CodeUnitCount
         var end = start
-        while end < bytes.count, bytes[end] != UInt8(ascii: "-") || !bytes[end...].starts(with: "-----END".utf8) {
-            end += 1
-        }
+        while end < bytes.count, !follows("-----END", at: end) { end += 1 }
         redact(start..<end, keeping: [])
         // The end mark is passed over as a whole, so that it does not count as a beginning.
         index = min(bytes.count, end + 8)
@@ -159,10 +161,9 @@ struct RedactionScanner {
     private mutating func scanNamedValue(separatorLength: Int, needsQuote: Bool = false) {
         let separator = index
         index += separatorLength
+        guard name.count > 1, canBeCredential(name) else { return }
         let gap = bytes[name.upperBound..<separator]
-        guard !name.isEmpty, gap.count <= 8, gap.allSatisfy({ ByteClass.table[Int($0)].contains(.aroundName) }) else {
-            return
-        }
+        guard gap.count <= 8, gap.allSatisfy({ tables.classes[Int($0)].contains(.aroundName) }) else { return }
         if needsQuote, !gap.contains(where: { $0 == 0x22 || $0 == 0x27 }) { return }
         let before = name.lowerBound > 0 ? bytes[name.lowerBound - 1] : 0
         let isParameter = before == UInt8(ascii: "?") || before == UInt8(ascii: "&")
@@ -176,6 +177,14 @@ struct RedactionScanner {
         }
         redactValue(value.range)
         if value.isQuoted, index < bytes.count { index += 1 }
+    }
+
+    /// The cheap look at a name's last letters; one that ends in a joint gets the full look.
+    private func canBeCredential(_ name: Range<Int>) -> Bool {
+        let last = bytes[name.upperBound - 1]
+        let beforeLast = bytes[name.upperBound - 2]
+        return !tables.classes[Int(last)].contains(.alphanumeric)
+            || !tables.classes[Int(beforeLast)].contains(.alphanumeric) || tables.canEnd(last, beforeLast)
     }
 
     private mutating func extendName(to end: Int) {
