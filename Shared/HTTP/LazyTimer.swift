@@ -10,7 +10,7 @@ final class LazyTimer {
     private var armed: (at: NIODeadline, task: Scheduled<Void>)?
     private var onPass: (() -> Void)?
 
-    /// - Parameter onPass: Called when the deadline passes; must not keep the timer's owner alive.
+    /// Makes a timer without a deadline; `onPass` must not keep the timer's owner alive.
     init(_ loop: any EventLoop, onPass: @escaping () -> Void) {
         self.loop = loop
         self.onPass = onPass

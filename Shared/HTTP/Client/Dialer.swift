@@ -88,7 +88,9 @@ struct Dialer {
         let host = HostPort(host: origin.host, port: origin.port).host
         var spelled = (try? Resolver.addresses(of: host, port: origin.port, numericOnly: true)) ?? []
         let isLocalName = host == "localhost" || host.hasSuffix(".localhost")
-        if isLocalName, let loopback = try? SocketAddress(ipAddress: "127.0.0.1", port: origin.port) { spelled = [loopback] }
+        if isLocalName, let loopback = try? SocketAddress(ipAddress: "127.0.0.1", port: origin.port) {
+            spelled = [loopback]
+        }
         guard !spelled.isEmpty else { return }
         _ = try permitted(spelled) { core.egress.verdict(for: $0, host: origin.host, port: origin.port) }
     }
@@ -113,7 +115,10 @@ struct Dialer {
         throw failure
     }
 
-    private func connect(to address: SocketAddress, until end: NIODeadline) async throws(UpstreamError) -> UpstreamConnection {
+    private func connect(
+        to address: SocketAddress,
+        until end: NIODeadline
+    ) async throws(UpstreamError) -> UpstreamConnection {
         let connection = UpstreamConnection(origin: origin, pool: pool)
         let bound = NIOLoopBound(connection, eventLoop: pool.loop)
         var bootstrap = ClientBootstrap(group: pool.loop)

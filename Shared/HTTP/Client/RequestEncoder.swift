@@ -35,7 +35,9 @@ enum RequestEncoder {
             bytes.writeString(value)
             bytes.writeStaticString("\r\n")
         }
-        if request.body.readableBytes > 0 || request.method == .POST || request.method == .PUT || request.method == .PATCH {
+        if request.body.readableBytes > 0 || request.method == .POST || request.method == .PUT
+            || request.method == .PATCH
+        {
             bytes.writeContentLength(request.body.readableBytes)
         }
         bytes.writeStaticString("\r\n")

@@ -49,7 +49,11 @@ final class Resolver: Sendable {
     }
 
     /// Asks the system; with `numericOnly` only spellings of an address are understood, and nothing blocks.
-    static func addresses(of host: String, port: Int, numericOnly: Bool = false) throws(UpstreamError) -> [SocketAddress] {
+    static func addresses(
+        of host: String,
+        port: Int,
+        numericOnly: Bool = false
+    ) throws(UpstreamError) -> [SocketAddress] {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         #if canImport(Glibc)

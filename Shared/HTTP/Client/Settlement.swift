@@ -14,7 +14,7 @@ final class Settlement<Value: Sendable> {
 
     /// The future's result; `nil` when the deadline passed first or the task was cancelled.
     ///
-    /// - Parameter discard: What to do with a value that comes too late.
+    /// A value that comes too late is given to `discard`.
     static func of(
         _ future: EventLoopFuture<Value>,
         until deadline: NIODeadline,

@@ -35,7 +35,11 @@ package struct URLParts: Hashable, Sendable {
         path = String(decoding: rest[end...], as: UTF8.self)
         var authority = rest[..<end]
         if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
-            let user = authority[..<at].split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
+            let user = authority[..<at].split(
+                separator: UInt8(ascii: ":"),
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
             username = String(decoding: user[0], as: UTF8.self)
             password = user.count > 1 ? String(decoding: user[1], as: UTF8.self) : nil
             authority = authority[(at + 1)...]
@@ -96,7 +100,8 @@ package struct URLParts: Hashable, Sendable {
                 decoded.append(byte)
                 continue
             }
-            guard let high = rest.popFirst().flatMap(hexadecimalValue), let low = rest.popFirst().flatMap(hexadecimalValue)
+            guard let high = rest.popFirst().flatMap(hexadecimalValue),
+                let low = rest.popFirst().flatMap(hexadecimalValue)
             else { throw URLError(problem: "the URL has a broken percent-encoding") }
             decoded.append(high << 4 | low)
         }

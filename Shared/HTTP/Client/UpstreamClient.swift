@@ -4,21 +4,19 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// Sends HTTP/1.1 requests to upstreams over keep-alive connections that belong to the caller's event loop.
+/// Sends HTTP/1.1 requests to upstreams over keep-alive connections on the caller's event loop.
 ///
 /// Call it from a task that runs on a loop of the group: connection, deadlines and body stay on that loop, with no thread hop and no lock.
 package final class UpstreamClient: Sendable {
     private let core: ClientCore
     private let pools: [ObjectIdentifier: NIOLoopBoundBox<LoopPool>]
 
-    /// - Parameters:
-    ///   - group: The loops that requests are sent from.
-    ///   - egress: Which addresses may be dialed.
+    /// Makes a client for requests sent from the group's loops to addresses that the policy allows.
     package init(
         group: any EventLoopGroup,
         configuration: UpstreamClientConfiguration = .init(),
         egress: EgressPolicy,
-        logger: Logger
+        logger: Logger = Logger(label: "http.client")
     ) {
         core = ClientCore(configuration, egress, logger)
         var pools: [ObjectIdentifier: NIOLoopBoundBox<LoopPool>] = [:]

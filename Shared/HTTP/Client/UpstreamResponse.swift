@@ -55,7 +55,8 @@ package final class UpstreamResponse {
         }
     }
 
-    private static func framing(_ response: ParsedResponse, to method: HTTPMethod) throws(UpstreamError) -> BodyFraming {
+    private static func framing(_ response: ParsedResponse, to method: HTTPMethod) throws(UpstreamError) -> BodyFraming
+    {
         let facts = response.facts
         let code = response.head.status.code
         if method == .HEAD || code == 204 || code == 304 { return .length(0) }
@@ -88,6 +89,7 @@ package final class UpstreamResponse {
     /// Reads the whole body.
     ///
     /// - Parameter limit: The most bytes, counted after decoding.
+    /// - Returns: The bytes, decoded.
     /// - Throws: ``UpstreamError/tooLarge`` beyond the limit, and whatever ``next()`` throws.
     package func collect(limit: Int) async throws(UpstreamError) -> ByteBuffer {
         var body = ByteBuffer()

@@ -52,7 +52,8 @@ package enum AddressKind: Hashable, Sendable {
         case 0x6464_64C8, 0xC000_00C0, 0xA83F_8110: self = .metadata  // Alibaba, Oracle, Azure.
         case _ where within(0xA9FE_0000, 16): self = .linkLocal
         case _ where within(0x7F00_0000, 8) || address == 0: self = .loopback
-        case _ where within(0x0A00_0000, 8) || within(0xAC10_0000, 12) || within(0xC0A8_0000, 16): self = .privateNetwork
+        case _ where within(0x0A00_0000, 8) || within(0xAC10_0000, 12) || within(0xC0A8_0000, 16):
+            self = .privateNetwork
         case _ where within(0x6440_0000, 10): self = .privateNetwork
         case _ where address >= 0xE000_0000: self = .undialable
         case _ where within(0, 8) || within(0xC000_0000, 24) || within(0xC000_0200, 24) || within(0xC058_6300, 24):

@@ -51,7 +51,11 @@ struct Inflater {
 
     /// Decodes from `input` into `output` until the input is used up, `limit` bytes were produced, or the stream ends.
     ///
-    mutating func inflate(_ input: inout ByteBuffer, into output: inout [UInt8], limit: Int) throws(ContentDecodingError) {
+    mutating func inflate(
+        _ input: inout ByteBuffer,
+        into output: inout [UInt8],
+        limit: Int
+    ) throws(ContentDecodingError) {
         while output.count < limit, !isDone {
             refill(&input)
             if case .needsInput = try step(&output, limit: limit), input.readableBytes == 0 { return }
@@ -162,7 +166,9 @@ struct Inflater {
             tables.lengths.append(UInt8(length))
             if tables.lengths.count - 1 == Int(tables.lengths[0]) {
                 var ordered = [UInt8](repeating: 0, count: 19)
-                for (index, length) in tables.lengths.dropFirst().enumerated() { ordered[Self.lengthOrder[index]] = length }
+                for (index, length) in tables.lengths.dropFirst().enumerated() {
+                    ordered[Self.lengthOrder[index]] = length
+                }
                 guard let code = Huffman(lengths: ordered[...]) else { throw .malformed }
                 tables.code = code
                 tables.lengths.removeAll(keepingCapacity: true)
@@ -255,13 +261,15 @@ struct Inflater {
 
     private static let lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
     private static let lengthBase = [
-        3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
+        3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227,
+        258,
     ]
     private static let lengthExtra = [
         0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
     ]
     private static let distanceBase = [
-        1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1_025, 1_537, 2_049, 3_073, 4_097,
+        1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1_025, 1_537, 2_049, 3_073,
+        4_097,
         6_145, 8_193, 12_289, 16_385, 24_577,
     ]
     private static let distanceExtra = [

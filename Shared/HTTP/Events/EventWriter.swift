@@ -18,7 +18,9 @@ package enum EventWriter {
         return data.withUTF8 { frame(event: event, bytes: UnsafeRawBufferPointer($0)) }
     }
 
-    /// A frame that clients ignore: it keeps a quiet connection open. Line ends in the text become spaces.
+    /// A frame that clients ignore, to keep a quiet connection open.
+    ///
+    /// Line ends in the text become spaces.
     package static func comment(_ text: String = "") -> ByteBuffer {
         var frame = ByteBuffer()
         frame.reserveCapacity(text.utf8.count + 4)

@@ -13,6 +13,7 @@ extension HTTPExchange {
     /// already here is a slice of what was received. The body is read once: a second call returns an empty one.
     ///
     /// - Parameter limit: The most bytes, both as sent and decoded.
+    /// - Returns: The body, decoded.
     /// - Throws: ``HTTPServerError``: `bodyTooLarge`, `timedOut`, `malformed`, `unsupportedContentCoding` or `clientGone`.
     package func body(limit: Int) async throws(HTTPServerError) -> ByteBuffer {
         if facts.contentCoding == .unknown { throw .unsupportedContentCoding }

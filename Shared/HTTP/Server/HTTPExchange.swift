@@ -41,7 +41,8 @@ package final class HTTPExchange {
         var head = request.head
         facts = request.facts
         // The body is handed over decoded, so the field would be a lie.
-        if facts.contentCoding == .gzip || facts.contentCoding == .deflate { head.headers.remove(name: "content-encoding") }
+        let isDecoded = facts.contentCoding == .gzip || facts.contentCoding == .deflate
+        if isDecoded { head.headers.remove(name: "content-encoding") }
         self.head = head
         self.peer = peer
         self.connection = connection
@@ -69,7 +70,9 @@ package final class HTTPExchange {
     /// The target in origin form: an absolute one loses its scheme and authority.
     private var target: Substring {
         let uri = head.uri[...]
-        guard uri.utf8.first != UInt8(ascii: "/"), let colon = uri.utf8.firstIndex(of: UInt8(ascii: ":")) else { return uri }
+        guard uri.utf8.first != UInt8(ascii: "/"), let colon = uri.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+            return uri
+        }
         let authority = uri.utf8[colon...].dropFirst(3)
         let end = authority.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }
         return end.map { uri[$0...] } ?? "/"
@@ -77,7 +80,9 @@ package final class HTTPExchange {
 
     // MARK: Answering
 
-    /// Answers with a whole body: one write, one flush. Does nothing when an answer has begun or the client has gone.
+    /// Answers with a whole body: one write, one flush.
+    ///
+    /// Does nothing when an answer has begun or the client has gone.
     package func respond(
         _ status: HTTPResponseStatus,
         headers: HTTPHeaders = [:],
@@ -122,7 +127,7 @@ package final class HTTPExchange {
         end()
     }
 
-    /// Ends a streamed answer. One that never wrote becomes an empty answer with a length.
+    /// Ends a streamed answer; one that never wrote becomes an empty answer with a length.
     package func finish() {
         guard case .held(let status, let headers) = answer else {
             finish(with: ByteBuffer())

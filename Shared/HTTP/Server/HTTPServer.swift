@@ -12,13 +12,13 @@ package final class HTTPServer: Sendable {
     private let group: any EventLoopGroup
     private let core: ServerCore
 
-    /// - Parameters:
-    ///   - group: Where connections live; accepted sockets are spread over its loops.
-    ///   - handler: Answers one request. It runs on the connection's loop and must not block it.
+    /// Makes a server that does not listen yet.
+    ///
+    /// Accepted sockets are spread over the group's loops. The handler runs on its connection's loop and must not block it.
     package init(
         group: any EventLoopGroup,
         configuration: HTTPServerConfiguration = .init(),
-        logger: Logger,
+        logger: Logger = Logger(label: "http.server"),
         handler: @escaping @Sendable (HTTPExchange) async -> Void
     ) {
         self.group = group

@@ -20,7 +20,9 @@ enum ResponseEncoder {
         case close
     }
 
-    /// Writes status line, fields and empty line. Framing fields among `headers` are left out: they are the edge's own.
+    /// Writes status line, fields and empty line.
+    ///
+    /// Framing fields among `headers` are left out: they are the edge's own.
     static func writeHead(
         _ status: HTTPResponseStatus,
         _ headers: HTTPHeaders,

@@ -132,7 +132,8 @@ final class ServerConnection: ChannelInboundHandler {
         guard let first = inbound.readableBytesView.first else { return }
         // Not text at all: a TLS client on a plain port, or noise. There is nobody who would understand an answer.
         guard ASCII.isToken(first) else {
-            if first < 0x20 || first >= 0x7F { close() } else { reject(.malformed("the method is not a token"), path: nil) }
+            let isText = first >= 0x20 && first < 0x7F
+            if isText { reject(.malformed("the method is not a token"), path: nil) } else { close() }
             return
         }
         do throws(HTTPWireError) {
@@ -142,7 +143,9 @@ final class ServerConnection: ChannelInboundHandler {
                 bytes: configuration.maximumHeaderBytes,
                 fields: configuration.maximumHeaderCount
             )
-            guard let length = try scanner.scan(inbound, limits: limits), let bytes = inbound.readSlice(length: length) else {
+            guard let length = try scanner.scan(inbound, limits: limits),
+                let bytes = inbound.readSlice(length: length)
+            else {
                 awaitRestOfHead()
                 return
             }
@@ -197,7 +200,9 @@ final class ServerConnection: ChannelInboundHandler {
         }
         if facts.hasDuplicateLength { return .malformed("the Content-Length is given twice") }
         if facts.hasTransferEncoding {
-            if facts.contentLength != nil { return .malformed("Content-Length and Transfer-Encoding contradict each other") }
+            if facts.contentLength != nil {
+                return .malformed("Content-Length and Transfer-Encoding exclude each other")
+            }
             if isOld { return .malformed("HTTP/1.0 has no Transfer-Encoding") }
             if facts.hasUnknownTransferCoding || !facts.isChunked { return .unsupportedTransferCoding }
         }
@@ -322,8 +327,10 @@ final class ServerConnection: ChannelInboundHandler {
         closeGently(lingers: true)
     }
 
-    /// Sends what is written and closes. A connection that lingers closes its own half first and drops what still comes: closing
-    /// over unread bytes would reset the connection, maybe before the client has read the answer.
+    /// Sends what is written and closes.
+    ///
+    /// A connection that lingers closes its own half first and drops what still comes: closing over unread bytes would reset the
+    /// connection, maybe before the client has read the answer.
     private func closeGently(lingers: Bool) {
         guard phase != .closed, phase != .closing, phase != .lingering, let context else { return }
         phase = .closing

@@ -69,7 +69,8 @@ enum ASCII {
     }
 
     /// Calls back with each element of a comma-separated list, trimmed, empty ones included.
-    static func forEachElement(of list: Slice<UnsafeRawBufferPointer>, _ body: (Slice<UnsafeRawBufferPointer>) -> Void) {
+    static func forEachElement(of list: Slice<UnsafeRawBufferPointer>, _ body: (Slice<UnsafeRawBufferPointer>) -> Void)
+    {
         var start = list.startIndex
         for index in list.indices where list.base[index] == UInt8(ascii: ",") {
             body(trimmed(list.base[start..<index]))

@@ -56,7 +56,10 @@ enum HeadParser {
         try checkTarget(target, method)
         let (headers, facts) = try fields(bytes, from: end + 2)
         let uri = String(decoding: Bytes(rebasing: target), as: UTF8.self)
-        return ParsedRequest(head: HTTPRequestHead(version: version, method: method, uri: uri, headers: headers), facts: facts)
+        return ParsedRequest(
+            head: HTTPRequestHead(version: version, method: method, uri: uri, headers: headers),
+            facts: facts
+        )
     }
 
     private static func response(_ bytes: Bytes) throws(HTTPWireError) -> ParsedResponse {
@@ -131,7 +134,8 @@ enum HeadParser {
         return (HTTPHeaders(list), facts)
     }
 
-    private static func split(_ bytes: Bytes, _ line: Range<Int>) throws(HTTPWireError) -> (Slice<Bytes>, Slice<Bytes>) {
+    private static func split(_ bytes: Bytes, _ line: Range<Int>) throws(HTTPWireError) -> (Slice<Bytes>, Slice<Bytes>)
+    {
         var colon = line.lowerBound
         while colon < line.upperBound, ASCII.isToken(bytes[colon]) { colon += 1 }
         guard colon > line.lowerBound, colon < line.upperBound, bytes[colon] == UInt8(ascii: ":") else {

@@ -17,7 +17,8 @@ struct HeadScanner {
 
     /// The head's length with its empty line, or `nil` while it is incomplete. A lone CR or LF is refused at once.
     mutating func scan(_ buffer: ByteBuffer, limits: HeadLimits) throws(HTTPWireError) -> Int? {
-        let (next, outcome) = buffer.withUnsafeReadableBytes { [self] bytes -> (HeadScanner, Result<Int?, HTTPWireError>) in
+        let (next, outcome) = buffer.withUnsafeReadableBytes {
+            [self] bytes -> (HeadScanner, Result<Int?, HTTPWireError>) in
             var scanner = self
             let outcome = scanner.scan(bytes, limits: limits)
             return (scanner, outcome)
