@@ -47,7 +47,7 @@ struct JSONText {
                 // The target is at least as long as what is left of the source, so a whole block always fits.
                 let block = JSONScan.load(bytes, at)
                 UnsafeMutableRawPointer(target + written).storeBytes(of: block, as: JSONScan.Block.self)
-                let lane = JSONScan.firstLane(block .== 0x5C)
+                let lane = JSONScan.firstLane(block .== JSONScan.all(0x5C))
                 at += lane
                 written += lane
                 if lane == 16 { continue }
@@ -120,16 +120,17 @@ struct JSONText {
     func escape(_ at: Int) -> Escape {
         let letter = bytes[at + 1]
         guard letter == UInt8(ascii: "u") else {
-            let byte: UInt8 =
+            // Constants only, so that the compiler makes it a table.
+            let control: UInt8 =
                 switch letter {
                 case UInt8(ascii: "n"): 0x0A
                 case UInt8(ascii: "t"): 0x09
                 case UInt8(ascii: "r"): 0x0D
                 case UInt8(ascii: "b"): 0x08
                 case UInt8(ascii: "f"): 0x0C
-                default: letter
+                default: 0
                 }
-            return Escape(utf8: UInt32(byte), length: 1, end: at + 2)
+            return Escape(utf8: UInt32(control == 0 ? letter : control), length: 1, end: at + 2)
         }
         return unicodeEscape(at)
     }

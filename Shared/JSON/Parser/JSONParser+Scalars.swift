@@ -28,6 +28,14 @@ extension JSONParser {
         guard start < count else { throw JSONError(.unexpectedEnd, at: start) }
         guard Self.isDigit(bytes[start]) else { throw JSONError(.invalidNumber, at: start) }
         var at = start + 1
+        while at + 8 <= count {
+            // Eight at once: of each byte's distance from "0" the upper half stays clear for the ten digits alone.
+            let word = UInt64(littleEndian: UnsafeRawPointer(bytes + at).loadUnaligned(as: UInt64.self))
+            let distance = word ^ 0x3030_3030_3030_3030
+            let others = (distance &+ 0x0606_0606_0606_0606 | distance) & 0xF0F0_F0F0_F0F0_F0F0
+            if others != 0 { return at + others.trailingZeroBitCount >> 3 }
+            at += 8
+        }
         while at < count, Self.isDigit(bytes[at]) { at += 1 }
         return at
     }

@@ -5,55 +5,119 @@ extension JSONParser {
         var at = start + 1
         var isEscaped = false
         while true {
-            at = plain(at)
+            at = try ascii(at, &isEscaped)
             guard at < count else { throw JSONError(.unexpectedEnd, at: at) }
-            switch bytes[at] {
-            case UInt8(ascii: "\""):
+            if bytes[at] == UInt8(ascii: "\"") {
                 push(TapeNode(.string, start: start, length: at + 1 - start, marked: isEscaped))
                 return at + 1
-            case UInt8(ascii: "\\"):
-                isEscaped = true
-                at = try escapes(at)
-            case 0x80...:
-                at = try multibyte(at)
-            default:
-                throw JSONError(.controlCharacter, at: at)
             }
+            guard bytes[at] >= 0x80 else { throw JSONError(.controlCharacter, at: at) }
+            at = try multibyte(at)
         }
     }
 
-    /// The first byte that is not an ordinary ASCII character of a string, or the end of the document.
+    /// Steps over ASCII characters and escapes to the first quote, control character or byte from 0x80 up.
     @inline(__always)
-    private func plain(_ start: Int) -> Int {
+    private func ascii(_ start: Int, _ isEscaped: inout Bool) throws(JSONError) -> Int {
         var at = start
         while at + 16 <= count {
             let block = JSONScan.load(bytes, at)
+            let isSlash = block .== JSONScan.all(0x5C)
             // Signed, so that one comparison finds the control characters and everything from 0x80 up.
-            let lane = JSONScan.firstLane((block .< 0x20) .| (block .== 0x22) .| (block .== 0x5C))
-            if lane < 16 { return at + lane }
-            at += 16
+            let isStop = (block .< JSONScan.all(0x20)) .| (block .== JSONScan.all(0x22))
+            let lane = JSONScan.firstLane(isStop .| isSlash)
+            if lane == 16 {
+                at += 16
+                continue
+            }
+            let slashes = JSONScan.bits(isSlash)
+            if slashes == 0 { return at + lane }
+            isEscaped = true
+            let (length, isStopped) = try escapes(in: block, at, slashes, JSONScan.bits(isStop))
+            at += length
+            if isStopped { return at }
         }
-        while at < count, bytes[at] &- 0x20 < 0x60, bytes[at] != 0x22, bytes[at] != 0x5C { at += 1 }
+        while at < count {
+            if bytes[at] == UInt8(ascii: "\\") {
+                isEscaped = true
+                at = try escape(at)
+            } else {
+                guard Self.isPlain(bytes[at]) else { return at }
+                at += 1
+            }
+        }
         return at
     }
 
-    /// Steps over the escape at `start` and those that follow it at once.
+    /// Whether a byte is an ASCII character that stands in a string for itself.
     @inline(__always)
-    private func escapes(_ start: Int) throws(JSONError) -> Int {
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte &- 0x20 < 0x60 && byte != 0x22 && byte != 0x5C
+    }
+
+    /// Judges a block with backslashes as a whole, so that text full of escapes costs no branch for each of them.
+    ///
+    /// - Returns: How far the block goes before something else begins, and whether a byte that ends the run stands there.
+    @inline(__always)
+    private func escapes(
+        in block: JSONScan.Block,
+        _ at: Int,
+        _ slashes: UInt32,
+        _ stops: UInt32
+    ) throws(JSONError) -> (length: Int, isStopped: Bool) {
+        // Every second backslash of a run is escaped by the one before it: subtracting each run from the place after it,
+        // with the odd places set, carries to where the run ends and tells odd lengths from even ones.
+        let odd: UInt32 = 0xAAAA_AAAA
+        let escaped = ((slashes << 1 | odd) &- slashes) ^ odd ^ slashes
+        let allowed = JSONScan.bits(isEscapeLetter(block))
+        // An escaped quote is none; an escaped control character or byte from 0x80 up is not allowed.
+        let stops = stops & ~(escaped & allowed)
+        let seen = (stops ^ (stops &- 1)) & 0xFFFF
+        guard escaped & seen & ~allowed == 0 else { throw invalidEscape(at) }
+        var unicode = JSONScan.bits(block .== JSONScan.all(0x75)) & escaped & seen
+        while unicode != 0 {
+            try hexadecimal(at + unicode.trailingZeroBitCount + 1)
+            unicode &= unicode - 1
+        }
+        if stops != 0 { return (stops.trailingZeroBitCount, true) }
+        // A backslash in the last place starts the next block, together with what it escapes.
+        return (escaped & 0x1_0000 == 0 ? 16 : 15, false)
+    }
+
+    /// The error of a block in which an escape is wrong: the first one.
+    @inline(never)
+    private func invalidEscape(_ start: Int) -> JSONError {
         var at = start
-        repeat {
-            guard at + 1 < count else { throw JSONError(.unexpectedEnd, at: count) }
-            switch bytes[at + 1] {
-            case 0x22, 0x5C, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74:
-                at += 2
-            case UInt8(ascii: "u"):
-                try hexadecimal(at + 2)
-                at += 6
-            default:
-                throw JSONError(.invalidEscape, at: at + 1)
-            }
-        } while at < count && bytes[at] == UInt8(ascii: "\\")
-        return at
+        do throws(JSONError) {
+            while at < count { at = bytes[at] == UInt8(ascii: "\\") ? try escape(at) : at + 1 }
+            return JSONError(.unexpectedEnd, at: count)
+        } catch {
+            return error
+        }
+    }
+
+    /// The lanes that may follow a backslash: `"`, `\`, `/`, `b`, `f`, `n`, `r`, `t`, `u`.
+    @inline(__always)
+    private func isEscapeLetter(_ block: JSONScan.Block) -> SIMDMask<SIMD16<Int8>> {
+        let bf = (block | JSONScan.all(0x04)) .== JSONScan.all(0x66)
+        let tu = (block | JSONScan.all(0x01)) .== JSONScan.all(0x75)
+        let nr = (block .== JSONScan.all(0x6E)) .| (block .== JSONScan.all(0x72))
+        let other = (block .== JSONScan.all(0x22)) .| (block .== JSONScan.all(0x5C))
+        return bf .| tu .| nr .| other .| (block .== JSONScan.all(0x2F))
+    }
+
+    @inline(never)
+    private func escape(_ at: Int) throws(JSONError) -> Int {
+        guard at + 1 < count else { throw JSONError(.unexpectedEnd, at: count) }
+        switch bytes[at + 1] {
+        case 0x22, 0x5C, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74:
+            return at + 2
+        case UInt8(ascii: "u"):
+            try hexadecimal(at + 2)
+            return at + 6
+        default:
+            throw JSONError(.invalidEscape, at: at + 1)
+        }
     }
 
     @inline(__always)
@@ -74,7 +138,12 @@ extension JSONParser {
         var at = start
         while at + 4 <= count {
             let word = UInt32(littleEndian: UnsafeRawPointer(bytes + at).loadUnaligned(as: UInt32.self))
-            if word & 0x80 == 0 { return at }
+            if word & 0x80 == 0 {
+                // A single space or comma between two words of another script does not end the run.
+                guard word & 0x8000 != 0, Self.isPlain(UInt8(truncatingIfNeeded: word)) else { return at }
+                at += 1
+                continue
+            }
             if word & 0xC0_C0F0 == 0x80_80E0 {
                 // Bits of the first two bytes that tell overlong forms (0) and surrogates (0x200D).
                 let form = word & 0x200F

@@ -70,8 +70,7 @@ public struct JSONFields {
     }
 
     private mutating func key(_ name: String) {
-        if isFirst { isFirst = false } else { writer.append(UInt8(ascii: ",")) }
-        writer.string(name)
-        writer.append(UInt8(ascii: ":"))
+        writer.quoted(name, after: isFirst ? nil : UInt8(ascii: ","), before: UInt8(ascii: ":"))
+        isFirst = false
     }
 }

@@ -42,25 +42,29 @@ public struct JSONWriter: Sendable {
 
     /// Writes a string, or `null` for `nil`.
     public mutating func string(_ value: String?) {
-        guard var value else { return null() }
-        append(UInt8(ascii: "\""))
-        value.withUTF8 { escape($0) }
-        append(UInt8(ascii: "\""))
+        guard let value else { return null() }
+        quoted(value, after: nil, before: nil)
     }
 
     /// Writes a whole number, or `null` for `nil`.
     public mutating func integer(_ value: Int?) {
         guard let value else { return null() }
-        var magnitude = value.magnitude
-        if value < 0 { append(UInt8(ascii: "-")) }
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var at = digits.count
+        extend(by: 20) { target in
+            var magnitude = value.magnitude
+            var length = value < 0 ? 1 : 0
+            var power = magnitude
+            repeat {
+                length += 1
+                power /= 10
+            } while power > 0
+            var at = length
             repeat {
                 at -= 1
-                digits[at] = UInt8(truncatingIfNeeded: magnitude % 10) + 0x30
+                target[at] = UInt8(truncatingIfNeeded: magnitude % 10) + 0x30
                 magnitude /= 10
             } while magnitude > 0
-            buffer.append(contentsOf: digits[at...])
+            if value < 0 { target[0] = UInt8(ascii: "-") }
+            return length
         }
     }
 
@@ -100,32 +104,114 @@ public struct JSONWriter: Sendable {
         buffer.append(byte)
     }
 
-    private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
-        guard let base = text.baseAddress else { return }
-        var at = 0
-        while true {
-            let next = JSONScan.escapable(base, from: at, to: text.count)
-            if next > at { buffer.append(contentsOf: UnsafeBufferPointer(start: base + at, count: next - at)) }
-            guard next < text.count else { return }
-            escape(base[next])
-            at = next + 1
+    /// Makes room, lets the body fill it from the front, and keeps as many bytes as it says.
+    @inline(__always)
+    private mutating func extend(by room: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
+        buffer.append(addingCapacity: room) { span in
+            span.withUnsafeMutableBufferPointer { target, count in
+                guard let base = target.baseAddress else { return }
+                count = body(base)
+            }
         }
     }
 
-    private mutating func escape(_ byte: UInt8) {
-        buffer.append(UInt8(ascii: "\\"))
-        switch byte {
-        case 0x22, 0x5C: buffer.append(byte)
-        case 0x08: buffer.append(UInt8(ascii: "b"))
-        case 0x09: buffer.append(UInt8(ascii: "t"))
-        case 0x0A: buffer.append(UInt8(ascii: "n"))
-        case 0x0C: buffer.append(UInt8(ascii: "f"))
-        case 0x0D: buffer.append(UInt8(ascii: "r"))
-        default:
-            buffer.append(contentsOf: "u00".utf8)
-            buffer.append(byte < 0x10 ? UInt8(ascii: "0") : UInt8(ascii: "1"))
-            let low = byte & 0xF
-            buffer.append(low < 10 ? low + UInt8(ascii: "0") : low - 10 + UInt8(ascii: "a"))
+    /// Writes a string in quotes, with one byte of punctuation on either side if asked for.
+    @inline(__always)
+    mutating func quoted(_ value: String, after prefix: UInt8?, before suffix: UInt8?) {
+        var value = value
+        value.withUTF8 { text in
+            guard let base = text.baseAddress, JSONScan.escapable(base, from: 0, to: text.count) < text.count else {
+                return plain(text, prefix, suffix)
+            }
+            if let prefix { append(prefix) }
+            append(UInt8(ascii: "\""))
+            escaped(base, text.count)
+            append(UInt8(ascii: "\""))
+            if let suffix { append(suffix) }
         }
+    }
+
+    @inline(__always)
+    private mutating func plain(_ text: UnsafeBufferPointer<UInt8>, _ prefix: UInt8?, _ suffix: UInt8?) {
+        extend(by: text.count + 4) { target in
+            var at = target
+            func put(_ byte: UInt8) {
+                at.pointee = byte
+                at += 1
+            }
+            if let prefix { put(prefix) }
+            put(UInt8(ascii: "\""))
+            if let base = text.baseAddress { at.update(from: base, count: text.count) }
+            at += text.count
+            put(UInt8(ascii: "\""))
+            if let suffix { put(suffix) }
+            return at - target
+        }
+    }
+
+    /// Writes text with escapes, piece by piece, so that room for the worst case stays small.
+    private mutating func escaped(_ text: UnsafePointer<UInt8>, _ count: Int) {
+        let piece = 1024
+        var start = 0
+        while start < count {
+            let end = min(start + piece, count)
+            extend(by: (end - start) * 6 + 16) { Self.escape(text, from: start, to: end, into: $0) }
+            start = end
+        }
+    }
+
+    private static func escape(
+        _ text: UnsafePointer<UInt8>,
+        from start: Int,
+        to end: Int,
+        into target: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+        var at = start
+        var written = 0
+        while at < end {
+            if at + 16 <= end {
+                let block = JSONScan.load(text, at)
+                UnsafeMutableRawPointer(target + written).storeBytes(of: block, as: JSONScan.Block.self)
+                let lane = JSONScan.firstLane(JSONScan.escapable(block))
+                at += lane
+                written += lane
+                if lane == 16 { continue }
+            } else if text[at] >= 0x20, text[at] != 0x22, text[at] != 0x5C {
+                target[written] = text[at]
+                at += 1
+                written += 1
+                continue
+            }
+            written += escape(text[at], into: target + written)
+            at += 1
+        }
+        return written
+    }
+
+    @inline(__always)
+    private static func escape(_ byte: UInt8, into target: UnsafeMutablePointer<UInt8>) -> Int {
+        // Constants only, so that the compiler makes it a table.
+        let letter: UInt8 =
+            switch byte {
+            case 0x08: UInt8(ascii: "b")
+            case 0x09: UInt8(ascii: "t")
+            case 0x0A: UInt8(ascii: "n")
+            case 0x0C: UInt8(ascii: "f")
+            case 0x0D: UInt8(ascii: "r")
+            case 0x22: 0x22
+            case 0x5C: 0x5C
+            default: 0
+            }
+        target[0] = UInt8(ascii: "\\")
+        if letter != 0 {
+            target[1] = letter
+            return 2
+        }
+        target[1] = UInt8(ascii: "u")
+        target[2] = 0x30
+        target[3] = 0x30
+        target[4] = 0x30 + byte >> 4
+        target[5] = byte & 0xF + (byte & 0xF < 10 ? 0x30 : 0x57)
+        return 6
     }
 }
