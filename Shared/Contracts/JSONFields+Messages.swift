@@ -1,0 +1,43 @@
+import JSON
+
+extension JSONFields {
+    mutating func message(_ name: String, _ value: some WireCodable) {
+        self.value(name) { value.write(to: &$0) }
+    }
+
+    mutating func message<Message: WireCodable>(_ name: String, _ value: Message?) {
+        guard let value else { return null(name) }
+        self.value(name) { value.write(to: &$0) }
+    }
+
+    mutating func messages(_ name: String, _ values: [some WireCodable]) {
+        array(name) { items in
+            for value in values { items.value { value.write(to: &$0) } }
+        }
+    }
+
+    mutating func list(_ name: String, _ values: [some OpenEnum]) {
+        array(name) { items in
+            for value in values { items.string(value.rawValue) }
+        }
+    }
+
+    mutating func strings(_ name: String, _ values: [String]) {
+        array(name) { items in
+            for value in values { items.string(value) }
+        }
+    }
+
+    mutating func integers(_ name: String, _ values: [Int]) {
+        array(name) { items in
+            for value in values { items.integer(value) }
+        }
+    }
+
+    /// Members in the order of their names, so that equal values have equal bytes.
+    mutating func map(_ name: String, _ values: [String: String]) {
+        object(name) { fields in
+            for (key, value) in values.sorted(by: { $0.key < $1.key }) { fields.string(key, value) }
+        }
+    }
+}

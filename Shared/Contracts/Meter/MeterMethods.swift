@@ -1,0 +1,65 @@
+/// The methods of `meter.v1.Meter`.
+public enum MeterMethods {
+    /// Whether a request may run, and what is set aside for it.
+    public static let admit = RPCMethod<AdmitRequest, AdmitReply>("meter.v1.Meter/Admit", isIdempotent: true)
+    /// Keeps the leases of open reservations.
+    public static let renew = RPCMethod<RenewRequest, RenewReply>("meter.v1.Meter/Renew", isIdempotent: true)
+    /// Enters usage into the ledger.
+    public static let settle = RPCMethod<SettleRequest, SettleReply>("meter.v1.Meter/Settle", isIdempotent: true)
+    /// What changed of the things that routers keep through an outage.
+    public static let changes = RPCServerStream<Empty, MeterChange, Empty>("meter.v1.Meter/Changes")
+}
+
+/// The methods of `meter.v1.Admin`.
+public struct MeterAdmin: Sendable {
+    /// The owners of everything.
+    public let tenants = AdminResource<TenantItem>(package: "meter.v1", singular: "Tenant", plural: "Tenants")
+    /// Groups of keys.
+    public let projects = AdminResource<ProjectItem>(package: "meter.v1", singular: "Project", plural: "Projects")
+    /// The keys.
+    public let keys = AdminResource<KeyItem>(package: "meter.v1", singular: "Key", plural: "Keys")
+    /// The limits of keys.
+    public let plans = AdminResource<PlanItem>(package: "meter.v1", singular: "Plan", plural: "Plans")
+    /// What models cost.
+    public let prices = AdminResource<PriceItem>(package: "meter.v1", singular: "Price", plural: "Prices")
+    /// The live state of budgets; read-only.
+    public let budgets = AdminResource<BudgetItem>(package: "meter.v1", singular: "Budget", plural: "Budgets")
+    /// The ledger; list only.
+    public let usage = AdminResource<UsageItem>(package: "meter.v1", singular: "Usage", plural: "Usage")
+    /// The usage by day; list only.
+    public let rollups = AdminResource<RollupItem>(package: "meter.v1", singular: "Rollup", plural: "Rollups")
+    /// Budgets that passed a threshold; list only.
+    public let alerts = AdminResource<AlertItem>(package: "meter.v1", singular: "Alert", plural: "Alerts")
+    /// What was put and deleted.
+    public let watch = AdminWatch("meter.v1.Admin/Watch")
+
+    var descriptions: [MethodDescription] {
+        var methods = tenants.descriptions(.edit, "tenants")
+        methods += projects.descriptions(.edit, "projects")
+        methods += keys.descriptions(.edit, "keys")
+        methods += plans.descriptions(.edit, "plans")
+        methods += prices.descriptions(.edit, "prices")
+        methods += budgets.descriptions(.read, "budgets")
+        methods += usage.descriptions(.list, "rows of the ledger")
+        methods += rollups.descriptions(.list, "daily sums")
+        methods += alerts.descriptions(.list, "alerts")
+        return methods + [.watch(watch)]
+    }
+}
+
+extension ServiceDescription {
+    /// The meter: admission, the ledger and their administration.
+    public static let meter = ServiceDescription(
+        name: "meter",
+        summary: "Admits requests, keeps keys, plans, budgets and prices, and holds the ledger.",
+        methods: [
+            MethodDescription(MeterMethods.admit, "Says whether a request may run and reserves what it may cost."),
+            MethodDescription(MeterMethods.renew, "Keeps the leases of open reservations."),
+            MethodDescription(
+                MeterMethods.settle,
+                "Enters usage into the ledger, each record once; answers after commit."
+            ),
+            MethodDescription(MeterMethods.changes, "Streams revoked keys and changed plans, from now on."),
+        ] + AdminMethods.meterV1.descriptions
+    )
+}

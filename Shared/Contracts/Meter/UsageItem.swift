@@ -1,0 +1,118 @@
+public import JSON
+
+/// One row of the ledger.
+///
+/// Filters of the list: `key`, `outcome`, `since_us`, `until_us`.
+public struct UsageItem: AdminItem {
+    /// The request's id: the ledger's key.
+    public var requestID: String
+    /// The key's id.
+    public var keyID: String
+    /// When the request came in.
+    public var startedUS: Int
+    /// How it ended.
+    public var outcome: Outcome
+    /// The provider that answered, or was tried last.
+    public var provider: String
+    /// Its model.
+    public var model: String
+    /// What all attempts used.
+    public var usage: TokenUsage
+    /// What it cost, in nano-dollars; null when not priced.
+    public var costNanoUSD: Int?
+    /// Whether every attempt had a price.
+    public var priced: Bool
+    /// How many attempts there were.
+    public var attempts: Int
+    /// From its start to the first content byte.
+    public var firstTokenMS: Int?
+    /// From its start to its end.
+    public var totalMS: Int
+    /// The request id.
+    public var id: String { requestID }
+
+    /// Makes one from its members.
+    public init(
+        requestID: String,
+        keyID: String,
+        startedUS: Int,
+        outcome: Outcome,
+        provider: String = "",
+        model: String = "",
+        usage: TokenUsage = TokenUsage(),
+        costNanoUSD: Int? = nil,
+        priced: Bool = false,
+        attempts: Int = 0,
+        firstTokenMS: Int? = nil,
+        totalMS: Int = 0
+    ) {
+        self.requestID = requestID
+        self.keyID = keyID
+        self.startedUS = startedUS
+        self.outcome = outcome
+        self.provider = provider
+        self.model = model
+        self.usage = usage
+        self.costNanoUSD = costNanoUSD
+        self.priced = priced
+        self.attempts = attempts
+        self.firstTokenMS = firstTokenMS
+        self.totalMS = totalMS
+    }
+
+    /// Reads it from its JSON object.
+    public init(from object: JSONCursor) throws(WireError) {
+        requestID = try object.string("request_id")
+        keyID = try object.string("key_id")
+        startedUS = try object.integer("started_us")
+        outcome = Outcome(rawValue: try object.string("outcome"))
+        provider = try object.string("provider", default: "")
+        model = try object.string("model", default: "")
+        usage = try object.optionalObject("usage", TokenUsage.init(from:)) ?? TokenUsage()
+        costNanoUSD = try object.optionalInteger("cost_nano_usd")
+        priced = try object.boolean("priced", default: false)
+        attempts = try object.integer("attempts", default: 0)
+        firstTokenMS = try object.optionalInteger("first_token_ms")
+        totalMS = try object.integer("total_ms", default: 0)
+    }
+
+    /// Writes it as a JSON object.
+    public func write(to writer: inout JSONWriter) {
+        writer.object { fields in
+            fields.string("request_id", requestID)
+            fields.string("key_id", keyID)
+            fields.integer("started_us", startedUS)
+            fields.string("outcome", outcome.rawValue)
+            fields.string("provider", provider)
+            fields.string("model", model)
+            fields.message("usage", usage)
+            fields.integer("cost_nano_usd", costNanoUSD)
+            fields.boolean("priced", priced)
+            fields.integer("attempts", attempts)
+            fields.integer("first_token_ms", firstTokenMS)
+            fields.integer("total_ms", totalMS)
+        }
+    }
+
+    /// Its object on the wire.
+    public static var schema: Schema {
+        .object(
+            "UsageItem",
+            "One row of the ledger.",
+            [
+                .required("request_id", .string, "The request's id: the ledger's key."),
+                .required("key_id", .string, "The key's id."),
+                .required("started_us", .integer, "When the request came in."),
+                .required("outcome", Outcome.schema, "How it ended."),
+                .optional("provider", .string, "The provider that answered, or was tried last."),
+                .optional("model", .string, "Its model."),
+                .optional("usage", TokenUsage.schema, "What all attempts used."),
+                .nullable("cost_nano_usd", .integer, "What it cost, in nano-dollars; null when not priced."),
+                .optional("priced", .boolean, "Whether every attempt had a price."),
+                .optional("attempts", .integer, "How many attempts there were."),
+                .nullable("first_token_ms", .integer, "From its start to the first content byte."),
+                .optional("total_ms", .integer, "From its start to its end."),
+            ]
+        )
+    }
+}

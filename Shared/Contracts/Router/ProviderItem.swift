@@ -1,0 +1,104 @@
+public import JSON
+
+/// A provider: where requests go and which wire it speaks.
+public struct ProviderItem: AdminItem {
+    /// Its id, the first part of `provider/model`.
+    public var id: String
+    /// Its name for people.
+    public var name: String
+    /// The wire it speaks.
+    public var dialect: String
+    /// Its address, up to and with the version segment.
+    public var baseURL: String
+    /// Headers that every request carries.
+    public var headers: [String: String]
+    /// Whether the configuration file declares it, so that it is read-only.
+    public var declared: Bool
+    /// Whether it comes with the product.
+    public var builtin: Bool
+    /// How well its wire is known.
+    public var evidence: String
+    /// Whether its address may be a private one.
+    public var allowPrivate: Bool
+    /// Its version; an edit that carries another one is refused.
+    public var etag: String
+
+    /// Makes one from its members.
+    public init(
+        id: String = "",
+        name: String,
+        dialect: String,
+        baseURL: String,
+        headers: [String: String] = [:],
+        declared: Bool = false,
+        builtin: Bool = false,
+        evidence: String = "assumed",
+        allowPrivate: Bool = false,
+        etag: String = ""
+    ) {
+        self.id = id
+        self.name = name
+        self.dialect = dialect
+        self.baseURL = baseURL
+        self.headers = headers
+        self.declared = declared
+        self.builtin = builtin
+        self.evidence = evidence
+        self.allowPrivate = allowPrivate
+        self.etag = etag
+    }
+
+    /// Reads it from its JSON object.
+    public init(from object: JSONCursor) throws(WireError) {
+        id = try object.string("id", default: "")
+        name = try object.string("name")
+        dialect = try object.string("dialect")
+        baseURL = try object.string("base_url")
+        headers = try object.map("headers")
+        declared = try object.boolean("declared", default: false)
+        builtin = try object.boolean("builtin", default: false)
+        evidence = try object.string("evidence", default: "assumed")
+        allowPrivate = try object.boolean("allow_private", default: false)
+        etag = try object.string("etag", default: "")
+    }
+
+    /// Writes it as a JSON object.
+    public func write(to writer: inout JSONWriter) {
+        writer.object { fields in
+            fields.string("id", id)
+            fields.string("name", name)
+            fields.string("dialect", dialect)
+            fields.string("base_url", baseURL)
+            fields.map("headers", headers)
+            fields.boolean("declared", declared)
+            fields.boolean("builtin", builtin)
+            fields.string("evidence", evidence)
+            fields.boolean("allow_private", allowPrivate)
+            fields.string("etag", etag)
+        }
+    }
+
+    /// Its object on the wire.
+    public static var schema: Schema {
+        .object(
+            "ProviderItem",
+            "A provider: where requests go and which wire it speaks.",
+            [
+                .optional("id", .string, "Its id, the first part of `provider/model`."),
+                .required("name", .string, "Its name for people."),
+                .required("dialect", .string(like: "openai", "anthropic"), "The wire it speaks."),
+                .required("base_url", .string, "Its address, up to and with the version segment."),
+                .optional("headers", .map(of: .string), "Headers that every request carries."),
+                .optional("declared", .boolean, "Whether the configuration file declares it, so that it is read-only."),
+                .optional("builtin", .boolean, "Whether it comes with the product."),
+                .optional(
+                    "evidence",
+                    .string(like: "recorded", "documented", "assumed"),
+                    "How well its wire is known."
+                ),
+                .optional("allow_private", .boolean, "Whether its address may be a private one."),
+                .optional("etag", .string, "Its version; an edit that carries another one is refused."),
+            ]
+        )
+    }
+}
