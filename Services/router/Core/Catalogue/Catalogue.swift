@@ -1,0 +1,128 @@
+package import Dialects
+
+/// How a provider wants to see its key.
+package enum CredentialScheme: String, Hashable, Sendable {
+    /// `Authorization: Bearer …`.
+    case bearer
+    /// `x-api-key: …`.
+    case apiKeyHeader = "x-api-key"
+    /// No key; one that is there is sent as a bearer.
+    case none
+    /// A scheme that is not built yet.
+    case other
+}
+
+/// A provider as the built-in catalogue knows it.
+package struct CatalogueProvider: Hashable, Sendable {
+    package let id: String
+    package let alias: String
+    package let name: String
+    /// The wire's name in the catalogue.
+    package let wire: String
+    package let baseURL: String
+    package let credential: CredentialScheme
+    /// Headers each request carries, names in lower case.
+    package let headers: [String: String]
+    package let kinds: [String]
+    /// Why it cannot be used yet; `nil` when it can.
+    package let obstacle: String?
+
+    package var dialect: Dialect? { Dialect(rawValue: wire) }
+    package var isSupported: Bool { obstacle == nil }
+}
+
+/// A model as the built-in catalogue knows it.
+package struct CatalogueModel: Hashable, Sendable {
+    package let provider: String
+    package let id: String
+    package let name: String
+    /// What it does: `llm`, `embedding`, `image` and so on.
+    package let kind: String
+    package let contextWindow: Int?
+    package let maxOutput: Int?
+}
+
+/// The providers and models that come with the product.
+package struct Catalogue: Sendable {
+    /// In the order of their ids.
+    package let providers: [CatalogueProvider]
+    private let providerIndex: [String: Int]
+    private let modelsByProvider: [String: [CatalogueModel]]
+
+    package init(providers: [CatalogueProvider], models: [CatalogueModel]) {
+        self.providers = providers
+        var index: [String: Int] = [:]
+        for (position, provider) in providers.enumerated() {
+            index[provider.id] = position
+        }
+        // An id always wins over another provider's alias.
+        for (position, provider) in providers.enumerated() where index[provider.alias] == nil {
+            index[provider.alias] = position
+        }
+        providerIndex = index
+        modelsByProvider = Dictionary(grouping: models, by: \.provider)
+    }
+
+    /// The provider with this id or alias.
+    package func provider(_ idOrAlias: String) -> CatalogueProvider? {
+        providerIndex[idOrAlias].map { providers[$0] }
+    }
+
+    /// The models of a provider, by its id.
+    package func models(of provider: String) -> [CatalogueModel] {
+        modelsByProvider[provider] ?? []
+    }
+
+    package func model(provider: String, id: String) -> CatalogueModel? {
+        modelsByProvider[provider]?.first { $0.id == id }
+    }
+
+    /// All models, provider by provider.
+    package var models: [CatalogueModel] { providers.flatMap { models(of: $0.id) } }
+
+    /// The catalogue of this build.
+    package static let builtin = Catalogue(
+        providers: rows(CatalogueData.providers).compactMap(CatalogueProvider.init(fields:)),
+        models: rows(CatalogueData.models).compactMap(CatalogueModel.init(fields:))
+    )
+
+    private static func rows(_ text: StaticString) -> [[Substring]] {
+        "\(text)".split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
+    }
+}
+
+extension CatalogueProvider {
+    fileprivate init?(fields: [Substring]) {
+        guard fields.count == 9 else { return nil }
+        var headers: [String: String] = [:]
+        for header in fields[8].split(separator: ";") {
+            guard let colon = header.firstIndex(of: ":") else { continue }
+            headers[String(header[..<colon])] = String(header[colon...].dropFirst(2))
+        }
+        self.init(
+            id: String(fields[0]),
+            alias: String(fields[1]),
+            name: String(fields[7]),
+            wire: String(fields[2]),
+            baseURL: String(fields[3]),
+            credential: CredentialScheme(rawValue: String(fields[4])) ?? .other,
+            headers: headers,
+            kinds: fields[5].split(separator: ",").map(String.init),
+            obstacle: fields[6].isEmpty ? nil : String(fields[6])
+        )
+    }
+}
+
+extension CatalogueModel {
+    fileprivate init?(fields: [Substring]) {
+        guard fields.count == 6 else { return nil }
+        self.init(
+            provider: String(fields[0]),
+            id: String(fields[1]),
+            name: String(fields[5]),
+            kind: String(fields[2]),
+            contextWindow: Int(fields[3]),
+            maxOutput: Int(fields[4])
+        )
+    }
+}

@@ -1,0 +1,520 @@
+// Written by scripts/make-catalogue from catalogue/*.json; do not edit.
+
+/// The built-in catalogue as tab-separated lines; `Catalogue` says what the fields are.
+enum CatalogueData {
+    static let providers: StaticString = #"""
+        agentrouter	ar	openai	https://agentrouter.org/v1	bearer	llm	wants the name of another client	AgentRouter	user-agent: claude-cli/1.0.95 (external, cli);anthropic-beta: fine-grained-tool-streaming-2025-05-14;x-app: cli
+        ai21	ai21	openai	https://api.ai21.com/studio/v1	bearer	llm		AI21 Labs	
+        aimlapi	aimlapi	openai	https://api.aimlapi.com/v1	bearer	llm		AIML API	
+        alicode	alicode	openai	https://coding.dashscope.aliyuncs.com/v1	bearer	llm		Alibaba	
+        alicode-intl	alicode-intl	openai	https://coding-intl.dashscope.aliyuncs.com/v1	bearer	llm		Alibaba Intl	
+        anthropic	anthropic	anthropic	https://api.anthropic.com/v1	x-api-key	llm		Anthropic	
+        antigravity	ag	antigravity	https://daily-cloudcode-pa.googleapis.com	bearer	llm	wire antigravity	Antigravity	user-agent: antigravity/1.104.0;x-request-source: local
+        assemblyai	aai	openai	https://api.assemblyai.com/v2	bearer	stt	no chat models	AssemblyAI	
+        aws-polly	polly	openai	https://polly.us-east-1.amazonaws.com/v1	bearer	tts	no chat models	AWS Polly	
+        azure	azure	openai		other	llm	authentication scheme	Azure OpenAI	
+        baseten	baseten	openai	https://inference.baseten.co/v1	bearer	llm		Baseten	
+        bazaarlink	bazaarlink	openai	https://bazaarlink.ai/api/v1	bearer	llm		BazaarLink	
+        black-forest-labs	bfl	openai	https://api.bfl.ai/v1	bearer	image	no chat models	Black Forest Labs	
+        blackbox	bb	openai	https://api.blackbox.ai	bearer	llm		Blackbox AI	
+        brave-search	brave	openai	https://api.search.brave.com/res/v1	other	search	no chat models	Brave Search	
+        byteplus	bpm	openai	https://ark.ap-southeast.bytepluses.com/api/coding/v3	bearer	llm		BytePlus ModelArk	
+        bytez	bytez	openai	https://api.bytez.com/models/v2	bearer	llm		Bytez	
+        cartesia	cartesia	openai	https://api.cartesia.ai	bearer	tts	no chat models	Cartesia	
+        cerebras	cerebras	openai	https://api.cerebras.ai/v1	bearer	llm		Cerebras	
+        chutes	ch	openai	https://llm.chutes.ai/v1	bearer	llm		Chutes AI	
+        claude	cc	anthropic	https://api.anthropic.com/v1	x-api-key	llm	sign-in oauth	Claude Code	
+        cline	cl	openai	https://api.cline.bot/api/v1	other	llm	sign-in oauth	Cline	http-referer: https://cline.bot;x-client-type: keirouter;x-is-multiroot: false;x-platform: unknown;x-title: Cline
+        cloudflare-ai	cf	openai	https://api.cloudflare.com/client/v4/accounts/{accountId}/ai/v1	bearer	llm,image	base URL with a placeholder	Cloudflare	
+        codebuddy	cb	openai	https://copilot.tencent.com/v2/chat/completions	bearer	llm	sign-in oauth	CodeBuddy	user-agent: CLI/2.108.1 CodeBuddy/2.108.1;x-ide-name: CLI;x-ide-type: CLI;x-product: SaaS;x-requested-with: XMLHttpRequest;x-codebuddy-request: 1
+        codex	cx	openai_responses	https://chatgpt.com/backend-api/codex/responses	bearer	llm,image	wire openai_responses	OpenAI Codex	
+        cohere	cohere	openai	https://api.cohere.ai/v1	bearer	llm		Cohere	
+        comfyui	comfyui	openai	http://localhost:8188	none	image	no chat models	ComfyUI	
+        commandcode	cmc	command_code	https://api.commandcode.ai/alpha/generate	bearer	llm	wire command_code	Command Code	x-cli-environment: cli;x-command-code-version: 0.25.7;x-session-id: {uuid}
+        completions	completions	openai	https://completions.me/api/v1	bearer	llm		Completions.me	
+        coqui	coqui	openai	http://localhost:5002/api/tts	none	tts	no chat models	Coqui TTS	
+        cursor	cu	cursor	https://api2.cursor.sh	other	llm	wire cursor	Cursor IDE	connect-accept-encoding: gzip;connect-protocol-version: 1;content-type: application/connect+proto;user-agent: connect-es/1.6.1;x-cursor-client-device-type: desktop;x-cursor-client-type: ide;x-cursor-client-version: 3.1.0;x-cursor-timezone: UTC
+        custom-anthropic	custom-anthropic	anthropic		x-api-key	llm	needs a base URL	Custom (Anthropic-compatible)	
+        custom-openai	custom-openai	openai		bearer	llm	needs a base URL	Custom (OpenAI-compatible)	
+        deepgram	dg	openai	https://api.deepgram.com/v1	bearer	stt,tts	no chat models	Deepgram	
+        deepinfra	deepinfra	openai	https://api.deepinfra.com/v1/openai	bearer	llm		DeepInfra	
+        deepseek	ds	openai	https://api.deepseek.com	bearer	llm		DeepSeek	
+        edge-tts	edge-tts	openai		none	tts	no chat models	Edge TTS	
+        elevenlabs	el	openai	https://api.elevenlabs.io/v1	bearer	tts	no chat models	ElevenLabs	
+        enally	enally	openai	https://ai.enally.in/v1	bearer	llm		Enally AI	
+        exa	exa	openai	https://api.exa.ai	x-api-key	search,fetch	no chat models	Exa	
+        fal-ai	fal	openai	https://api.fal.ai/v1	bearer	image	no chat models	Fal.ai	
+        firecrawl	firecrawl	openai	https://api.firecrawl.dev/v1	bearer	fetch	no chat models	Firecrawl	
+        fireworks	fireworks	openai	https://api.fireworks.ai/inference/v1	bearer	llm,embedding		Fireworks AI	
+        freetheai	freetheai	openai	https://api.freetheai.xyz/v1	bearer	llm		FreeTheAI	
+        gemini	gemini	gemini	https://generativelanguage.googleapis.com/v1beta	other	llm,embedding,image,search,tts,stt	wire gemini	Gemini	
+        gemini-cli	gc	gemini_cli	https://cloudcode-pa.googleapis.com/v1internal	bearer	llm	wire gemini_cli	Gemini CLI	user-agent: GeminiCLI/0.34.0;x-goog-api-client: google-genai-sdk/1.41.0 gl-node/v22.19.0
+        github	gh	openai	https://api.githubcopilot.com	bearer	llm,embedding	sign-in oauth	GitHub Copilot	x-initiator: user;copilot-integration-id: vscode-chat;editor-plugin-version: copilot-chat/0.38.0;editor-version: vscode/1.110.0;openai-intent: conversation-panel;user-agent: GitHubCopilotChat/0.38.0;x-github-api-version: 2025-04-01;x-request-id: {uuid};x-vscode-user-agent-library-version: electron-fetch
+        gitlab	gitlab	openai	https://gitlab.com/api/v4	bearer	llm		GitLab Duo	
+        glhf	glhf	openai	https://glhf.chat/api/openai/v1	bearer	llm		GLHF	
+        glm	glm	anthropic	https://api.z.ai/api/anthropic/v1	x-api-key	llm		GLM Coding	
+        glm-cn	glm-cn	openai	https://open.bigmodel.cn/api/coding/paas/v4	bearer	llm		GLM (China)	
+        google-pse	gpse	openai	https://www.googleapis.com/customsearch/v1	bearer	search	no chat models	Google PSE	
+        google-tts	google-tts	openai		none	tts	no chat models	Google TTS	
+        grok-web	gw	web_cookie	https://grok.com	other	llm	wire web_cookie	Grok Web (Subscription)	
+        groq	groq	openai	https://api.groq.com/openai/v1	bearer	llm,stt		Groq	
+        huggingface	hf	openai	https://api-inference.huggingface.co/models	bearer	image,tts,stt	no chat models	HuggingFace	
+        hyperbolic	hyp	openai	https://api.hyperbolic.xyz/v1	bearer	llm,tts		Hyperbolic	
+        iflow	iflow	openai	https://apis.iflow.cn/v1/chat/completions	other	llm	sign-in oauth	iFlow	user-agent: iFlow-Cli
+        inference-net	inference-net	openai	https://api.inference.net/v1	bearer	llm		Inference.net	
+        inworld	inworld	openai	https://api.inworld.ai/tts/v1	bearer	tts	no chat models	Inworld TTS	
+        jina-ai	jina	openai	https://api.jina.ai/v1	bearer	embedding	no chat models	Jina AI	
+        jina-reader	jina-reader	openai	https://r.jina.ai	bearer	fetch	no chat models	Jina Reader	
+        kilocode	kc	openai	https://api.kilo.ai/api/openrouter	bearer	llm	sign-in oauth	Kilo Code	
+        kimchi	kimchi	openai	https://llm.kimchi.dev/openai/v1	bearer	llm	sign-in oauth	Kimchi	user-agent: kimchi/0.1.50
+        kimi	kimi	anthropic	https://api.kimi.com/coding/v1	x-api-key	llm,search		Kimi	
+        kimi-coding	kimi-coding	anthropic	https://api.kimi.com/coding/v1	x-api-key	llm	sign-in oauth	Kimi Coding	
+        kiro	kr	kiro	https://runtime.us-east-1.kiro.dev/generateAssistantResponse	other	llm	wire kiro	Kiro AI	accept: application/vnd.amazon.eventstream;amz-sdk-invocation-id: {uuid};amz-sdk-request: attempt=1; max=3;user-agent: AWS-SDK-JS/3.0.0 kiro-ide/1.0.0;x-amz-target: AmazonCodeWhispererStreamingService.GenerateAssistantResponse;x-amz-user-agent: aws-sdk-js/3.0.0 kiro-ide/1.0.0
+        kluster	kluster	openai	https://api.kluster.ai/v1	bearer	llm		Kluster AI	
+        lepton	lepton	openai	https://api.lepton.ai/api/v1	bearer	llm		Lepton AI	
+        linkup	linkup	openai	https://api.linkup.so/v1	bearer	search	no chat models	Linkup	
+        llm7	llm7	openai	https://api.llm7.io/v1	bearer	llm		LLM7	
+        local-device	local-device	openai		none	tts	no chat models	Local Device	
+        longcat	longcat	openai	https://api.longcat.chat/openai/v1	bearer	llm		LongCat	
+        mimo-free	mf	mimo_free	https://api.xiaomimimo.com	other	llm	wire mimo_free	MiMo Free	x-mimo-source: mimocode-cli-free;x-session-affinity: ses_{24 random base36}
+        minimax	minimax	anthropic	https://api.minimax.io/anthropic/v1	x-api-key	llm,image,search,tts		MiniMax Coding	
+        minimax-cn	minimax-cn	anthropic	https://api.minimaxi.com/anthropic/v1	x-api-key	llm,tts		MiniMax (China)	
+        mistral	mistral	openai	https://api.mistral.ai/v1	bearer	llm,embedding		Mistral	
+        modal	modal	openai	https://api.modal.com/v1	bearer	llm		Modal	
+        morph	morph	openai	https://api.morphllm.com/v1	bearer	llm		MorphLLM	
+        nanobanana	nb	openai	https://api.nanobananaapi.ai/v1	bearer	image	no chat models	NanoBanana API	
+        nebius	nebius	openai	https://api.studio.nebius.ai/v1	bearer	llm,embedding		Nebius AI	
+        nlpcloud	nlpcloud	openai	https://api.nlpcloud.io/v1	bearer	llm		NLP Cloud	
+        nous-research	nous	openai	https://inference-api.nousresearch.com/v1	bearer	llm		Nous Research	
+        novita	novita	openai	https://api.novita.ai/v3/openai	bearer	llm		Novita AI	
+        nscale	nscale	openai	https://inference.api.nscale.com/v1	bearer	llm		Nscale	
+        nvidia	nvidia	openai	https://integrate.api.nvidia.com/v1	bearer	llm,tts,embedding		NVIDIA NIM	
+        ollama	ollama	ollama	https://ollama.com	bearer	llm	wire ollama	Ollama Cloud	
+        ollama-local	ollama-local	ollama	http://localhost:11434	none	llm	wire ollama	Ollama Local	
+        openai	openai	openai	https://api.openai.com/v1	bearer	llm,embedding,tts,stt,image,search		OpenAI	
+        opencode	oc	openai	https://opencode.ai/zen/go/v1	bearer	llm		OpenCode	
+        opencode-go	ocg	openai	https://opencode.ai/zen/go/v1	bearer	llm		OpenCode Go	
+        openrouter	openrouter	openai	https://openrouter.ai/api/v1	bearer	llm,embedding		OpenRouter	
+        perplexity	pplx	openai	https://api.perplexity.ai	bearer	llm,search		Perplexity	
+        perplexity-web	pw	web_cookie	https://www.perplexity.ai	other	llm	wire web_cookie	Perplexity Web (Pro/Max)	
+        playht	playht	openai	https://api.play.ht/api/v2	bearer	tts	no chat models	PlayHT	
+        predibase	predibase	openai	https://serving.app.predibase.com/v1	bearer	llm		Predibase	
+        publicai	publicai	openai	https://api.publicai.co/v1	bearer	llm		PublicAI	
+        puter	puter	openai	https://api.puter.com/puterai/openai/v1	bearer	llm		Puter AI	
+        qoder	qd	qoder	https://api3.qoder.sh/algo/api/v2/service/pro/sse/agent_chat_generation	other	llm	wire qoder	Qoder	
+        qwen	qwen	openai	https://portal.qwen.ai/v1/chat/completions	bearer	llm	sign-in oauth	Qwen Code	user-agent: QwenCode/0.12.3 (linux; x64);x-dashscope-authtype: qwen-oauth;x-dashscope-cachecontrol: enable;x-dashscope-useragent: QwenCode/0.12.3 (linux; x64);x-stainless-arch: x64;x-stainless-lang: js;x-stainless-os: Linux;x-stainless-package-version: 5.11.0;x-stainless-retry-count: 1;x-stainless-runtime: node;x-stainless-runtime-version: v18.19.1
+        recraft	recraft	openai	https://external.api.recraft.ai/v1	bearer	image	no chat models	Recraft	
+        reka	reka	openai	https://api.reka.ai/v1	bearer	llm		Reka AI	
+        runwayml	runway	openai	https://api.dev.runwayml.com/v1	bearer	image	no chat models	Runway ML	
+        sambanova	sambanova	openai	https://api.sambanova.ai/v1	bearer	llm		SambaNova	
+        scaleway	scaleway	openai	https://api.scaleway.ai/v1	bearer	llm		Scaleway AI	
+        sdwebui	sdwebui	openai	http://localhost:7860	none	image	no chat models	SD WebUI	
+        searchapi	searchapi	openai	https://www.searchapi.io/api/v1	bearer	search	no chat models	SearchAPI	
+        searxng	searxng	openai	http://localhost:8888	none	search	no chat models	SearXNG	
+        serper	serper	openai	https://google.serper.dev	x-api-key	search	no chat models	Serper	
+        siliconflow	siliconflow	openai	https://api.siliconflow.cn/v1	bearer	llm		SiliconFlow	
+        stability-ai	stability	openai	https://api.stability.ai	bearer	image	no chat models	Stability AI	
+        sumopod	sumopod	openai	https://ai.sumopod.com/v1	bearer	llm		SumoPod	
+        tavily	tavily	openai	https://api.tavily.com	bearer	search,fetch	no chat models	Tavily	
+        together	together	openai	https://api.together.xyz/v1	bearer	llm,embedding		Together AI	
+        topaz	topaz	openai	https://api.topazlabs.com/v1	bearer	image	no chat models	Topaz	
+        tortoise	tortoise	openai	http://localhost:5000/api/tts	none	tts	no chat models	Tortoise TTS	
+        uncloseai	uncloseai	openai	https://hermes.ai.unturf.com/v1	none	llm		UncloseAI	
+        vercel-ai-gateway	vercel	openai	https://ai-gateway.vercel.sh/v1	bearer	llm		Vercel AI Gateway	
+        vertex	vx	vertex	https://aiplatform.googleapis.com	other	llm	wire vertex	Vertex AI	
+        vertex-partner	vxp	vertex	https://aiplatform.googleapis.com	other	llm	wire vertex	Vertex Partner	
+        vllm	vllm	openai	http://localhost:8000/v1	none	llm,embedding		vLLM	
+        volcengine-ark	ark	openai	https://ark.cn-beijing.volces.com/api/coding/v3	bearer	llm		Volcengine Ark	
+        voyage-ai	voyage	openai	https://api.voyageai.com/v1	bearer	embedding	no chat models	Voyage AI	
+        xai	xai	openai	https://api.x.ai/v1	bearer	llm,search,image		xAI (Grok)	
+        xiaomi-mimo	mimo	openai	https://api.xiaomimimo.com/v1	bearer	llm		Xiaomi MiMo	
+        xiaomi-tokenplan	mmtp	openai	https://token-plan-sgp.xiaomimimo.com/v1	bearer	llm		Xiaomi MiMo Token Plan	
+        youcom	youcom	openai	https://ydc-index.io/v1	bearer	search	no chat models	You.com Search	
+        """#
+    static let models: StaticString = #"""
+        alicode	qwen3.5-plus	llm	1000000	65536	Qwen3.5 Plus
+        alicode	kimi-k2.5	llm	262144	262144	Kimi K2.5
+        alicode	glm-5	llm	200000	128000	GLM 5
+        alicode	qwen3-coder-plus	llm	1000000	65536	Qwen3 Coder Plus
+        alicode-intl	qwen3.5-plus	llm	1000000	65536	Qwen3.5 Plus
+        alicode-intl	kimi-k2.5	llm	262144	262144	Kimi K2.5
+        alicode-intl	glm-5	llm	200000	128000	GLM 5
+        alicode-intl	qwen3-coder-plus	llm	1000000	65536	Qwen3 Coder Plus
+        anthropic	claude-opus-4-5-20251101	llm	200000	64000	Claude Opus 4.5
+        anthropic	claude-sonnet-4-5-20250929	llm	200000	64000	Claude Sonnet 4.5
+        anthropic	claude-haiku-4-5-20251001	llm	200000	64000	Claude Haiku 4.5
+        anthropic	claude-sonnet-4-20250514	llm	200000	64000	Claude Sonnet 4
+        anthropic	claude-opus-4-20250514	llm	200000	64000	Claude Opus 4
+        anthropic	claude-3-5-sonnet-20241022	llm	200000	64000	Claude 3.5 Sonnet
+        antigravity	claude-opus-4-6-thinking	llm	200000	64000	Claude Opus 4.6 (Thinking)
+        antigravity	claude-sonnet-4-6	llm	1000000	128000	Claude Sonnet 4.6
+        antigravity	gemini-3.5-flash-low	llm	1048576	65536	Gemini 3.5 Flash (Low)
+        antigravity	gemini-3.5-flash-medium	llm	1048576	65536	Gemini 3.5 Flash (Medium)
+        antigravity	gemini-3.5-flash-high	llm	1048576	65536	Gemini 3.5 Flash (High)
+        antigravity	gemini-3.1-pro-high	llm	1048576	65535	Gemini 3.1 Pro (High)
+        antigravity	gemini-3.1-pro-low	llm	1048576	65535	Gemini 3.1 Pro (Low)
+        antigravity	gemini-3-pro-preview	llm	1048576	65535	Gemini3.1 Pro
+        antigravity	gemini-3.1-flash-lite	llm	1048576	65536	Gemini 3.1 Flash Lite
+        antigravity	gemini-2.5-pro	llm	1048576	65536	Gemini 2.5 Pro
+        antigravity	gemini-2.5-flash	llm	1048576	65536	Gemini 2.5 Flash
+        antigravity	gemini-2.5-flash-lite	llm	1048576	65536	Gemini 2.5 Flash Lite
+        antigravity	gpt-oss-120b-medium	llm	128000	64000	GPT-OSS 120B (Medium)
+        assemblyai	universal-3-pro	stt			Universal 3 Pro
+        assemblyai	universal-2	stt			Universal 2
+        black-forest-labs	flux-pro-1.1	image			FLUX Pro 1.1
+        black-forest-labs	flux-pro	image			FLUX Pro
+        black-forest-labs	flux-dev	image			FLUX Dev
+        blackbox	gpt-4o	llm	128000	16384	GPT-4o
+        blackbox	claude-sonnet-4.6	llm	1000000	128000	Claude Sonnet 4.6
+        blackbox	deepseek-chat	llm	128000	64000	DeepSeek Chat
+        blackbox	deepseek-r1	llm	128000	64000	DeepSeek R1
+        blackbox	gemini-3-flash-preview	llm	1048576	65536	Gemini 3 Flash Preview
+        blackbox	qwen3-max	llm	1000000	65536	Qwen3 Max
+        brave-search	brave-search	search			Brave Search
+        byteplus	seed-2-0-pro-260328	llm	200000	64000	Seed 2.0 Pro
+        byteplus	kimi-k2-thinking-251104	llm	262144	262144	Kimi K2 Thinking
+        byteplus	glm-4-7-251222	llm	200000	64000	GLM 4.7
+        cerebras	gpt-oss-120b	llm	128000	64000	GPT OSS 120B
+        cerebras	zai-glm-4.7	llm	200000	128000	ZAI GLM 4.7
+        cerebras	llama-3.3-70b	llm	128000	64000	Llama 3.3 70B
+        cerebras	qwen-3-235b-a22b-instruct-2507	llm	262144	64000	Qwen3 235B A22B
+        cerebras	qwen-3-32b	llm	262144	64000	Qwen3 32B
+        chutes	deepseek-ai/DeepSeek-V3.2	llm	128000	64000	DeepSeek V3.2
+        chutes	Qwen/Qwen3-235B	llm	262144	64000	Qwen3 235B
+        cline	anthropic/claude-opus-4.7	llm	1000000	128000	Claude Opus 4.7
+        cline	anthropic/claude-sonnet-4.6	llm	1000000	128000	Claude Sonnet 4.6
+        cline	anthropic/claude-opus-4.6	llm	1000000	128000	Claude Opus 4.6
+        cline	openai/gpt-5.3-codex	llm	400000	128000	GPT-5.3 Codex
+        cline	openai/gpt-5.4	llm	400000	128000	GPT-5.4
+        cline	google/gemini-3.1-pro-preview	llm	1048576	65535	Gemini 3.1 Pro Preview
+        cline	google/gemini-3.1-flash-lite-preview	llm	1048576	65536	Gemini 3.1 Flash Lite Preview
+        cline	kwaipilot/kat-coder-pro	llm	200000	64000	KAT Coder Pro
+        cloudflare-ai	@cf/meta/llama-3.2-1b-instruct	llm	128000	64000	Llama 3.2 1B Instruct
+        cloudflare-ai	@cf/meta/llama-3.2-3b-instruct	llm	128000	64000	Llama 3.2 3B Instruct
+        cloudflare-ai	@cf/meta/llama-3.1-8b-instruct-fp8-fast	llm	128000	64000	Llama 3.1 8B Instruct (Fast)
+        cloudflare-ai	@cf/meta/llama-3.1-8b-instruct-awq	llm	128000	64000	Llama 3.1 8B Instruct (AWQ)
+        cloudflare-ai	@cf/meta/llama-3.1-70b-instruct-fp8-fast	llm	128000	64000	Llama 3.1 70B Instruct (Fast)
+        cloudflare-ai	@cf/meta/llama-3.3-70b-instruct-fp8-fast	llm	128000	64000	Llama 3.3 70B Instruct (Fast)
+        cloudflare-ai	@cf/mistralai/mistral-small-3.1-24b-instruct	llm	128000	64000	Mistral Small 3.1 24B
+        cloudflare-ai	@cf/deepseek-ai/deepseek-r1-distill-qwen-32b	llm	262144	64000	DeepSeek R1 Distill Qwen 32B
+        cloudflare-ai	@cf/moonshotai/kimi-k2.5	llm	262144	262144	Kimi K2.5
+        cloudflare-ai	@cf/zai-org/glm-4.7-flash	llm	200000	128000	GLM 4.7 Flash
+        cloudflare-ai	@cf/qwen/qwq-32b	llm	131072	64000	QwQ 32B
+        cloudflare-ai	@cf/qwen/qwen2.5-coder-32b-instruct	llm	1000000	64000	Qwen 2.5 Coder 32B
+        cloudflare-ai	@cf/black-forest-labs/flux-1-schnell	image			FLUX.1 Schnell
+        cloudflare-ai	@cf/stabilityai/stable-diffusion-xl-base-1.0	image			Stable Diffusion XL
+        codebuddy	glm-5.2	llm	1000000	48000	GLM-5.2
+        codebuddy	glm-5.1	llm	200000	48000	GLM-5.1
+        codebuddy	glm-5.0	llm	200000	48000	GLM-5.0
+        codebuddy	glm-5.0-turbo	llm	200000	48000	GLM-5.0-Turbo
+        codebuddy	glm-5v-turbo	llm	200000	38000	GLM-5v-Turbo
+        codebuddy	glm-4.7	llm	200000	48000	GLM-4.7
+        codebuddy	minimax-m3	llm	512000	48000	MiniMax-M3
+        codebuddy	minimax-m2.7	llm	200000	48000	MiniMax-M2.7
+        codebuddy	kimi-k2.7	llm	256000	32000	Kimi-K2.7-Code
+        codebuddy	kimi-k2.6	llm	256000	32000	Kimi-K2.6
+        codebuddy	kimi-k2.5	llm	164000	32000	Kimi-K2.5
+        codebuddy	hy3-preview	llm	192000	64000	Hy3 Preview
+        codebuddy	deepseek-v4-pro	llm	1000000	50000	DeepSeek-V4-Pro
+        codebuddy	deepseek-v4-flash	llm	1000000	50000	DeepSeek-V4-Flash
+        codebuddy	deepseek-v3-2-volc	llm	96000	32000	DeepSeek-V3.2
+        codex	gpt-5.5	llm	400000	128000	GPT-5.5
+        codex	gpt-5.4	llm	400000	128000	GPT-5.4
+        codex	gpt-5.2	llm	400000	128000	GPT-5.2
+        codex	gpt-5.1	llm	400000	128000	GPT-5.1
+        codex	gpt-5.3-codex	llm	400000	128000	GPT-5.3 Codex
+        codex	gpt-5.3-codex-xhigh	llm	400000	128000	GPT-5.3 Codex (xHigh)
+        codex	gpt-5.3-codex-high	llm	400000	128000	GPT-5.3 Codex (High)
+        codex	gpt-5.3-codex-low	llm	400000	128000	GPT-5.3 Codex (Low)
+        codex	gpt-5.3-codex-none	llm	400000	128000	GPT-5.3 Codex (None)
+        codex	gpt-5.3-codex-spark	llm	400000	128000	GPT-5.3 Codex (Spark)
+        codex	gpt-5.2-codex	llm	400000	128000	GPT-5.2 Codex
+        codex	gpt-5.1-codex-max	llm	400000	128000	GPT-5.1 Codex Max
+        codex	gpt-5.1-codex	llm	400000	128000	GPT-5.1 Codex
+        codex	gpt-5.1-codex-mini	llm	400000	128000	GPT-5.1 Codex Mini
+        codex	gpt-5.1-codex-mini-high	llm	400000	128000	GPT-5.1 Codex Mini (High)
+        codex	gpt-5-codex	llm	400000	128000	GPT-5 Codex
+        codex	gpt-5-codex-mini	llm	400000	128000	GPT-5 Codex Mini
+        codex	gpt-5.5-image	image			GPT-5.5 Image
+        codex	gpt-5.4-image	image			GPT-5.4 Image
+        codex	gpt-5.3-image	image			GPT-5.3 Image
+        codex	gpt-5.2-image	image			GPT-5.2 Image
+        cohere	command-a-03-2025	llm	128000	64000	Command A
+        cohere	command-r-plus-08-2024	llm	128000	64000	Command R+
+        cohere	command-r-08-2024	llm	128000	64000	Command R
+        commandcode	deepseek/deepseek-v4-pro	llm	1000000	384000	DeepSeek V4 Pro
+        commandcode	deepseek/deepseek-v4-flash	llm	1000000	384000	DeepSeek V4 Flash
+        commandcode	moonshotai/Kimi-K2.6	llm	262144	262144	Kimi K2.6
+        commandcode	moonshotai/Kimi-K2.5	llm	262144	262144	Kimi K2.5
+        commandcode	zai-org/GLM-5.1	llm	200000	128000	GLM 5.1
+        commandcode	zai-org/GLM-5	llm	200000	128000	GLM 5
+        commandcode	MiniMaxAI/MiniMax-M2.7	llm	204800	131072	MiniMax M2.7
+        commandcode	MiniMaxAI/MiniMax-M2.5	llm	200000	131072	MiniMax M2.5
+        commandcode	Qwen/Qwen3.6-Max-Preview	llm	1000000	65536	Qwen 3.6 Max Preview
+        commandcode	Qwen/Qwen3.6-Plus	llm	1000000	65536	Qwen 3.6 Plus
+        commandcode	stepfun/Step-3.5-Flash	llm	128000	64000	Step 3.5 Flash
+        cursor	default	llm	200000	64000	Auto (Server Picks)
+        cursor	claude-4.5-opus-high-thinking	llm	200000	64000	Claude 4.5 Opus High Thinking
+        cursor	claude-4.5-opus-high	llm	200000	64000	Claude 4.5 Opus High
+        cursor	claude-4.5-sonnet-thinking	llm	200000	64000	Claude 4.5 Sonnet Thinking
+        cursor	claude-4.5-sonnet	llm	200000	64000	Claude 4.5 Sonnet
+        cursor	claude-4.5-haiku	llm	200000	64000	Claude 4.5 Haiku
+        cursor	claude-4.5-opus	llm	200000	64000	Claude 4.5 Opus
+        cursor	gpt-5.2-codex	llm	400000	128000	GPT 5.2 Codex
+        cursor	claude-4.6-opus-max	llm	200000	64000	Claude 4.6 Opus Max
+        cursor	claude-4.6-sonnet-medium-thinking	llm	200000	64000	Claude 4.6 Sonnet Medium Thinking
+        cursor	kimi-k2.5	llm	262144	262144	Kimi K2.5
+        cursor	gemini-3-flash-preview	llm	1048576	65536	Gemini 3 Flash Preview
+        cursor	gpt-5.2	llm	400000	128000	GPT 5.2
+        cursor	gpt-5.3-codex	llm	400000	128000	GPT 5.3 Codex
+        deepgram	nova-3	stt			Nova 3
+        deepgram	nova-2	stt			Nova 2
+        deepgram	whisper-large	stt			Whisper Large
+        deepseek	deepseek-v4-pro	llm	1000000	384000	DeepSeek V4 Pro
+        deepseek	deepseek-v4-pro-max	llm	1000000	384000	DeepSeek V4 Pro Max
+        deepseek	deepseek-v4-pro-none	llm	1000000	384000	DeepSeek V4 Pro No Thinking
+        deepseek	deepseek-v4-flash	llm	1000000	384000	DeepSeek V4 Flash
+        deepseek	deepseek-chat	llm	128000	64000	DeepSeek V3.2 Chat
+        deepseek	deepseek-reasoner	llm	128000	64000	DeepSeek V3.2 Reasoner
+        elevenlabs	eleven_multilingual_v2	tts			Eleven Multilingual v2
+        elevenlabs	eleven_turbo_v2_5	tts			Eleven Turbo v2.5
+        exa	exa-search	search			Exa Search
+        exa	exa-contents	fetch			Exa Contents
+        fal-ai	fal-ai/flux/schnell	image			FLUX Schnell
+        fal-ai	fal-ai/flux/dev	image			FLUX Dev
+        fal-ai	fal-ai/flux-pro/v1.1	image			FLUX Pro v1.1
+        firecrawl	firecrawl-scrape	fetch			Firecrawl Scrape
+        fireworks	accounts/fireworks/models/deepseek-v3p1	llm	128000	64000	DeepSeek V3.1
+        fireworks	accounts/fireworks/models/llama-v3p3-70b-instruct	llm	128000	64000	Llama 3.3 70B
+        fireworks	accounts/fireworks/models/qwen3-235b-a22b	llm	262144	64000	Qwen3 235B
+        fireworks	nomic-ai/nomic-embed-text-v1.5	embedding			Nomic Embed Text v1.5
+        gemini	gemini-3.1-pro-preview	llm	1048576	65535	Gemini 3.1 Pro Preview
+        gemini	gemini-3-flash-preview	llm	1048576	65536	Gemini 3 Flash Preview
+        gemini	gemini-2.5-pro	llm	1048576	65536	Gemini 2.5 Pro
+        gemini	gemini-2.5-flash	llm	1048576	65536	Gemini 2.5 Flash
+        gemini	gemini-embedding-001	embedding			Gemini Embedding 001
+        gemini	text-embedding-004	embedding			Text Embedding 004
+        gemini	gemini-2.5-flash-image	image			Gemini 2.5 Flash Image (Nano Banana)
+        gemini	gemini-2.5-pro-preview-tts	tts			Gemini 2.5 Pro TTS
+        gemini-cli	gemini-3-flash-preview	llm	1048576	65536	Gemini 3 Flash Preview
+        gemini-cli	gemini-3-pro-preview	llm	1048576	65535	Gemini 3 Pro Preview
+        glm	glm-5.1	llm	200000	128000	GLM 5.1
+        glm	glm-5	llm	200000	128000	GLM 5
+        glm	glm-4.7	llm	200000	128000	GLM 4.7
+        glm	glm-4.6v	llm	128000	64000	GLM 4.6V (Vision)
+        glm-cn	glm-5.1	llm	200000	128000	GLM 5.1
+        glm-cn	glm-5	llm	200000	128000	GLM 5
+        glm-cn	glm-4.7	llm	200000	128000	GLM-4.7
+        glm-cn	glm-4.6	llm	200000	64000	GLM-4.6
+        glm-cn	glm-4.5-air	llm	200000	64000	GLM-4.5-Air
+        groq	llama-3.3-70b-versatile	llm	128000	64000	Llama 3.3 70B
+        groq	meta-llama/llama-4-maverick-17b-128e-instruct	llm	1000000	64000	Llama 4 Maverick
+        groq	qwen/qwen3-32b	llm	262144	64000	Qwen3 32B
+        groq	openai/gpt-oss-120b	llm	128000	64000	GPT-OSS 120B
+        groq	whisper-large-v3	stt			Whisper Large v3
+        groq	whisper-large-v3-turbo	stt			Whisper Large v3 Turbo
+        groq	distil-whisper-large-v3-en	stt			Distil Whisper Large v3 EN
+        hyperbolic	Qwen/QwQ-32B	llm	131072	64000	QwQ 32B
+        hyperbolic	deepseek-ai/DeepSeek-R1	llm	128000	64000	DeepSeek R1
+        hyperbolic	meta-llama/Llama-3.3-70B-Instruct	llm	128000	64000	Llama 3.3 70B
+        inworld	inworld-tts-1.5-mini	tts			Inworld TTS 1.5 Mini
+        inworld	inworld-tts-1.5-max	tts			Inworld TTS 1.5 Max
+        jina-ai	jina-embeddings-v3	embedding			Jina Embeddings v3
+        jina-ai	jina-embeddings-v2-base-code	embedding			Jina Embeddings v2 Base Code
+        jina-reader	jina-reader	fetch			Jina Reader
+        kilocode	anthropic/claude-sonnet-4-20250514	llm	200000	64000	Claude Sonnet 4
+        kilocode	anthropic/claude-opus-4-20250514	llm	200000	64000	Claude Opus 4
+        kilocode	google/gemini-2.5-pro	llm	1048576	65536	Gemini 2.5 Pro
+        kilocode	google/gemini-2.5-flash	llm	1048576	65536	Gemini 2.5 Flash
+        kilocode	openai/gpt-4.1	llm	1000000	32768	GPT-4.1
+        kilocode	openai/o3	llm	200000	100000	o3
+        kilocode	deepseek/deepseek-chat	llm	128000	64000	DeepSeek Chat
+        kilocode	deepseek/deepseek-reasoner	llm	128000	64000	DeepSeek Reasoner
+        kimchi	minimax-m3	llm	1048576	512000	MiniMax-M3
+        kimchi	kimi-k2.7	llm	262144	262144	Kimi-K2.7
+        kimchi	kimi-k2.6	llm	262144	262144	Kimi-K2.6
+        kimchi	kimi-k2.5	llm	164000	262144	Kimi-K2.5
+        kimchi	nemotron-3-ultra-fp4	llm	128000	64000	Nemotron 3 Ultra FP4
+        kimchi	minimax-m2.7	llm	204800	131072	MiniMax-M2.7
+        kimchi	claude-opus-4-6	llm	1000000	128000	Claude Opus 4.6
+        kimchi	claude-sonnet-4-6	llm	1000000	128000	Claude Sonnet 4.6
+        kimi	kimi-k2.6	llm	262144	262144	Kimi K2.6
+        kimi	kimi-k2.5	llm	262144	262144	Kimi K2.5
+        kimi	kimi-k2.5-thinking	llm	262144	262144	Kimi K2.5 Thinking
+        kimi	kimi-latest	llm	262144	64000	Kimi Latest
+        kiro	auto	llm	200000	64000	Kiro Auto
+        kiro	auto-thinking	llm	200000	64000	Kiro Auto (Thinking)
+        kiro	claude-sonnet-5	llm	200000	64000	Kiro Claude Sonnet 5
+        kiro	claude-sonnet-5-thinking	llm	200000	64000	Kiro Claude Sonnet 5 (Thinking)
+        kiro	claude-sonnet-5-agentic	llm	200000	64000	Kiro Claude Sonnet 5 (Agentic)
+        kiro	claude-sonnet-5-thinking-agentic	llm	200000	64000	Kiro Claude Sonnet 5 (Thinking + Agentic)
+        kiro	claude-sonnet-4.5	llm	200000	64000	Kiro Claude Sonnet 4.5
+        kiro	claude-sonnet-4.5-thinking	llm	200000	64000	Kiro Claude Sonnet 4.5 (Thinking)
+        kiro	claude-sonnet-4.5-agentic	llm	200000	64000	Kiro Claude Sonnet 4.5 (Agentic)
+        kiro	claude-sonnet-4.5-thinking-agentic	llm	200000	64000	Kiro Claude Sonnet 4.5 (Thinking + Agentic)
+        kiro	claude-haiku-4.5	llm	200000	64000	Kiro Claude Haiku 4.5
+        kiro	claude-haiku-4.5-thinking	llm	200000	64000	Kiro Claude Haiku 4.5 (Thinking)
+        kiro	claude-haiku-4.5-agentic	llm	200000	64000	Kiro Claude Haiku 4.5 (Agentic)
+        kiro	claude-haiku-4.5-thinking-agentic	llm	200000	64000	Kiro Claude Haiku 4.5 (Thinking + Agentic)
+        kiro	claude-sonnet-4.6	llm	1000000	128000	Kiro Claude Sonnet 4.6
+        kiro	claude-sonnet-4.6-thinking	llm	200000	64000	Kiro Claude Sonnet 4.6 (Thinking)
+        kiro	claude-sonnet-4.6-agentic	llm	200000	64000	Kiro Claude Sonnet 4.6 (Agentic)
+        kiro	claude-sonnet-4.6-thinking-agentic	llm	200000	64000	Kiro Claude Sonnet 4.6 (Thinking + Agentic)
+        kiro	claude-opus-4.5	llm	200000	64000	Kiro Claude Opus 4.5
+        kiro	claude-opus-4.5-thinking	llm	200000	64000	Kiro Claude Opus 4.5 (Thinking)
+        kiro	claude-opus-4.5-agentic	llm	200000	64000	Kiro Claude Opus 4.5 (Agentic)
+        kiro	claude-opus-4.5-thinking-agentic	llm	200000	64000	Kiro Claude Opus 4.5 (Thinking + Agentic)
+        kiro	claude-opus-4.6	llm	1000000	128000	Kiro Claude Opus 4.6
+        kiro	claude-opus-4.6-thinking	llm	200000	64000	Kiro Claude Opus 4.6 (Thinking)
+        kiro	claude-opus-4.6-agentic	llm	200000	64000	Kiro Claude Opus 4.6 (Agentic)
+        kiro	claude-opus-4.6-thinking-agentic	llm	200000	64000	Kiro Claude Opus 4.6 (Thinking + Agentic)
+        kiro	claude-sonnet-4.7	llm	200000	64000	Kiro Claude Sonnet 4.7
+        kiro	claude-sonnet-4.7-thinking	llm	200000	64000	Kiro Claude Sonnet 4.7 (Thinking)
+        kiro	claude-sonnet-4.7-agentic	llm	200000	64000	Kiro Claude Sonnet 4.7 (Agentic)
+        kiro	claude-sonnet-4.7-thinking-agentic	llm	200000	64000	Kiro Claude Sonnet 4.7 (Thinking + Agentic)
+        kiro	claude-opus-4.7	llm	1000000	128000	Kiro Claude Opus 4.7
+        kiro	claude-opus-4.7-thinking	llm	200000	64000	Kiro Claude Opus 4.7 (Thinking)
+        kiro	claude-opus-4.7-agentic	llm	200000	64000	Kiro Claude Opus 4.7 (Agentic)
+        kiro	claude-opus-4.7-thinking-agentic	llm	200000	64000	Kiro Claude Opus 4.7 (Thinking + Agentic)
+        kiro	claude-sonnet-4.8	llm	200000	64000	Kiro Claude Sonnet 4.8
+        kiro	claude-sonnet-4.8-thinking	llm	200000	64000	Kiro Claude Sonnet 4.8 (Thinking)
+        kiro	claude-sonnet-4.8-agentic	llm	200000	64000	Kiro Claude Sonnet 4.8 (Agentic)
+        kiro	claude-sonnet-4.8-thinking-agentic	llm	200000	64000	Kiro Claude Sonnet 4.8 (Thinking + Agentic)
+        kiro	claude-opus-4.8	llm	1000000	128000	Kiro Claude Opus 4.8
+        kiro	claude-opus-4.8-thinking	llm	1000000	128000	Kiro Claude Opus 4.8 (Thinking)
+        kiro	claude-opus-4.8-agentic	llm	200000	64000	Kiro Claude Opus 4.8 (Agentic)
+        kiro	claude-opus-4.8-thinking-agentic	llm	200000	64000	Kiro Claude Opus 4.8 (Thinking + Agentic)
+        kiro	gpt-5.6-sol	llm	400000	128000	Kiro GPT 5.6 Sol
+        kiro	gpt-5.6-sol-thinking	llm	400000	128000	Kiro GPT 5.6 Sol (Thinking)
+        kiro	gpt-5.6-sol-agentic	llm	400000	128000	Kiro GPT 5.6 Sol (Agentic)
+        kiro	gpt-5.6-sol-thinking-agentic	llm	400000	128000	Kiro GPT 5.6 Sol (Thinking + Agentic)
+        kiro	gpt-5.6-terra	llm	400000	128000	Kiro GPT 5.6 Terra
+        kiro	gpt-5.6-terra-thinking	llm	400000	128000	Kiro GPT 5.6 Terra (Thinking)
+        kiro	gpt-5.6-terra-agentic	llm	400000	128000	Kiro GPT 5.6 Terra (Agentic)
+        kiro	gpt-5.6-terra-thinking-agentic	llm	400000	128000	Kiro GPT 5.6 Terra (Thinking + Agentic)
+        kiro	gpt-5.6-luna	llm	400000	128000	Kiro GPT 5.6 Luna
+        kiro	gpt-5.6-luna-thinking	llm	400000	128000	Kiro GPT 5.6 Luna (Thinking)
+        kiro	gpt-5.6-luna-agentic	llm	400000	128000	Kiro GPT 5.6 Luna (Agentic)
+        kiro	gpt-5.6-luna-thinking-agentic	llm	400000	128000	Kiro GPT 5.6 Luna (Thinking + Agentic)
+        kiro	deepseek-3.2	llm	128000	64000	Kiro DeepSeek 3.2
+        kiro	qwen3-coder-next	llm	1000000	64000	Kiro Qwen3 Coder Next
+        kiro	glm-5	llm	200000	128000	Kiro GLM 5
+        kiro	MiniMax-M2.5	llm	200000	131072	Kiro MiniMax M2.5
+        mimo-free	mimo-auto	llm	262144	131072	MiMo Auto
+        minimax	MiniMax-M3	llm	1048576	512000	MiniMax M3
+        minimax	MiniMax-M2.7	llm	204800	131072	MiniMax M2.7
+        minimax	MiniMax-M2.5	llm	200000	131072	MiniMax M2.5
+        minimax	MiniMax-M2.1	llm	200000	131072	MiniMax M2.1
+        minimax	minimax-image-01	image			MiniMax Image 01
+        minimax-cn	MiniMax-M2.7	llm	204800	131072	MiniMax M2.7
+        minimax-cn	MiniMax-M2.5	llm	200000	131072	MiniMax M2.5
+        minimax-cn	MiniMax-M2.1	llm	200000	131072	MiniMax M2.1
+        mistral	mistral-large-latest	llm	256000	64000	Mistral Large 3
+        mistral	codestral-latest	llm	256000	64000	Codestral
+        mistral	mistral-medium-latest	llm	128000	64000	Mistral Medium 3
+        mistral	mistral-embed	embedding			Mistral Embed
+        nanobanana	nanobanana-flash	image			NanoBanana Flash
+        nanobanana	nanobanana-pro	image			NanoBanana Pro
+        nebius	meta-llama/Llama-3.3-70B-Instruct	llm	128000	64000	Llama 3.3 70B Instruct
+        nebius	Qwen/Qwen3-Embedding-8B	embedding			Qwen3 Embedding 8B
+        nvidia	minimaxai/minimax-m2.7	llm	204800	131072	MiniMax M2.7
+        nvidia	minimaxai/minimax-m3	llm	1048576	512000	MiniMax M3
+        nvidia	z-ai/glm-5.2	llm	200000	128000	GLM 5.2
+        nvidia	z-ai/glm4.7	llm	200000	64000	GLM 4.7
+        nvidia	deepseek-ai/deepseek-v4-pro	llm	1000000	384000	DeepSeek V4 Pro
+        nvidia	deepseek-ai/deepseek-v4-flash	llm	1000000	384000	DeepSeek V4 Flash
+        nvidia	moonshotai/kimi-k2.6	llm	262144	262144	Kimi K2.6
+        nvidia	nvidia/nemotron-3-ultra-550b-a55b	llm	128000	64000	Nemotron 3 Ultra
+        nvidia	nvidia/nv-embedqa-e5-v5	embedding			NV EmbedQA E5 v5
+        nvidia	nvidia/parakeet-ctc-1.1b-asr	stt			Parakeet CTC 1.1B
+        nvidia	fastpitch	tts			FastPitch
+        nvidia	tacotron2	tts			Tacotron2
+        ollama	gpt-oss:120b	llm	128000	64000	GPT OSS 120B
+        ollama	kimi-k2.5	llm	262144	262144	Kimi K2.5
+        ollama	glm-5	llm	200000	128000	GLM 5
+        ollama	qwen3.5	llm	262144	64000	Qwen3.5
+        ollama-local	llama3.2	llm	128000	64000	Llama 3.2
+        ollama-local	qwen2.5-coder	llm	1000000	64000	Qwen 2.5 Coder
+        openai	gpt-5.4	llm	400000	128000	GPT-5.4
+        openai	gpt-5.4-mini	llm	400000	128000	GPT-5.4 Mini
+        openai	gpt-5.2	llm	400000	128000	GPT-5.2
+        openai	gpt-5	llm	400000	128000	GPT-5
+        openai	gpt-5-mini	llm	400000	128000	GPT-5 Mini
+        openai	gpt-4o	llm	128000	16384	GPT-4o
+        openai	gpt-4o-mini	llm	128000	16384	GPT-4o Mini
+        openai	gpt-4.1	llm	1000000	32768	GPT-4.1
+        openai	o3	llm	200000	100000	o3
+        openai	o3-mini	llm	200000	100000	o3 Mini
+        openai	o1	llm	200000	100000	o1
+        openai	text-embedding-3-large	embedding			Text Embedding 3 Large
+        openai	text-embedding-3-small	embedding			Text Embedding 3 Small
+        openai	text-embedding-ada-002	embedding			Text Embedding Ada 002
+        openai	tts-1	tts			TTS-1
+        openai	tts-1-hd	tts			TTS-1 HD
+        openai	gpt-4o-mini-tts	tts			GPT-4o Mini TTS
+        openai	whisper-1	stt			Whisper 1
+        openai	gpt-4o-transcribe	stt			GPT-4o Transcribe
+        openai	gpt-4o-mini-transcribe	stt			GPT-4o Mini Transcribe
+        openai	gpt-image-1	image			GPT Image 1
+        openai	dall-e-3	image			DALL-E 3
+        openai	dall-e-2	image			DALL-E 2
+        opencode-go	kimi-k2.6	llm	262144	262144	Kimi K2.6
+        opencode-go	glm-5.1	llm	200000	128000	GLM 5.1
+        opencode-go	qwen3.6-plus	llm	1000000	65536	Qwen 3.6 Plus
+        perplexity	sonar-pro	llm	128000	64000	Sonar Pro
+        perplexity	sonar	llm	128000	64000	Sonar
+        qoder	auto	llm	200000	64000	Auto
+        qoder	ultimate	llm	200000	64000	Ultimate
+        qoder	performance	llm	200000	64000	Performance
+        qoder	efficient	llm	200000	64000	Efficient
+        qoder	lite	llm	128000	64000	Lite
+        qoder	qmodel	llm	200000	64000	Q Model
+        qoder	qmodel_latest	llm	200000	64000	Q Model (Latest)
+        qoder	dmodel	llm	128000	64000	D Model
+        qoder	dfmodel	llm	128000	64000	DF Model
+        qoder	gm51model	llm	200000	64000	GM 5.1 Model
+        qoder	kmodel	llm	200000	64000	K Model
+        qoder	mmodel	llm	200000	64000	M Model
+        searxng	searxng-search	search			SearXNG Search
+        serper	serper-search	search			Serper Search
+        siliconflow	deepseek-ai/DeepSeek-V3.2	llm	128000	64000	DeepSeek V3.2
+        siliconflow	Qwen/Qwen3-235B-A22B-Instruct-2507	llm	262144	64000	Qwen3 235B
+        siliconflow	moonshotai/Kimi-K2.5	llm	262144	262144	Kimi K2.5
+        siliconflow	zai-org/GLM-4.7	llm	200000	128000	GLM 4.7
+        siliconflow	openai/gpt-oss-120b	llm	128000	64000	GPT OSS 120B
+        stability-ai	stable-image-ultra	image			Stable Image Ultra
+        stability-ai	stable-image-core	image			Stable Image Core
+        stability-ai	sd3.5-large	image			Stable Diffusion 3.5 Large
+        tavily	tavily-search	search			Tavily Search
+        tavily	tavily-extract	fetch			Tavily Extract
+        together	meta-llama/Llama-3.3-70B-Instruct-Turbo	llm	128000	64000	Llama 3.3 70B Turbo
+        together	deepseek-ai/DeepSeek-R1	llm	128000	64000	DeepSeek R1
+        together	Qwen/Qwen3-235B-A22B	llm	262144	64000	Qwen3 235B
+        together	BAAI/bge-large-en-v1.5	embedding			BGE Large EN v1.5
+        together	togethercomputer/m2-bert-80M-8k-retrieval	embedding			M2 BERT 80M 8K
+        volcengine-ark	Doubao-Seed-2.0-pro	llm	200000	64000	Doubao Seed 2.0 Pro
+        volcengine-ark	DeepSeek-V4-Pro	llm	1000000	384000	DeepSeek V4 Pro
+        volcengine-ark	GLM-5.1	llm	200000	128000	GLM 5.1
+        volcengine-ark	Kimi-K2.6	llm	262144	262144	Kimi K2.6
+        voyage-ai	voyage-3-large	embedding			Voyage 3 Large
+        voyage-ai	voyage-3.5	embedding			Voyage 3.5
+        voyage-ai	voyage-code-3	embedding			Voyage Code 3
+        xai	grok-4	llm	256000	64000	Grok 4
+        xai	grok-4-fast-reasoning	llm	256000	64000	Grok 4 Fast Reasoning
+        xai	grok-code-fast-1	llm	256000	64000	Grok Code Fast
+        xai	grok-3	llm	131072	64000	Grok 3
+        xai	grok-2-image-1212	image			Grok 2 Image
+        xiaomi-mimo	mimo-v2.5-pro	llm	1048576	131072	MiMo V2.5 Pro
+        xiaomi-mimo	mimo-v2.5	llm	1048576	131072	MiMo V2.5
+        xiaomi-mimo	mimo-v2-omni	llm	262144	131072	MiMo V2 Omni
+        xiaomi-mimo	mimo-v2-flash	llm	262144	131072	MiMo V2 Flash
+        xiaomi-tokenplan	mimo-v2.5-pro	llm	1048576	131072	MiMo V2.5 Pro
+        xiaomi-tokenplan	mimo-v2.5	llm	1048576	131072	MiMo V2.5
+        xiaomi-tokenplan	mimo-v2-pro	llm	262144	131072	MiMo V2 Pro
+        xiaomi-tokenplan	mimo-v2-omni	llm	262144	131072	MiMo V2 Omni
+        xiaomi-tokenplan	mimo-v2-tts	tts			MiMo V2 TTS
+        xiaomi-tokenplan	mimo-v2.5-tts	tts			MiMo V2.5 TTS
+        xiaomi-tokenplan	mimo-v2.5-tts-voiceclone	tts			MiMo V2.5 TTS Voice Clone
+        xiaomi-tokenplan	mimo-v2.5-tts-voicedesign	tts			MiMo V2.5 TTS Voice Design
+        """#
+}

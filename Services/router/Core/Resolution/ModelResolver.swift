@@ -1,0 +1,234 @@
+package import Dialects
+
+/// A model at a provider, found.
+package struct RoutedTarget: Hashable, Sendable {
+    package let provider: Provider
+    /// The provider's own name for the model.
+    package let model: String
+
+    package init(provider: Provider, model: String) {
+        self.provider = provider
+        self.model = model
+    }
+
+    /// `provider/model`.
+    package var name: String { "\(provider.id)/\(model)" }
+}
+
+/// What a model name stands for.
+package struct Resolution: Sendable {
+    /// As the client wrote it, without the white space around it.
+    package let requested: String
+    /// The chain it named, if any.
+    package let chain: String?
+    /// The usable targets in the order they are tried, none twice.
+    package let targets: [RoutedTarget]
+    /// Targets that were left out, and why.
+    package let excluded: [Exclusion]
+
+    /// A target that cannot be used.
+    package struct Exclusion: Hashable, Sendable {
+        package let name: String
+        package let reason: String
+    }
+}
+
+/// Why a model name stands for nothing.
+package struct ResolutionError: Error, Hashable, Sendable {
+    package enum Reason: Hashable, Sendable {
+        /// The name is empty.
+        case empty
+        /// No chain has this name.
+        case unknownChain
+        /// No chain, alias or provider has it.
+        case unknownModel
+        /// The chain or alias comes back to itself.
+        case cycle
+        /// The chain is longer or deeper than allowed, with its steps' steps.
+        case tooLong
+        /// It exists, but nothing it names can be used now.
+        case unusable
+    }
+
+    package let reason: Reason
+    /// One sentence for the client, without a hint.
+    package let message: String
+    /// A name that may be meant.
+    ///
+    /// It tells of what is configured: show it to those whose key is known.
+    package let hint: String?
+
+    package init(_ reason: Reason, _ message: String, hint: String? = nil) {
+        self.reason = reason
+        self.message = message
+        self.hint = hint
+    }
+
+    /// The error as the client is told.
+    package func clientError(showingHint: Bool) -> ClientError {
+        let text = showingHint ? hint.map { "\(message); did you mean \"\($0)\"?" } ?? message : message
+        switch reason {
+        case .empty, .cycle, .tooLong: return ClientError(.invalidRequest, text, parameter: "model")
+        case .unknownChain, .unknownModel:
+            return ClientError(.notFound, text, code: "model_not_found", parameter: "model")
+        case .unusable: return ClientError(.invalidRequest, text, code: "model_not_usable", parameter: "model")
+        }
+    }
+}
+
+/// Turns model names into targets.
+///
+/// In order: `chain:NAME`; `provider/model`, the provider by id or alias and the model with any further slashes; a
+/// chain's bare name; an alias. A chain's steps and what an alias stands for are names of the same grammar.
+package struct ModelResolver {
+    /// Chains and aliases inside one another.
+    package static let maximumDepth = 8
+    /// Targets of one name.
+    package static let maximumTargets = 64
+    /// Names looked up for one name, so that chains of chains cannot multiply without end.
+    package static let maximumSteps = 512
+
+    private let state: RouterState
+    private let dialect: Dialect
+    private var targets: [RoutedTarget] = []
+    private var excluded: [Resolution.Exclusion] = []
+    private var visiting: [String] = []
+    private var unknownSteps: [String] = []
+    private var steps = 0
+
+    private init(state: RouterState, dialect: Dialect) {
+        self.state = state
+        self.dialect = dialect
+    }
+
+    /// Resolves a name for a client of a dialect.
+    ///
+    /// - Throws: ``ResolutionError``; with a hint when a known name is near.
+    package static func resolve(
+        _ name: String,
+        in state: RouterState,
+        for dialect: Dialect
+    ) throws(ResolutionError) -> Resolution {
+        let requested = trimmed(name)
+        guard !requested.isEmpty else { throw ResolutionError(.empty, "the model's name is empty") }
+        var resolver = ModelResolver(state: state, dialect: dialect)
+        let chain = try resolver.expand(requested)
+        guard !resolver.targets.isEmpty else {
+            let cause = resolver.excluded.first.map { ": \($0.name): \($0.reason)" } ?? ""
+            throw ResolutionError(.unusable, "model \"\(requested)\" cannot be used\(cause)")
+        }
+        return Resolution(
+            requested: requested,
+            chain: chain,
+            targets: resolver.targets,
+            excluded: resolver.excluded
+        )
+    }
+
+    /// What is wrong with the chains and aliases of a state, one sentence each: for the start and the dashboard.
+    package static func problems(in state: RouterState) -> [String] {
+        var problems: [String] = []
+        for name in state.chains.keys.sorted() + state.aliases.keys.sorted() {
+            var resolver = ModelResolver(state: state, dialect: .openAIChat)
+            do {
+                _ = try resolver.expand(state.chains[name] == nil ? name : "chain:\(name)")
+                problems += resolver.unknownSteps.map { "\"\(name)\": \($0)" }
+            } catch {
+                problems.append(error.message)
+            }
+        }
+        return problems
+    }
+
+    /// Adds the targets of one name and returns the chain it names, if it does.
+    private mutating func expand(_ name: String) throws(ResolutionError) -> String? {
+        steps += 1
+        guard steps <= Self.maximumSteps else {
+            throw ResolutionError(.tooLong, "more than \(Self.maximumSteps) steps")
+        }
+        if name.hasPrefix("chain:") {
+            let chainName = String(name.dropFirst("chain:".count))
+            guard let chain = state.chains[chainName] else {
+                throw ResolutionError(.unknownChain, "there is no chain \"\(chainName)\"", hint: hint(chainName))
+            }
+            return try expand(chain)
+        }
+        if let (provider, model) = split(name) {
+            try append(RoutedTarget(provider: provider, model: model))
+            return nil
+        }
+        if let chain = state.chains[name] { return try expand(chain) }
+        if let target = state.aliases[name] {
+            try visit(name, "alias:\(name)")
+            defer { visiting.removeLast() }
+            return try expand(Self.trimmed(target))
+        }
+        throw ResolutionError(.unknownModel, "there is no model \"\(name)\"", hint: hint(name))
+    }
+
+    private mutating func expand(_ chain: Chain) throws(ResolutionError) -> String {
+        try visit(chain.name, "chain:\(chain.name)")
+        defer { visiting.removeLast() }
+        for step in chain.steps {
+            do {
+                _ = try expand(Self.trimmed(step))
+            } catch  where error.reason == .unknownChain || error.reason == .unknownModel {
+                // One step that is gone must not take the others with it.
+                guard excluded.count < Self.maximumTargets else { continue }
+                excluded.append(Resolution.Exclusion(name: step, reason: error.message))
+                unknownSteps.append(error.message)
+            }
+        }
+        return chain.name
+    }
+
+    private mutating func visit(_ name: String, _ key: String) throws(ResolutionError) {
+        guard !visiting.contains(key) else {
+            throw ResolutionError(.cycle, "\"\(name)\" comes back to itself")
+        }
+        guard visiting.count < Self.maximumDepth else {
+            throw ResolutionError(.tooLong, "\"\(name)\" has more than \(Self.maximumDepth) names inside one another")
+        }
+        visiting.append(key)
+    }
+
+    private mutating func append(_ target: RoutedTarget) throws(ResolutionError) {
+        if let reason = obstacle(target.provider) {
+            // Bounded as the targets are: a chain may name many providers that are not there yet.
+            guard excluded.count < Self.maximumTargets else { return }
+            excluded.append(Resolution.Exclusion(name: target.name, reason: reason))
+            return
+        }
+        guard !targets.contains(where: { $0.provider.id == target.provider.id && $0.model == target.model }) else {
+            return
+        }
+        guard targets.count < Self.maximumTargets else {
+            throw ResolutionError(.tooLong, "more than \(Self.maximumTargets) targets")
+        }
+        targets.append(target)
+    }
+
+    private func obstacle(_ provider: Provider) -> String? {
+        if let obstacle = provider.obstacle { return "provider \(provider.id) is not supported yet (\(obstacle))" }
+        guard provider.dialects.contains(dialect) else {
+            return "provider \(provider.id) does not speak the \(dialect.rawValue) dialect"
+        }
+        return nil
+    }
+
+    private func split(_ name: String) -> (Provider, String)? {
+        guard let slash = name.firstIndex(of: "/") else { return nil }
+        let model = name[name.index(after: slash)...]
+        guard slash != name.startIndex, !model.isEmpty else { return nil }
+        return state.provider(named: name[..<slash]).map { ($0, String(model)) }
+    }
+
+    private func hint(_ name: String) -> String? { NameHint.nearest(to: name, in: state) }
+
+    private static func trimmed(_ text: String) -> String {
+        guard let first = text.firstIndex(where: { !$0.isWhitespace }),
+            let last = text.lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(text[first...last])
+    }
+}

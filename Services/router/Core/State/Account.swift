@@ -1,0 +1,47 @@
+/// An account at a provider, with its key in memory.
+package struct Account: Hashable, Sendable {
+    package var id: String
+    package var provider: String
+    package var label: String
+    /// Lower goes first.
+    package var priority: Int
+    /// Higher goes first among equal priorities.
+    package var weight: Int
+    package var isEnabled: Bool
+    package var createdUS: Int
+    package var credential: Credential?
+    /// The address of the proxy it goes through.
+    package var proxy: String?
+
+    package init(
+        id: String,
+        provider: String,
+        label: String = "",
+        priority: Int = 100,
+        weight: Int = 1,
+        isEnabled: Bool = true,
+        createdUS: Int = 0,
+        credential: Credential? = nil,
+        proxy: String? = nil
+    ) {
+        self.id = id
+        self.provider = provider
+        self.label = label
+        self.priority = priority
+        self.weight = weight
+        self.isEnabled = isEnabled
+        self.createdUS = createdUS
+        self.credential = credential
+        self.proxy = proxy
+    }
+
+    /// Stands for a provider that asks for no key.
+    static func keyless(_ provider: String) -> Account {
+        Account(id: "none:\(provider)", provider: provider, label: "no account")
+    }
+
+    /// Priority, then weight, then age; the id settles ties so that every router agrees.
+    static func precedes(_ one: Account, _ other: Account) -> Bool {
+        (one.priority, -one.weight, one.createdUS, one.id) < (other.priority, -other.weight, other.createdUS, other.id)
+    }
+}

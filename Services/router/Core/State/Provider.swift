@@ -1,0 +1,93 @@
+package import Dialects
+
+/// A provider as requests are sent to it.
+package struct Provider: Hashable, Sendable {
+    package var id: String
+    package var alias: String?
+    package var name: String
+    /// The dialects it speaks at its base URL; several only for the demo.
+    package var dialects: [Dialect]
+    /// Ends with the version segment.
+    package var baseURL: String
+    package var credential: CredentialScheme
+    /// Headers each request carries, names in lower case.
+    package var headers: [String: String]
+    /// Why it cannot be used yet; `nil` when it can.
+    package var obstacle: String?
+    package var isDeclared: Bool
+    package var isBuiltin: Bool
+    /// Whether its address may be a private one.
+    package var allowsPrivate: Bool
+    /// Whether requests may go out without an account.
+    package var needsNoAccount: Bool
+    /// Whether it knows `stream_options`.
+    package var reportsStreamUsageOnRequest: Bool
+
+    package init(
+        id: String,
+        alias: String? = nil,
+        name: String? = nil,
+        dialects: [Dialect],
+        baseURL: String,
+        credential: CredentialScheme? = nil,
+        headers: [String: String] = [:],
+        obstacle: String? = nil,
+        isDeclared: Bool = false,
+        isBuiltin: Bool = false,
+        allowsPrivate: Bool = false,
+        needsNoAccount: Bool = false,
+        reportsStreamUsageOnRequest: Bool = true
+    ) {
+        self.id = id
+        self.alias = alias
+        self.name = name ?? id
+        self.dialects = dialects
+        self.baseURL = baseURL
+        self.credential = credential ?? (dialects.first == .anthropicMessages ? .apiKeyHeader : .bearer)
+        self.headers = headers
+        self.obstacle = obstacle
+        self.isDeclared = isDeclared
+        self.isBuiltin = isBuiltin
+        self.allowsPrivate = allowsPrivate
+        self.needsNoAccount = needsNoAccount
+        self.reportsStreamUsageOnRequest = reportsStreamUsageOnRequest
+    }
+
+    /// A provider of the catalogue.
+    package init(_ entry: CatalogueProvider) {
+        self.init(
+            id: entry.id,
+            alias: entry.alias,
+            name: entry.name,
+            dialects: entry.dialect.map { [$0] } ?? [],
+            baseURL: entry.baseURL,
+            credential: entry.credential,
+            headers: entry.headers,
+            obstacle: entry.obstacle,
+            isBuiltin: true,
+            needsNoAccount: entry.credential == .none
+        )
+    }
+
+    /// The built-in provider that echoes, for trying the gateway without an account anywhere.
+    ///
+    /// The server answers for it on a socket of its own; it speaks to every client in the client's dialect.
+    package static let demo = Provider(
+        id: "demo",
+        name: "KeiRouter demo (echo)",
+        dialects: Dialect.allCases,
+        baseURL: "http://demo.invalid/v1",
+        credential: CredentialScheme.none,
+        isBuiltin: true,
+        needsNoAccount: true
+    )
+
+    /// The header that carries an account's key; `nil` when there is no key to carry.
+    package func credentialHeader(_ credential: Credential?) -> (name: String, value: String)? {
+        guard let secret = credential?.secret else { return nil }
+        return switch self.credential {
+        case .bearer, .none, .other: ("authorization", "Bearer \(secret)")
+        case .apiKeyHeader: ("x-api-key", secret)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+extension FailureKind {
+    /// Classifies an error by what the provider said, the most exact word first: code, type, text, status.
+    ///
+    /// Text is looked at only where a status has several meanings and providers give no code.
+    ///
+    /// - Parameters:
+    ///   - status: The HTTP status; `nil` inside a stream.
+    ///   - type: The error's `type`.
+    ///   - code: The error's `code`; a number is given in decimal.
+    ///   - message: The error's text.
+    /// - Returns: The kind, a server error when nothing is known.
+    static func classify(status: Int?, type: String?, code: String?, message: String?) -> FailureKind {
+        let type = type?.lowercased()
+        let code = code?.lowercased()
+        if let code, let kind = byWord[code] { return kind }
+        let text = message?.lowercased() ?? ""
+        if let type, let kind = byWord[type] {
+            return kind == .badRequest || kind == .requestTooLarge || kind == .rateLimited || kind == .modelNotFound
+                ? byText(text, otherwise: kind) : kind
+        }
+        let status = status ?? code.flatMap { Int($0) }
+        guard let kind = status.map(byStatus) else { return byText(text, otherwise: .serverError) }
+        switch kind {
+        case .badRequest, .requestTooLarge, .rateLimited, .modelNotFound, .authentication:
+            return byText(text, otherwise: kind)
+        default: return kind
+        }
+    }
+
+    /// What a status means by itself.
+    static func byStatus(_ status: Int) -> FailureKind {
+        switch status {
+        case 401, 403: .authentication
+        case 402: .quotaExhausted
+        case 404, 410: .modelNotFound
+        case 408, 504, 524: .timeout
+        case 413: .requestTooLarge
+        case 425, 429: .rateLimited
+        case 503, 529: .overloaded
+        case 400..<500: .badRequest
+        default: .serverError
+        }
+    }
+
+    /// The status that an error without one would have had.
+    var impliedStatus: Int {
+        switch self {
+        case .rateLimited: 429
+        case .quotaExhausted: 402
+        case .authentication: 401
+        case .modelNotFound: 404
+        case .contextTooLong, .contentPolicy, .badRequest: 400
+        case .requestTooLarge: 413
+        case .overloaded: 529
+        case .serverError: 500
+        case .timeout: 504
+        case .transport, .malformed, .truncated: 502
+        }
+    }
+
+    private static let byWord: [String: FailureKind] = [
+        // OpenAI's codes and those of servers like it
+        "insufficient_quota": .quotaExhausted, "billing_hard_limit_reached": .quotaExhausted,
+        "billing_not_active": .quotaExhausted, "insufficient_balance": .quotaExhausted,
+        "rate_limit_exceeded": .rateLimited, "too_many_requests": .rateLimited, "requests": .rateLimited,
+        "tokens": .rateLimited, "resource_exhausted": .rateLimited,
+        "invalid_api_key": .authentication, "account_deactivated": .authentication,
+        "model_not_found": .modelNotFound, "deploymentnotfound": .modelNotFound, "unknown_model": .modelNotFound,
+        "model_not_supported": .modelNotFound,
+        "context_length_exceeded": .contextTooLong, "string_above_max_length": .contextTooLong,
+        "content_policy_violation": .contentPolicy, "content_filter": .contentPolicy,
+        "responsibleaipolicyviolation": .contentPolicy,
+        "server_error": .serverError, "internal_error": .serverError, "internal_server_error": .serverError,
+        "service_unavailable": .overloaded, "engine_overloaded": .overloaded, "overloaded": .overloaded,
+        "timeout": .timeout,
+        // Types of both dialects
+        "invalid_request_error": .badRequest, "authentication_error": .authentication,
+        "permission_error": .authentication, "billing_error": .quotaExhausted, "not_found_error": .modelNotFound,
+        "request_too_large": .requestTooLarge, "rate_limit_error": .rateLimited, "api_error": .serverError,
+        "timeout_error": .timeout, "overloaded_error": .overloaded,
+    ]
+
+    private static let phrases: [(String, FailureKind)] = [
+        ("credit balance is too low", .quotaExhausted), ("exceeded your current quota", .quotaExhausted),
+        ("insufficient balance", .quotaExhausted), ("insufficient credits", .quotaExhausted),
+        ("prompt is too long", .contextTooLong), ("maximum context length", .contextTooLong),
+        ("context length", .contextTooLong), ("context window", .contextTooLong),
+        ("exceed context limit", .contextTooLong), ("input is too long", .contextTooLong),
+        ("content management policy", .contentPolicy), ("content policy", .contentPolicy),
+        ("usage policies", .contentPolicy), ("content filtering policy", .contentPolicy),
+        ("safety system", .contentPolicy),
+        ("model not found", .modelNotFound), ("model does not exist", .modelNotFound),
+        ("invalid api key", .authentication), ("api key not valid", .authentication),
+        ("rate limit", .rateLimited),
+    ]
+
+    private static func byText(_ text: String, otherwise kind: FailureKind) -> FailureKind {
+        guard !text.isEmpty else { return kind }
+        return phrases.first { text.contains($0.0) }?.1 ?? kind
+    }
+}

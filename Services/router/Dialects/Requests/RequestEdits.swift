@@ -1,0 +1,43 @@
+public import JSON
+
+/// The splices that make a client's request an upstream request of the same dialect; every other byte stays.
+///
+/// An OpenAI stream reports its usage only when asked. Where the client did not ask, the router does, and the one
+/// extra frame this produces (`choices` empty, `usage` filled) is kept from the client: ``StreamMachine`` answers
+/// ``FrameVerdict/drop`` for it when ``asksForUsage`` is set. All other frames reach the client byte for byte. With
+/// the option on, OpenAI also writes `"usage":null` into the frames before; those bytes are the upstream's and stay.
+public struct RequestEdits: Sendable {
+    /// What to splice into the document.
+    public var edits: [JSONEdit]
+    /// Whether the usage frame was asked for by the router and not by the client.
+    public var asksForUsage: Bool
+
+    /// Makes the edits for one attempt.
+    ///
+    /// - Parameters:
+    ///   - facts: What was read from the request.
+    ///   - model: The upstream's name for the model.
+    ///   - asksForUsage: Whether the provider knows `stream_options`; almost all that speak the dialect do.
+    public init(_ facts: RequestFacts, model: String, asksForUsage: Bool = true) {
+        edits = []
+        if facts.model != model { edits.append(.replace(facts.modelValue, withString: model)) }
+        self.asksForUsage =
+            asksForUsage && facts.dialect == .openAIChat && facts.stream && !facts.includeUsage
+        if self.asksForUsage { edits.append(Self.usageOption(facts)) }
+    }
+
+    private static func usageOption(_ facts: RequestFacts) -> JSONEdit {
+        let yes = Array("true".utf8)
+        let object = Array(#"{"include_usage":true}"#.utf8)
+        guard let options = facts.streamOptions else {
+            guard let null = facts.root.member("stream_options") else {
+                return .insertMember("stream_options", object, into: facts.root)
+            }
+            return .replace(null, with: object)
+        }
+        guard let value = options.member("include_usage") else {
+            return .insertMember("include_usage", yes, into: options)
+        }
+        return .replace(value, with: yes)
+    }
+}

@@ -1,0 +1,69 @@
+public import JSON
+
+/// What the router must know about a chat request, read from it once.
+///
+/// Nothing is copied but the model's name: the cursors point into the document, which stays as the client sent it.
+public struct RequestFacts: Sendable {
+    /// The dialect the request was read as.
+    public var dialect: Dialect
+    /// The model's name as the client wrote it.
+    public var model: String
+    /// Where the name stands, to be replaced by the upstream's name for it.
+    public var modelValue: JSONCursor
+    /// Whether the client wants server-sent events.
+    public var stream: Bool
+    /// The most output tokens the client accepts per choice, when it says.
+    public var maxOutputTokens: Int?
+    /// How many answers it wants (OpenAI's `n`), at least 1.
+    public var choiceCount: Int
+    /// Whether the client asked for the usage of a stream; always true where the dialect reports it unasked.
+    public var includeUsage: Bool
+    /// Whether the model may call tools.
+    public var hasTools: Bool
+    /// Input tokens by rule of thumb: UTF-8 bytes of text over four, rounded up, and a flat number for each image.
+    public var estimatedInputTokens: Int
+    /// How many messages the conversation holds.
+    public var messageCount: Int
+    /// What tells one conversation from another.
+    public var conversation: ConversationFacts
+    /// The whole request.
+    public var root: JSONCursor
+    /// OpenAI's `stream_options`, when present and not null.
+    public var streamOptions: JSONCursor?
+
+    /// Reads a request.
+    ///
+    /// Checked is what the router itself relies on; the provider judges the rest. A member the router relies on that
+    /// stands twice is refused, since the provider might read the other one.
+    ///
+    /// - Parameters:
+    ///   - document: The body, parsed.
+    ///   - dialect: The dialect that the request's path stands for.
+    /// - Returns: The facts.
+    /// - Throws: ``DialectError`` naming the parameter at fault.
+    public static func read(_ document: JSONDocument, dialect: Dialect) throws(DialectError) -> RequestFacts {
+        let root = document.root
+        guard root.kind == .object else { throw DialectError("", "the request body must be a JSON object") }
+        let members = try RequestMembers(root)
+        let modelValue = try members.requiredModel()
+        let messages = try members.requiredMessages()
+        let options = try members.object(members.streamOptions, "stream_options")
+        var estimate = TokenEstimate()
+        estimate.add(members, dialect: dialect)
+        return RequestFacts(
+            dialect: dialect,
+            model: modelValue.name,
+            modelValue: modelValue.cursor,
+            stream: try members.boolean(members.stream, "stream") ?? false,
+            maxOutputTokens: try members.maximumOutput(dialect),
+            choiceCount: dialect == .openAIChat ? try members.positive(members.choices, "n") ?? 1 : 1,
+            includeUsage: dialect == .openAIChat ? try members.includeUsage(options) : true,
+            hasTools: members.hasTools,
+            estimatedInputTokens: estimate.tokens,
+            messageCount: messages.count,
+            conversation: ConversationFacts(members, messages: messages, dialect: dialect),
+            root: root,
+            streamOptions: options
+        )
+    }
+}

@@ -1,0 +1,83 @@
+import JSON
+
+/// Guesses input tokens from sizes, in time proportional to the number of values and without decoding a string.
+///
+/// The guess reserves budget before the provider counts; what is billed is the provider's own figure.
+struct TokenEstimate {
+    /// What a picture costs in the larger of the providers' schemes at their usual downscaling.
+    static let tokensPerImage = 1600
+    /// A few pages; the size of an encoded file says little about its tokens.
+    static let tokensPerFile = 3000
+    /// About half a minute of speech.
+    static let tokensPerAudio = 800
+
+    private var textBytes = 0
+    private var flatTokens = 0
+
+    var tokens: Int { (textBytes + 3) / 4 + flatTokens }
+
+    mutating func add(_ members: RequestMembers, dialect: Dialect) {
+        for schema in [members.tools, members.functions, members.responseFormat] {
+            textBytes += schema?.range.count ?? 0
+        }
+        if dialect == .anthropicMessages, let system = members.system { add(content: system) }
+        guard let messages = members.messages else { return }
+        for message in messages.elements { add(message: message) }
+    }
+
+    private mutating func add(message: JSONCursor) {
+        for (name, value) in message.members {
+            if name.equals("content") {
+                add(content: value)
+            } else if name.equals("tool_calls") || name.equals("function_call") {
+                textBytes += value.range.count
+            } else if name.equals("reasoning_content") || name.equals("refusal") || name.equals("name") {
+                textBytes += value.utf8Count ?? 0
+            }
+        }
+    }
+
+    private mutating func add(content: JSONCursor) {
+        switch content.kind {
+        case .string: textBytes += content.utf8Count ?? 0
+        case .array: for block in content.elements { add(block: block) }
+        case .object, .number, .boolean, .null: break
+        }
+    }
+
+    private mutating func add(block: JSONCursor) {
+        guard block.kind == .object, let type = block.member("type") else {
+            textBytes += block.utf8Count ?? 0
+            return
+        }
+        if type.equals("text") {
+            textBytes += block.member("text")?.utf8Count ?? 0
+        } else if type.equals("tool_result") {
+            if let content = block.member("content") { add(content: content) }
+        } else if type.equals("tool_use") {
+            textBytes += block.member("name")?.utf8Count ?? 0
+            textBytes += block.member("input")?.range.count ?? 0
+        } else if type.equals("thinking") {
+            textBytes += block.member("thinking")?.utf8Count ?? 0
+        } else if type.equals("image") || type.equals("image_url") {
+            flatTokens += Self.tokensPerImage
+        } else if type.equals("document") || type.equals("file") {
+            add(document: block)
+        } else if type.equals("input_audio") {
+            flatTokens += Self.tokensPerAudio
+        } else if !type.equals("redacted_thinking") {
+            textBytes += block.range.count
+        }
+    }
+
+    private mutating func add(document: JSONCursor) {
+        let source = document.member("source")
+        if let source, source.member("type")?.equals("text") == true {
+            textBytes += source.member("data")?.utf8Count ?? 0
+        } else if let source, source.member("type")?.equals("content") == true {
+            if let content = source.member("content") { add(content: content) }
+        } else {
+            flatTokens += Self.tokensPerFile
+        }
+    }
+}

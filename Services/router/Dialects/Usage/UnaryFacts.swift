@@ -1,0 +1,111 @@
+public import Contracts
+import JSON
+
+/// What the router reads from a whole response body, which it forwards as it is.
+public struct UnaryFacts: Hashable, Sendable {
+    /// The provider's own count; `nil` when it gave none.
+    public var usage: TokenUsage?
+    /// Why the model stopped, in the provider's word.
+    public var stopReason: String?
+    /// Set when the body is no answer, whatever its status said: an error object, a page, half a body.
+    public var fault: UpstreamFault?
+    /// Output tokens by rule of thumb, for answers without a count.
+    public var estimatedOutputTokens = 0
+
+    /// Reads the body of a response with a 2xx status.
+    ///
+    /// One walk over the bytes; only usage, stop reason and errors are parsed.
+    ///
+    /// - Parameters:
+    ///   - body: The whole body, valid during the call.
+    ///   - dialect: What the upstream speaks.
+    /// - Returns: What was found; a body that is no answer has a fault.
+    public static func read(_ body: UnsafeRawBufferPointer, dialect: Dialect) -> UnaryFacts {
+        var reader = UnaryReader(dialect: dialect, scanner: ShallowScanner(body))
+        return reader.read()
+    }
+
+    /// Reads a body that is held in some other collection.
+    public static func read(_ body: some Collection<UInt8>, dialect: Dialect) -> UnaryFacts {
+        if let facts = body.withContiguousStorageIfAvailable({ read(UnsafeRawBufferPointer($0), dialect: dialect) }) {
+            return facts
+        }
+        return Array(body).withUnsafeBytes { read($0, dialect: dialect) }
+    }
+}
+
+/// Walks one response body.
+private struct UnaryReader {
+    let dialect: Dialect
+    var scanner: ShallowScanner
+    var facts = UnaryFacts()
+    var isError = false
+
+    mutating func read() -> UnaryFacts {
+        guard scanner.openObject() else { return malformed("the response is not a JSON object") }
+        while let key = scanner.nextKey() { read(member: key) }
+        guard !scanner.failed else { return malformed("the response is not complete JSON") }
+        guard scanner.peek() == 0, scanner.position == scanner.bytes.count else {
+            return malformed("bytes follow the response")
+        }
+        if isError { facts.fault = UpstreamFault.read(event: scanner.bytes) }
+        return facts
+    }
+
+    private mutating func read(member key: ShallowScanner.Key) {
+        if scanner.matches(key, "usage") {
+            let range = scanner.skip()
+            if !scanner.failed { facts.usage = usage(range) }
+        } else if scanner.matches(key, "error") {
+            if scanner.skipIsPresent().isPresent { isError = true }
+        } else if scanner.matches(key, "object") || scanner.matches(key, "type") {
+            if scanner.holds(scanner.skip(), string: "error") { isError = true }
+        } else if scanner.matches(key, "stop_reason") {
+            facts.stopReason = stopReason(scanner.skip())
+        } else if scanner.matches(key, "content") {
+            facts.estimatedOutputTokens = (scanner.skip().count + 3) / 4
+        } else if scanner.matches(key, "choices") {
+            readChoices()
+        } else {
+            scanner.skip()
+        }
+    }
+
+    private mutating func readChoices() {
+        guard scanner.openArray() else {
+            scanner.skip()
+            return
+        }
+        let start = scanner.position
+        while scanner.nextElement() {
+            guard scanner.openObject() else {
+                scanner.skip()
+                continue
+            }
+            while let key = scanner.nextKey() {
+                let isFinish = scanner.matches(key, "finish_reason")
+                let range = scanner.skip()
+                if isFinish, let reason = stopReason(range) { facts.stopReason = reason }
+            }
+        }
+        facts.estimatedOutputTokens = (scanner.position - start + 3) / 4
+    }
+
+    private func stopReason(_ range: Range<Int>) -> String? {
+        scanner.failed ? nil : scanner.string(range)
+    }
+
+    private func usage(_ range: Range<Int>) -> TokenUsage? {
+        guard let usage = scanner.document(range)?.root, usage.kind == .object else { return nil }
+        return switch dialect {
+        case .openAIChat: OpenAIUsage(usage).tokens
+        case .anthropicMessages: AnthropicUsage(usage).tokens
+        }
+    }
+
+    private func malformed(_ problem: String) -> UnaryFacts {
+        var facts = UnaryFacts()
+        facts.fault = UpstreamFault(kind: .malformed, message: problem)
+        return facts
+    }
+}
