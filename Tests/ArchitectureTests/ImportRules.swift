@@ -33,17 +33,20 @@ enum ImportRules {
         Rule(
             "Shared/Bootstrap",
             nio.union([
-                "Observability", "PeerRPC", "Contracts", "Secrets", "Yams", "ArgumentParser", "ServiceLifecycle", "Logging",
+                "Observability", "PeerRPC", "Contracts", "Secrets", "Yams", "ArgumentParser", "ServiceLifecycle",
+                "Logging",
                 "CoreMetrics", "FoundationEssentials", "Foundation", "UnixSignals",
             ])
         ),
         Rule("Services/router/Dialects", ["Contracts", "JSON"]),
         Rule("Services/router/Core", ["Contracts", "JSON", "Dialects", "DequeModule"]),
+        Rule("Services/router/Server", ["Contracts", "JSON"]),
         Rule("Services/meter/Core", ["Contracts", "JSON", "DequeModule", "FoundationEssentials"]),
         Rule(
             "Services/meter/Server",
             nio.union([
-                "MeterCore", "Contracts", "JSON", "PeerRPC", "Storage", "Secrets", "Observability", "Bootstrap", "Logging",
+                "MeterCore", "Contracts", "JSON", "PeerRPC", "Storage", "Secrets", "Observability", "Bootstrap",
+                "Logging",
                 "CoreMetrics", "ServiceLifecycle", "FoundationEssentials",
             ])
         ),

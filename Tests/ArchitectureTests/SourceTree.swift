@@ -33,7 +33,9 @@ struct SourceTree {
         var files: [File] = []
         for case let name as String in walk where name.hasSuffix(".swift") && !name.contains("Generated/") {
             let text = try String(contentsOfFile: base + "/" + name, encoding: .utf8)
-            files.append(File(path: folder + "/" + name, lines: text.split(separator: "\n", omittingEmptySubsequences: false)))
+            files.append(
+                File(path: folder + "/" + name, lines: text.split(separator: "\n", omittingEmptySubsequences: false))
+            )
         }
         return files
     }

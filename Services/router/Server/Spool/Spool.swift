@@ -1,0 +1,177 @@
+package import Contracts
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The router's memory of what it owes the meter; it survives the death of the process.
+///
+/// Before the first upstream byte of an attempt ``open(_:)`` notes what to settle should nothing more be heard of the
+/// request; ``close(_:)`` notes how it ended. Closed records are handed out by ``batch(limit:)`` until the meter has
+/// applied them and ``settled(_:)`` forgets them. A segment whose requests are all settled is deleted.
+package final class Spool: Sendable {
+    /// Sizes of the spool.
+    package struct Limits: Sendable {
+        /// Bytes in one segment file.
+        package var segment = 1 << 20
+        /// Bytes in all segment files: past it requests are refused, for their cost could not be kept.
+        package var total = 256 << 20
+
+        package init() {}
+    }
+
+    /// What is known of one request.
+    private struct Request {
+        var payload: [UInt8]
+        var segment: Int
+        var isClosed: Bool
+    }
+
+    private struct State {
+        var segments: [Int: SpoolSegment] = [:]
+        var current: SpoolSegment
+        var requests: [String: Request] = [:]
+        /// Closed requests in the order in which they ended; those already settled are skipped.
+        var queue: [String] = []
+        var queueStart = 0
+    }
+
+    /// The folder of this router's segments.
+    package let folder: String
+    private let limits: Limits
+    private let lock: SpoolLock
+    private let state: Mutex<State>
+
+    /// Makes this router's folder, which must not be in use.
+    package init(root: String, instance: String, limits: Limits = Limits()) throws(SpoolError) {
+        folder = root + "/" + instance
+        self.limits = limits
+        mkdir(root, 0o700)
+        mkdir(folder, 0o700)
+        lock = try SpoolLock(folder: folder)
+        let first = try SpoolSegment(number: Self.lastNumber(in: folder) + 1, folder: folder, capacity: limits.segment)
+        state = Mutex(State(segments: [first.number: first], current: first))
+    }
+
+    /// Requests that are open or wait to be settled.
+    package var count: Int { state.withLock { $0.requests.count } }
+
+    /// Segment files in use.
+    package var segmentCount: Int { state.withLock { $0.segments.count } }
+
+    // MARK: Notes
+
+    /// Notes that an attempt is about to be sent.
+    ///
+    /// - Parameter record: What to settle if the request is never closed: outcome `interrupted`, usage estimated. A
+    ///   later attempt of the same request replaces it.
+    /// - Throws: ``SpoolError`` when it cannot be kept; the attempt must not be sent then.
+    package func open(_ record: UsageRecord) throws(SpoolError) {
+        try note(.open, record)
+    }
+
+    /// Notes how a request ended.
+    package func close(_ record: UsageRecord) throws(SpoolError) {
+        try note(.close, record)
+    }
+
+    private func note(_ kind: SpoolEntry.Kind, _ record: UsageRecord) throws(SpoolError) {
+        let payload = SpoolEntry.encode(record)
+        try state.withLock { state throws(SpoolError) in
+            let segment = try append(kind, payload, to: &state)
+            let before = state.requests[record.requestID]
+            guard before?.isClosed != true else { return }
+            state.requests[record.requestID] = Request(
+                payload: payload,
+                segment: segment,
+                isClosed: kind == .close
+            )
+            state.segments[segment]?.live += 1
+            if let before { release(before.segment, in: &state) }
+            if kind == .close { state.queue.append(record.requestID) }
+        }
+    }
+
+    // MARK: Settling
+
+    /// The oldest closed records that the meter has not applied; the same ones until ``settled(_:)`` names them.
+    package func batch(limit: Int = 500) -> [UsageRecord] {
+        let payloads = state.withLock { state in
+            var payloads: [[UInt8]] = []
+            for id in state.queue[state.queueStart...] {
+                guard payloads.count < limit else { break }
+                if let request = state.requests[id] { payloads.append(request.payload) }
+            }
+            return payloads
+        }
+        return payloads.compactMap(SpoolEntry.decode)
+    }
+
+    /// Forgets requests that the meter has applied, or refused for good.
+    package func settled(_ requestIDs: [String]) {
+        state.withLock { state in
+            for id in requestIDs {
+                guard let request = state.requests[id], request.isClosed else { continue }
+                // It spares an adopter from sending the record again. Without it (no room, or deleted before the
+                // close) the meter is asked once more and applies it once all the same.
+                _ = try? append(.settled, Array(id.utf8), to: &state)
+                state.requests[id] = nil
+                release(request.segment, in: &state)
+            }
+            while state.queueStart < state.queue.count, state.requests[state.queue[state.queueStart]] == nil {
+                state.queueStart += 1
+            }
+            if state.queueStart > 1_024, state.queueStart * 2 > state.queue.count {
+                state.queue.removeFirst(state.queueStart)
+                state.queueStart = 0
+            }
+        }
+    }
+
+    // MARK: Segments
+
+    /// Appends an entry to the current segment or to a new one, and says which.
+    private func append(
+        _ kind: SpoolEntry.Kind,
+        _ payload: [UInt8],
+        to state: inout State
+    ) throws(SpoolError) -> Int {
+        if state.current.append(kind, payload) { return state.current.number }
+        // Only what begins is refused: what was begun must be able to end, and ending is what makes room.
+        guard kind != .open || (state.segments.count + 1) * limits.segment <= limits.total else {
+            throw SpoolError(operation: "grow", path: folder, code: ENOSPC)
+        }
+        let full = state.current
+        let capacity = max(limits.segment, SpoolEntry.length(payload: payload.count))
+        let next = try SpoolSegment(number: full.number + 1, folder: folder, capacity: capacity)
+        state.segments[next.number] = next
+        state.current = next
+        drop(full, in: &state)
+        guard next.append(kind, payload) else {
+            throw SpoolError(operation: "grow", path: next.path, code: EFBIG)
+        }
+        return next.number
+    }
+
+    private func release(_ number: Int, in state: inout State) {
+        guard let segment = state.segments[number] else { return }
+        segment.live -= 1
+        drop(segment, in: &state)
+    }
+
+    /// Deletes a segment that holds nothing unsettled and is not written to any more.
+    private func drop(_ segment: SpoolSegment, in state: inout State) {
+        guard segment.live == 0, segment !== state.current else { return }
+        segment.remove()
+        state.segments[segment.number] = nil
+    }
+
+    private static func lastNumber(in folder: String) -> Int {
+        SpoolFolder.segmentNames(in: folder).compactMap { Int($0) }.max() ?? 0
+    }
+}
