@@ -58,7 +58,12 @@ package final class UpstreamClient: Sendable {
         }
         if Task.isCancelled { throw .cancelled }
         let connectEnd = min(total, NIODeadline.now() + TimeAmount(deadlines.connect))
-        let connection = try await Dialer(origin: origin, pool: pool, deadline: connectEnd).dial()
+        let connection: UpstreamConnection
+        do throws(UpstreamError) {
+            connection = try await Dialer(origin: origin, pool: pool, deadline: connectEnd).dial()
+        } catch {
+            throw error == .connectTimedOut && connectEnd == total ? .totalTimedOut : error
+        }
         return try await attempt.run(on: connection, isReused: false, core.configuration)
     }
 

@@ -169,6 +169,11 @@ final class UpstreamConnection: ChannelInboundHandler {
             try await awaitBytes(until: deadline, else: .connectTimedOut)
             if isClosed { throw failure ?? .tlsFailed }
         }
+        // NIOSSL also accepts a certificate for the address that was dialed, which is not whom we asked for.
+        guard let leaf = try? pipeline.nioSSL_peerCertificate(), ServerIdentity.names(origin.host, in: leaf) else {
+            fail(.tlsFailed)
+            throw .tlsFailed
+        }
     }
 
     // MARK: Ending

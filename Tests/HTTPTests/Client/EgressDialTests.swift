@@ -15,7 +15,7 @@ struct EgressDialTests {
         let server = try await RawServer.start {
             try await $0.answerAll("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
         }
-        try await withClient(egress: EgressPolicy()) { client in
+        try await withClient(egress: EgressPolicy()) { client async throws in
             let failure = await client.failure(from: UpstreamOrigin(scheme: .http, host: host, port: server.port))
             #expect(failure == .refusedByPolicy("a loopback address"))
         }
@@ -35,7 +35,7 @@ struct EgressDialTests {
                 // Public at first sight, loopback at the second.
                 return [try SocketAddress(ipAddress: lookups.count == 1 ? "192.0.2.1" : "127.0.0.1", port: port)]
             }
-        } _: { client in
+        } _: { client async throws in
             let failure = await client.failure(
                 from: UpstreamOrigin(scheme: .http, host: "rebind.test", port: server.port)
             )
@@ -55,7 +55,7 @@ struct EgressDialTests {
         let live = try SocketAddress(ipAddress: "127.0.0.1", port: server.port)
         try await withClient {
             $0.resolve = { _, _ in [metadata, live] }
-        } _: { client in
+        } _: { client async throws in
             #expect(
                 try await client.text(from: UpstreamOrigin(scheme: .http, host: "mixed.test", port: server.port))
                     == "ok"
@@ -70,7 +70,7 @@ struct EgressDialTests {
             try await $0.answerAll("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
         }
         let policy = EgressPolicy(declared: [HostPort(host: "localhost", port: server.port)])
-        try await withClient(egress: policy) { client in
+        try await withClient(egress: policy) { client async throws in
             #expect(
                 try await client.text(from: UpstreamOrigin(scheme: .http, host: "localhost", port: server.port)) == "ok"
             )
@@ -84,7 +84,7 @@ struct EgressDialTests {
     func unknownName() async throws {
         try await withClient {
             $0.resolve = { _, _ in [] }
-        } _: { client in
+        } _: { client async throws in
             let failure = await client.failure(from: UpstreamOrigin(scheme: .http, host: "nowhere.test", port: 80))
             #expect(failure == .resolveFailed)
         }

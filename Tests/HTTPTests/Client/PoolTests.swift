@@ -12,7 +12,7 @@ struct PoolTests {
     func reuse() async throws {
         let server = try await RawServer.start { try await $0.answerAll(Self.ok) }
         let origin = plainOrigin(server.port)
-        try await withClient { client in
+        try await withClient { client async throws in
             for number in 0..<5 {
                 let response = try await client.send(Self.post, to: origin, deadlines: patient)
                 #expect(response.isReusedConnection == (number > 0))
@@ -35,7 +35,7 @@ struct PoolTests {
         let headers: HTTPHeaders = [
             "Host": "evil", "Content-Length": "9", "Transfer-Encoding": "chunked", "Connection": "x", "X-A": "b",
         ]
-        try await withClient { client in
+        try await withClient { client async throws in
             let request = UpstreamRequest(
                 method: .POST,
                 path: "/a?b=c",
@@ -53,7 +53,7 @@ struct PoolTests {
 
     @Test("a header or a path that would break the request is refused before anything is sent")
     func injection() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             let origin = plainOrigin(1)
             for value in ["a\r\nb: c", "a\nb", "a\0"] {
                 let request = UpstreamRequest(method: .GET, path: "/", headers: ["x": value])
@@ -81,7 +81,7 @@ struct PoolTests {
             try await connection.receive(containing: "body")
             requests.add()
         }
-        try await withClient { client in
+        try await withClient { client async throws in
             let origin = plainOrigin(server.port)
             #expect(try await client.text(Self.post, from: origin) == "ok")
             let second = try await client.send(Self.post, to: origin, deadlines: patient)
@@ -95,7 +95,7 @@ struct PoolTests {
     @Test("a fresh connection that closes before any byte is an error, not another attempt")
     func freshClose() async throws {
         let server = try await RawServer.start { try await $0.receive(containing: "body") }
-        try await withClient { client in
+        try await withClient { client async throws in
             #expect(
                 await client.failure(Self.post, from: plainOrigin(server.port)) == .closedBeforeResponse(reused: false)
             )
@@ -114,7 +114,7 @@ struct PoolTests {
             try await connection.receive(containing: "body")
             try await connection.channel.writeAndFlush(ByteBuffer(string: "HTTP/1.1 2")).get()
         }
-        try await withClient { client in
+        try await withClient { client async throws in
             let origin = plainOrigin(server.port)
             #expect(try await client.text(Self.post, from: origin) == "ok")
             #expect(await client.failure(Self.post, from: origin) == .closedMidBody)
@@ -129,7 +129,7 @@ struct PoolTests {
             try await connection.receive(containing: "body")
             connection.send(Self.ok)
         }
-        try await withClient { client in
+        try await withClient { client async throws in
             #expect(try await client.text(Self.post, from: plainOrigin(server.port)) == "ok")
             #expect(await eventually { client.openConnections == 0 && client.idleConnections == 0 })
         }
@@ -148,7 +148,7 @@ struct PoolTests {
             }
             try await connection.receiveToEnd()
         }
-        try await withClient { client in
+        try await withClient { client async throws in
             let origin = plainOrigin(server.port)
             #expect(try await client.text(Self.post, from: origin) == "ok")
             #expect(await eventually { client.openConnections == 0 && client.idleConnections == 0 })
@@ -172,7 +172,7 @@ struct PoolTests {
             connection.send(answer)
             try await connection.receiveToEnd()
         }
-        try await withClient { client in
+        try await withClient { client async throws in
             #expect(try await client.text(Self.post, from: plainOrigin(server.port)) == "ok")
             #expect(await eventually { client.openConnections == 0 })
         }
@@ -186,7 +186,7 @@ struct PoolTests {
         try await withClient {
             $0.maximumIdlePerOrigin = 2
             $0.idleTimeout = .milliseconds(300)
-        } _: { client in
+        } _: { client async throws in
             try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<8 { group.addTask { try await client.text(Self.post, from: origin) } }
                 for try await text in group { #expect(text == "ok") }
@@ -206,7 +206,7 @@ struct PoolTests {
         let second = try await RawServer.start {
             try await $0.answerAll("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n2")
         }
-        try await withClient { client in
+        try await withClient { client async throws in
             for _ in 0..<3 {
                 #expect(try await client.text(from: plainOrigin(first.port)) == "1")
                 #expect(try await client.text(from: plainOrigin(second.port)) == "2")
@@ -221,7 +221,7 @@ struct PoolTests {
     func unixOrigin() async throws {
         let path = "/tmp/keirouter-http-test-\(UInt64.random(in: 0...UInt64.max)).sock"
         let server = try await RawServer.start(unixPath: path) { try await $0.answerAll(Self.ok) }
-        try await withClient(egress: EgressPolicy()) { client in
+        try await withClient(egress: EgressPolicy()) { client async throws in
             let origin = UpstreamOrigin(scheme: .http, host: "portal", port: 80, unixPath: path)
             #expect(try await client.text(from: origin) == "ok")
             #expect(try await client.text(from: origin) == "ok")
@@ -256,7 +256,7 @@ struct PoolTests {
             stall: .milliseconds(50),
             total: .seconds(5)
         )
-        try await withClient { client in
+        try await withClient { client async throws in
             await withTaskGroup(of: Void.self) { group in
                 for number in 0..<120 {
                     group.addTask {

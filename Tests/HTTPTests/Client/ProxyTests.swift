@@ -24,11 +24,11 @@ private struct TestProxy {
     /// Every tunnel leads to `port` on loopback, whatever was asked for.
     static func start(_ kind: Kind, to port: Int, credentials: String? = nil) async throws -> TestProxy {
         let asked = Asked()
-        let server = try await RawServer.start { client in
+        let server = try await RawServer.start { client async throws in
             switch kind {
             case .http:
                 let head = try await client.receive(containing: "\r\n\r\n")
-                asked.note(String(head.prefix { $0 != "\r" }))
+                asked.note(String(head.prefix { !$0.isNewline }))
                 if let credentials, !head.contains("proxy-authorization: Basic \(credentials)\r\n") {
                     client.send("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n")
                     try await client.receiveToEnd()
@@ -106,7 +106,7 @@ struct ProxyTests {
         let upstream = try await RawServer.start { try await $0.answerAll(Self.ok) }
         let proxy = try await TestProxy.start(.http, to: upstream.port)
         // The name resolves nowhere: only the proxy knows it. The proxy's own loopback address is the operator's choice.
-        try await withClient(egress: EgressPolicy()) { client in
+        try await withClient(egress: EgressPolicy()) { client async throws in
             let origin = UpstreamOrigin(
                 scheme: .http,
                 host: "upstream.test",
@@ -126,7 +126,7 @@ struct ProxyTests {
     func basicAuthentication(user: String, word: String, isRight: Bool) async throws {
         let upstream = try await RawServer.start { try await $0.answerAll(Self.ok) }
         let proxy = try await TestProxy.start(.http, to: upstream.port, credentials: "bWU6czpjcmV0")
-        try await withClient(egress: EgressPolicy()) { client in
+        try await withClient(egress: EgressPolicy()) { client async throws in
             let origin = UpstreamOrigin(
                 scheme: .http,
                 host: "upstream.test",
@@ -148,7 +148,7 @@ struct ProxyTests {
             to: upstream.port,
             credentials: authenticates ? "\u{2}me\u{6}s:cret" : nil
         )
-        try await withClient(egress: EgressPolicy()) { client in
+        try await withClient(egress: EgressPolicy()) { client async throws in
             let address = Self.address(
                 .socks5,
                 proxy.server.port,
@@ -169,7 +169,7 @@ struct ProxyTests {
         let proxy = try await TestProxy.start(kind == .http ? .http : .socks5, to: upstream.port)
         try await withClient {
             $0.tls.trustRoots = .file(Fixture.path("certificate.pem"))
-        } _: { client in
+        } _: { client async throws in
             var origin = UpstreamOrigin(
                 scheme: .https,
                 host: "upstream.test",
@@ -197,7 +197,7 @@ struct ProxyTests {
             try await connection.receive(count: 3)
             try await connection.channel.writeAndFlush(ByteBuffer(string: answer)).get()
         }
-        try await withClient { client in
+        try await withClient { client async throws in
             let origin = UpstreamOrigin(scheme: .http, host: "x.test", port: 80, proxy: Self.address(kind, proxy.port))
             #expect(await client.failure(from: origin) == .proxyFailed)
             #expect(await eventually { client.openConnections == 0 })
@@ -211,7 +211,7 @@ struct ProxyTests {
     )
     func specialTargets(host: String) async throws {
         let proxy = try await RawServer.start { try await $0.receiveToEnd() }
-        try await withClient(egress: EgressPolicy()) { client in
+        try await withClient(egress: EgressPolicy()) { client async throws in
             let origin = UpstreamOrigin(scheme: .http, host: host, port: 80, proxy: Self.address(.http, proxy.port))
             guard case .refusedByPolicy = await client.failure(from: origin) else {
                 Issue.record("\(host) was not refused")

@@ -29,7 +29,7 @@ struct ResponseTests {
                 String(decoding: bytes[start..<min(start + size, bytes.count)], as: UTF8.self)
             }
             let server = try await Self.upstream(pieces)
-            try await withClient { client in
+            try await withClient { client async throws in
                 #expect(try await client.text(from: plainOrigin(server.port)) == "hello world")
                 #expect(client.idleConnections == 1)
             }
@@ -40,7 +40,7 @@ struct ResponseTests {
     @Test("a body without length ends with the connection")
     func untilClose() async throws {
         let server = try await Self.upstream(["HTTP/1.1 200 OK\r\n\r\nhello ", "world"], closes: true)
-        try await withClient { client in
+        try await withClient { client async throws in
             #expect(try await client.text(from: plainOrigin(server.port)) == "hello world")
             #expect(await eventually { client.openConnections == 0 })
         }
@@ -57,7 +57,7 @@ struct ResponseTests {
     )
     func truncated(response: String) async throws {
         let server = try await Self.upstream([response], closes: true)
-        try await withClient { client in
+        try await withClient { client async throws in
             #expect(await client.failure(from: plainOrigin(server.port)) == .closedMidBody)
             #expect(await eventually { client.openConnections == 0 })
         }
@@ -81,7 +81,7 @@ struct ResponseTests {
     )
     func malformed(response: String) async throws {
         let server = try await Self.upstream([response])
-        try await withClient { client in
+        try await withClient { client async throws in
             let failure = await client.failure(from: plainOrigin(server.port))
             guard case .malformed = failure else {
                 Issue.record("\(response.prefix(40)) gave \(String(describing: failure))")
@@ -98,7 +98,7 @@ struct ResponseTests {
     )
     func bodiless(method: HTTPMethod, status: Int) async throws {
         let server = try await Self.upstream(["HTTP/1.1 \(status) X\r\ncontent-length: 10\r\n\r\n"])
-        try await withClient { client in
+        try await withClient { client async throws in
             #expect(
                 try await client.text(UpstreamRequest(method: method, path: "/"), from: plainOrigin(server.port)) == ""
             )
@@ -110,7 +110,7 @@ struct ResponseTests {
     @Test("collect stops at its limit and closes")
     func limit() async throws {
         let server = try await Self.upstream(["HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\nhello world"])
-        try await withClient { client in
+        try await withClient { client async throws in
             let response = try await client.send(
                 UpstreamRequest(method: .GET, path: "/"),
                 to: plainOrigin(server.port),
@@ -127,7 +127,7 @@ struct ResponseTests {
         let server = try await Self.upstream([
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + burst + "0\r\n\r\n"
         ])
-        try await withClient { client in
+        try await withClient { client async throws in
             let response = try await client.send(
                 UpstreamRequest(method: .GET, path: "/"),
                 to: plainOrigin(server.port),
@@ -159,7 +159,7 @@ struct ResponseTests {
             }
             try await connection.receiveToEnd(within: .seconds(60))
         }
-        try await withClient { client in
+        try await withClient { client async throws in
             let response = try await client.send(
                 UpstreamRequest(method: .GET, path: "/"),
                 to: plainOrigin(server.port),
@@ -184,7 +184,7 @@ struct ResponseTests {
     @Test("a response nobody reads to its end closes its connection")
     func neglected() async throws {
         let server = try await Self.upstream(["HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\nhello"])
-        try await withClient { client in
+        try await withClient { client async throws in
             do {
                 let response = try await client.send(
                     UpstreamRequest(method: .GET, path: "/"),

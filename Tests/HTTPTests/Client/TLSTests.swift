@@ -36,7 +36,7 @@ struct TLSTests {
         let server = try await RawServer.start(tls: TLSFixture.serverContext()) { try await $0.answerAll(Self.ok) }
         try await withClient {
             Self.trusting(&$0, resolvingTo: server.port)
-        } _: { client in
+        } _: { client async throws in
             let origin = UpstreamOrigin(scheme: .https, host: host, port: server.port)
             #expect(try await client.text(from: origin) == "ok")
             #expect(try await client.text(from: origin) == "ok")
@@ -51,7 +51,7 @@ struct TLSTests {
         let server = try await RawServer.start(tls: TLSFixture.serverContext()) { try await $0.answerAll(Self.ok) }
         try await withClient {
             Self.trusting(&$0, resolvingTo: server.port)
-        } _: { client in
+        } _: { client async throws in
             let failure = await client.failure(
                 from: UpstreamOrigin(scheme: .https, host: "other.test", port: server.port)
             )
@@ -64,7 +64,7 @@ struct TLSTests {
     @Test("a certificate the system does not trust is refused")
     func untrusted() async throws {
         let server = try await RawServer.start(tls: TLSFixture.serverContext()) { try await $0.answerAll(Self.ok) }
-        try await withClient { client in
+        try await withClient { client async throws in
             let failure = await client.failure(
                 from: UpstreamOrigin(scheme: .https, host: "127.0.0.1", port: server.port)
             )
@@ -80,7 +80,7 @@ struct TLSTests {
             connection.send(Self.ok)
             try await connection.receiveToEnd()
         }
-        try await withClient { client in
+        try await withClient { client async throws in
             let failure = await client.failure(
                 from: UpstreamOrigin(scheme: .https, host: "127.0.0.1", port: server.port)
             )
@@ -106,7 +106,7 @@ struct TLSTests {
             let port = address.port ?? 0
             try await withClient {
                 Self.trusting(&$0, resolvingTo: port)
-            } _: { client in
+            } _: { client async throws in
                 var generator = SeededGenerator(seed: 3)
                 let body = ByteBuffer(bytes: (0..<1_000_000).map { _ in UInt8.random(in: 0...255, using: &generator) })
                 let request = UpstreamRequest(method: .POST, path: "/", body: body)

@@ -118,7 +118,7 @@ struct LimitsTests {
     @Test("an idle connection is closed without a word")
     func idle() async throws {
         try await withServer {
-            $0.keepAliveTimeout = .milliseconds(500)
+            $0.keepAliveTimeout = .milliseconds(1_500)
         } handler: {
             $0.respond(.ok)
         } _: { server, address in

@@ -104,7 +104,7 @@ struct StreamTests {
             #expect(await eventually { started.count == 1 })
             if place == "write" { try await Task.sleep(for: .milliseconds(50)) }
             client.close()
-            #expect(await eventually({ ended.count == 1 }, within: .seconds(1)))
+            #expect(await eventually({ ended.count == 1 }, within: .seconds(5)))
             #expect(await eventually { server.activeRequests == 0 && server.openConnections == 0 })
         }
     }
@@ -121,7 +121,7 @@ struct StreamTests {
             try await client.channel.writeAndFlush(ByteBuffer(repeating: 0x61, count: 110_000)).get()
             try await Task.sleep(for: .milliseconds(50))
             client.close()
-            #expect(await eventually({ ended.count == 1 }, within: .seconds(1)))
+            #expect(await eventually({ ended.count == 1 }, within: .seconds(5)))
         }
     }
 
