@@ -36,10 +36,6 @@ func module(_ name: String, _ path: String, _ dependencies: [Target.Dependency] 
     .target(name: name, dependencies: dependencies, path: path, exclude: documents(path), swiftSettings: house)
 }
 
-func program(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: house)
-}
-
 func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
     .testTarget(
         name: name,
@@ -79,11 +75,6 @@ let shared: [Target] = [
             .argumentParser, .lifecycle,
         ]
     ),
-    module(
-        "TestSupport",
-        "Shared/TestSupport",
-        ["JSON", "HTTP", "PeerRPC", "Contracts", .nioCore, .nioPosix, .nioHTTP1, .logging]
-    ),
 ]
 
 let meter: [Target] = [
@@ -96,46 +87,31 @@ let meter: [Target] = [
             .nioPosix, .logging, .lifecycle,
         ]
     ),
-    program("MeterApp", "Services/meter/App", ["MeterServer", "Bootstrap", .argumentParser]),
 ]
 
 let router: [Target] = [
     module("Dialects", "Services/router/Dialects", ["Contracts", "JSON"]),
     module("RouterCore", "Services/router/Core", ["Contracts", "JSON", "Dialects", .deques]),
     module("RouterServer", "Services/router/Server", ["Contracts", "JSON"]),
-    program(
-        "RouterApp",
-        "Services/router/App",
-        [
-            "RouterServer", "Bootstrap", "Contracts", "JSON", "PeerRPC", .argumentParser, .nioCore, .nioPosix, .logging,
-            .lifecycle,
-        ]
-    ),
 ]
 
 let suites: [Target] = [
     tests("JSONTests", ["JSON"], fixtures: true),
     tests("ContractsTests", ["Contracts", "JSON"]),
-    tests("HTTPTests", ["HTTP", "TestSupport", .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .nioSSL], fixtures: true),
+    tests("HTTPTests", ["HTTP", .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .nioSSL], fixtures: true),
     tests(
         "PeerRPCTests",
-        ["PeerRPC", "Contracts", "JSON", "TestSupport", .nioCore, .nioPosix, .nioSSL],
+        ["PeerRPC", "Contracts", "JSON", .nioCore, .nioPosix, .nioSSL],
         fixtures: true
     ),
     tests("StorageTests", ["Storage"]),
     tests("SecretsTests", ["Secrets"]),
     tests("ObservabilityTests", ["Observability", .coreMetrics, .logging]),
-    tests("BootstrapTests", ["Bootstrap", .logging]),
     tests("DialectsTests", ["Dialects", "JSON"], fixtures: true),
     tests("RouterCoreTests", ["RouterCore", "Dialects", "Contracts", "JSON"]),
     tests("RouterServerTests", ["RouterServer", "Contracts"]),
     tests("MeterCoreTests", ["MeterCore", "Contracts"]),
-    tests(
-        "MeterServerTests",
-        ["MeterServer", "MeterCore", "Contracts", "Storage", "Secrets", "TestSupport", "PeerRPC", .nioCore, .nioPosix]
-    ),
     tests("ArchitectureTests", []),
-    tests("IntegrationTests", ["TestSupport", "HTTP", "JSON", "Contracts", "PeerRPC", .nioCore, .nioPosix, .nioHTTP1]),
 ]
 
 var targets = shared + meter + router + suites
@@ -152,15 +128,10 @@ if let focus = Context.environment["KEIROUTER_FOCUS"] {
     }
     targets = targets.filter { wanted.contains($0.name) }
 }
-let names = Set(targets.map(\.name))
 
 let package = Package(
     name: "KeiRouter",
     platforms: [.macOS(.v15)],
-    products: [
-        .executable(name: "keirouter", targets: ["RouterApp"]),
-        .executable(name: "keirouter-meter", targets: ["MeterApp"]),
-    ].filter { product in product.name == "keirouter" ? names.contains("RouterApp") : names.contains("MeterApp") },
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),

@@ -40,6 +40,8 @@ enum TestMethods {
     static let hang = RPCMethod<Note, Note>("test.v1.Test/Hang")
     static let hangIdempotent = RPCMethod<Note, Note>("test.v1.Test/Hang", isIdempotent: true)
     static let fail = RPCMethod<Note, Note>("test.v1.Test/Fail")
+    /// Fails as a server does that cannot work.
+    static let broken = RPCMethod<Note, Note>("test.v1.Test/Broken")
     static let unknown = RPCMethod<Note, Note>("test.v1.Test/Unknown")
     /// Sends as many items as its parameter's number says, then how many it sent.
     static let count = RPCServerStream<Note, Note, Note>("test.v1.Test/Count")
@@ -105,6 +107,10 @@ func makeRegistry(name: String = "", journal: Journal = Journal()) -> RPCRegistr
             retry: .same(afterMilliseconds: 1_200),
             details: ["plan": "small"]
         )
+    }
+    registry.register(TestMethods.broken) { (_, context) async throws(ServiceError) -> Note in
+        journal.begin(context)
+        throw ServiceError(.unavailable, reason: "broken", message: "not today")
     }
     registry.register(TestMethods.count) { (note, context, items) async throws(ServiceError) -> Note in
         journal.begin(context)
@@ -204,7 +210,7 @@ func withService(
     }
     await client.shutdown()
     await server.stop(drain: .zero)
-    #expect(server.openConnections == 0)
+    try await eventually("no connection is left") { server.openConnections == 0 }
 }
 
 func soon(_ duration: Duration = .seconds(10)) -> ContinuousClock.Instant { .now + duration }

@@ -1,6 +1,6 @@
 import JSON
 
-/// Breaks JSON into lines for people, two spaces a level; what fits a short line and holds no object stays on one.
+/// Breaks JSON into lines for people, two spaces a level; a short container that holds no other stays on one line.
 enum PrettyPrinter {
     private static let longestLine = 100
 
@@ -15,38 +15,45 @@ enum PrettyPrinter {
     }
 
     private static func print(_ value: JSONCursor, level: Int, to output: inout [UInt8]) {
-        switch value.kind {
-        case .object where value.count > 0:
-            output.append(UInt8(ascii: "{"))
+        guard value.count > 0 else { return output.append(contentsOf: value.raw) }
+        let isObject = value.kind == .object
+        let inner = fitsOneLine(value) ? nil : level + 1
+        output.append(isObject ? UInt8(ascii: "{") : UInt8(ascii: "["))
+        if isObject {
             for (index, member) in value.members.enumerated() {
-                breakLine(before: index, level: level + 1, to: &output)
+                separate(index, level: inner, to: &output)
                 output.append(contentsOf: member.name.raw)
                 output.append(contentsOf: ": ".utf8)
                 print(member.value, level: level + 1, to: &output)
             }
-            breakLine(before: 0, level: level, to: &output)
-            output.append(UInt8(ascii: "}"))
-        case .array where value.count > 0 && !fitsOneLine(value):
-            output.append(UInt8(ascii: "["))
+        } else {
             for (index, element) in value.elements.enumerated() {
-                breakLine(before: index, level: level + 1, to: &output)
+                separate(index, level: inner, to: &output)
                 print(element, level: level + 1, to: &output)
             }
-            breakLine(before: 0, level: level, to: &output)
-            output.append(UInt8(ascii: "]"))
-        default:
-            output.append(contentsOf: value.raw)
+        }
+        if inner != nil { breakLine(level: level, to: &output) }
+        output.append(isObject ? UInt8(ascii: "}") : UInt8(ascii: "]"))
+    }
+
+    /// Goes to the next child: on a line of its own, or after a space.
+    private static func separate(_ index: Int, level: Int?, to output: inout [UInt8]) {
+        if index > 0 { output.append(UInt8(ascii: ",")) }
+        if let level {
+            breakLine(level: level, to: &output)
+        } else if index > 0 {
+            output.append(UInt8(ascii: " "))
         }
     }
 
-    private static func breakLine(before index: Int, level: Int, to output: inout [UInt8]) {
-        if index > 0 { output.append(UInt8(ascii: ",")) }
+    private static func breakLine(level: Int, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\n"))
         output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: level * 2))
     }
 
-    private static func fitsOneLine(_ array: JSONCursor) -> Bool {
-        array.range.count <= longestLine
-            && array.elements.allSatisfy { $0.kind != .object && $0.kind != .array }
+    private static func fitsOneLine(_ value: JSONCursor) -> Bool {
+        value.range.count <= longestLine
+            && value.elements.allSatisfy { $0.count == 0 }
+            && value.members.allSatisfy { $0.value.count == 0 }
     }
 }

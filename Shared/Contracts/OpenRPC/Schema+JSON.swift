@@ -43,7 +43,7 @@ extension Schema {
     }
 
     /// The objects that the schema refers to, itself included, each once.
-    func collectObjects(into definitions: inout [String: Schema]) {
+    package func collectObjects(into definitions: inout [String: Schema]) {
         switch shape {
         case .any, .boolean, .integer, .number, .string: break
         case .array(let element), .map(let element): element.collectObjects(into: &definitions)

@@ -2,7 +2,7 @@
 ///
 /// A message states it beside its coder; the published documents are made from it, and a test holds the coder to it.
 public struct Schema: Hashable, Sendable {
-    indirect enum Shape: Hashable, Sendable {
+    package indirect enum Shape: Hashable, Sendable {
         case any
         case boolean
         case integer
@@ -16,7 +16,7 @@ public struct Schema: Hashable, Sendable {
 
     /// A member of an object.
     public struct Member: Hashable, Sendable {
-        enum Presence: Hashable, Sendable {
+        package enum Presence: Hashable, Sendable {
             /// Always there.
             case required
             /// Always sent; a reader fills in what is missing.
@@ -27,13 +27,13 @@ public struct Schema: Hashable, Sendable {
             case omittable
         }
 
-        let name: String
-        let presence: Presence
-        let schema: Schema
-        let summary: String
+        package let name: String
+        package let presence: Presence
+        package let schema: Schema
+        package let summary: String
     }
 
-    let shape: Shape
+    package let shape: Shape
 }
 
 extension Schema {
@@ -73,7 +73,7 @@ extension Schema {
     }
 
     /// The name and the members, when it is an object.
-    var object: (name: String, summary: String, members: [Member])? {
+    package var object: (name: String, summary: String, members: [Member])? {
         guard case .object(let name, let summary, let members) = shape else { return nil }
         return (name, summary, members)
     }

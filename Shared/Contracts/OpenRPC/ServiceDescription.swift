@@ -75,7 +75,7 @@ public struct MethodDescription: Sendable {
     }
 
     /// Every schema of the method.
-    var schemas: [Schema] {
+    package var schemas: [Schema] {
         [parameters, sent, item, result].compactMap(\.self)
     }
 }

@@ -32,7 +32,9 @@ final class Resolver: Sendable {
         try? await threads.shutdownGracefully()
     }
 
-    /// The addresses of a host, in the system's order of preference. A canonical literal needs no thread.
+    /// The addresses of a host, in the system's order of preference.
+    ///
+    /// A canonical literal needs no thread.
     func addresses(of host: String, port: Int, on loop: any EventLoop) -> EventLoopFuture<[SocketAddress]> {
         if let literal = try? SocketAddress(ipAddress: host, port: port) { return loop.makeSucceededFuture([literal]) }
         guard pending.add(1, ordering: .relaxed).newValue <= maximumPending else {

@@ -10,8 +10,9 @@ struct Huffman {
     /// The symbols in the order of their codes.
     private var symbols: [UInt16]
 
-    /// - Parameter lengths: The code length of each symbol, 0 for those that do not occur.
-    /// - Returns: `nil` when more codes are asked for than there are, or when an incomplete code has more than one symbol.
+    /// Builds the code from each symbol's length, 0 for those that do not occur.
+    ///
+    /// `nil` when more codes are asked for than there are, or when an incomplete code has more than one symbol.
     init?(lengths: ArraySlice<UInt8>) {
         counts = Array(repeating: 0, count: 16)
         for length in lengths { counts[Int(length)] += 1 }

@@ -2,7 +2,9 @@ import NIOCore
 import NIOHTTP1
 
 extension ByteBuffer {
-    /// Writes one header line. Bytes that would end or corrupt the line become spaces: nobody can smuggle a field through a value.
+    /// Writes one header line.
+    ///
+    /// Bytes that would end or corrupt the line become spaces: nobody can smuggle a field through a value.
     mutating func writeField(_ name: String, _ value: String) {
         writeClean(name)
         writeStaticString(": ")

@@ -15,7 +15,9 @@ struct HeadScanner {
     private var lineStart = 0
     private var lines = 0
 
-    /// The head's length with its empty line, or `nil` while it is incomplete. A lone CR or LF is refused at once.
+    /// The head's length with its empty line, or `nil` while it is incomplete.
+    ///
+    /// A lone CR or LF is refused at once.
     mutating func scan(_ buffer: ByteBuffer, limits: HeadLimits) throws(HTTPWireError) -> Int? {
         let (next, outcome) = buffer.withUnsafeReadableBytes {
             [self] bytes -> (HeadScanner, Result<Int?, HTTPWireError>) in

@@ -35,6 +35,7 @@ package struct LineLogHandler: LogHandler {
     ///   - control: The level, shared with other handlers.
     ///   - redact: Takes secrets out of a text; called for the message and for each `key=value`.
     ///   - sink: Where lines go.
+    ///   - metadataProvider: Adds what the task at hand knows, see ``CurrentRequest``.
     ///   - clock: Microseconds since 1970.
     package init(
         label: String,

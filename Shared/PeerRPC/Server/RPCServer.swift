@@ -115,7 +115,7 @@ package final class RPCServer: Sendable, Service {
         for connection in left {
             connection.eventLoop.execute { connection.value.close() }
         }
-        await waitUntilEmpty(atMost: .seconds(1))
+        await waitUntilEmpty(atMost: .seconds(3))
     }
 
     private func waitUntilEmpty(atMost limit: Duration) async {

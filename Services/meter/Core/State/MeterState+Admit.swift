@@ -45,12 +45,17 @@ extension MeterState {
     }
 
     private static func check(_ request: AdmitRequest) throws(ServiceError) {
-        guard !request.requestID.isEmpty, request.requestID.utf8.count <= maximumRequestIDLength else {
-            throw ServiceError(.invalidArgument, reason: "bad_request_id", message: "request_id: 1 to 128 bytes")
+        guard isRequestID(request.requestID) else {
+            let message = "request_id: 1 to 128 visible ASCII characters"
+            throw ServiceError(.invalidArgument, reason: "bad_request_id", message: message)
         }
         guard request.targets.count <= maximumTargets else {
             throw ServiceError(.invalidArgument, reason: "too_many_targets", message: "targets: at most 256")
         }
+    }
+
+    static func isRequestID(_ text: String) -> Bool {
+        (1...maximumRequestIDLength).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 
     private static func standing(of key: KeyState, at now: Moment) -> Refusal? {

@@ -42,14 +42,14 @@ extension MeterState {
 
     /// Prices a record and finds what it adds where; changes nothing that counts.
     package mutating func price(_ record: UsageRecord, now: Moment) throws(RecordRefusal) -> PricedRecord {
-        guard !record.requestID.isEmpty, record.requestID.utf8.count <= Self.maximumRequestIDLength else {
-            throw .badRequestID
-        }
+        guard Self.isRequestID(record.requestID) else { throw .badRequestID }
         guard let index = byID[record.keyID] else { throw .unknownKey }
         guard record.attempts.count <= Self.maximumAttempts else { throw .tooManyAttempts }
         guard record.startedUS > now.epochUS - policy.retentionUS else { throw .tooOld }
         // A router whose clock runs ahead must not open a period that has not begun.
         let startedUS = min(record.startedUS, now.epochUS)
+        var record = record
+        record.startedUS = startedUS
         var usage = TokenUsage()
         var cost: Int? = 0
         var shares: [PricedRecord.Share] = []
@@ -164,5 +164,30 @@ extension MeterState {
         } else if isEarlierLife(code), now.uptimeUS < announceUntilUS {
             settledEarly.insert(code.serial)
         }
+    }
+}
+
+extension PricedRecord {
+    /// When the request began, as far as the meter's clock has come.
+    package var startedUS: Int { record.startedUS }
+}
+
+extension PricedRecord.Share {
+    package static let none = Self(
+        provider: "",
+        model: "",
+        requests: 0,
+        errors: 0,
+        usage: TokenUsage(),
+        costNanoUSD: 0,
+        unpriced: 0
+    )
+
+    package mutating func add(_ other: Self) {
+        requests.addClamped(other.requests)
+        errors.addClamped(other.errors)
+        usage.add(other.usage)
+        costNanoUSD.addClamped(other.costNanoUSD)
+        unpriced.addClamped(other.unpriced)
     }
 }

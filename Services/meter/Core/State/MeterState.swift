@@ -147,3 +147,18 @@ package struct MeterState: Sendable {
         keys.filter { $0.terms.plan == name }.map(\.terms.id)
     }
 }
+
+extension MeterState {
+    package func ordinal(keyID: String) -> Int? {
+        byID[keyID].map { keys[$0].terms.ordinal }
+    }
+
+    /// Keys after an ordinal, oldest first, all or the one with an id.
+    package mutating func views(after ordinal: Int, limit: Int, keyID: String?, now: Moment) -> [KeyView] {
+        keys.map(\.terms)
+            .filter { $0.ordinal > ordinal && (keyID == nil || $0.id == keyID) }
+            .sorted { $0.ordinal < $1.ordinal }
+            .prefix(limit)
+            .compactMap { view(keyID: $0.id, now: now) }
+    }
+}

@@ -10,21 +10,18 @@ extension FailureKind {
     ///   - message: The error's text.
     /// - Returns: The kind, a server error when nothing is known.
     static func classify(status: Int?, type: String?, code: String?, message: String?) -> FailureKind {
-        let type = type?.lowercased()
-        let code = code?.lowercased()
-        if let code, let kind = byWord[code] { return kind }
-        let text = message?.lowercased() ?? ""
-        if let type, let kind = byWord[type] {
-            return kind == .badRequest || kind == .requestTooLarge || kind == .rateLimited || kind == .modelNotFound
-                ? byText(text, otherwise: kind) : kind
+        let words = [code, type].compactMap { $0?.lowercased() }.compactMap { byWord[$0] }
+        if let exact = words.first(where: { !isGeneric($0) }) {
+            return exact == .rateLimited ? byText(message, otherwise: exact) : exact
         }
         let status = status ?? code.flatMap { Int($0) }
-        guard let kind = status.map(byStatus) else { return byText(text, otherwise: .serverError) }
-        switch kind {
-        case .badRequest, .requestTooLarge, .rateLimited, .modelNotFound, .authentication:
-            return byText(text, otherwise: kind)
-        default: return kind
-        }
+        let kind = status.map(byStatus) ?? words.first ?? .serverError
+        return byText(message, otherwise: kind)
+    }
+
+    /// Whether a word says no more than whose fault it was, so that a status says more.
+    private static func isGeneric(_ kind: FailureKind) -> Bool {
+        kind == .badRequest || kind == .serverError
     }
 
     /// What a status means by itself.
@@ -83,19 +80,28 @@ extension FailureKind {
     private static let phrases: [(String, FailureKind)] = [
         ("credit balance is too low", .quotaExhausted), ("exceeded your current quota", .quotaExhausted),
         ("insufficient balance", .quotaExhausted), ("insufficient credits", .quotaExhausted),
+        ("rate limit", .rateLimited),
+        ("model not found", .modelNotFound), ("model does not exist", .modelNotFound),
+        ("invalid api key", .authentication), ("api key not valid", .authentication),
         ("prompt is too long", .contextTooLong), ("maximum context length", .contextTooLong),
         ("context length", .contextTooLong), ("context window", .contextTooLong),
         ("exceed context limit", .contextTooLong), ("input is too long", .contextTooLong),
         ("content management policy", .contentPolicy), ("content policy", .contentPolicy),
         ("usage policies", .contentPolicy), ("content filtering policy", .contentPolicy),
         ("safety system", .contentPolicy),
-        ("model not found", .modelNotFound), ("model does not exist", .modelNotFound),
-        ("invalid api key", .authentication), ("api key not valid", .authentication),
-        ("rate limit", .rateLimited),
     ]
 
-    private static func byText(_ text: String, otherwise kind: FailureKind) -> FailureKind {
-        guard !text.isEmpty else { return kind }
-        return phrases.first { text.contains($0.0) }?.1 ?? kind
+    /// What the text makes of a kind that several causes share.
+    private static func byText(_ message: String?, otherwise kind: FailureKind) -> FailureKind {
+        let possible: Set<FailureKind>
+        switch kind {
+        case .badRequest, .requestTooLarge:
+            possible = [.quotaExhausted, .rateLimited, .modelNotFound, .authentication, .contextTooLong, .contentPolicy]
+        case .authentication: possible = [.quotaExhausted, .rateLimited, .modelNotFound]
+        case .rateLimited: possible = [.quotaExhausted]
+        default: return kind
+        }
+        guard let text = message?.lowercased() else { return kind }
+        return phrases.first { possible.contains($0.1) && text.contains($0.0) }?.1 ?? kind
     }
 }

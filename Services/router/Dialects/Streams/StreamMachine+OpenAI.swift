@@ -120,11 +120,16 @@ extension StreamMachine {
 
     /// Text, or the list of parts that some servers send instead.
     private static func readText(_ scanner: inout ShallowScanner, _ chunk: inout Chunk) {
-        let isList = scanner.peek() == UInt8(ascii: "[")
-        let count = isList ? scanner.skip().count - 2 : scanner.skipCountingText()
-        guard count > 0 else { return }
-        chunk.hasContent = true
-        chunk.text += count
+        guard scanner.openArray() else {
+            let count = scanner.skipCountingText()
+            if count > 0 { chunk.hasContent = true }
+            chunk.text += max(0, count)
+            return
+        }
+        while scanner.nextElement() {
+            chunk.hasContent = true
+            chunk.text += scanner.skip().count
+        }
     }
 
     private static func readToolCalls(_ scanner: inout ShallowScanner, _ chunk: inout Chunk) {

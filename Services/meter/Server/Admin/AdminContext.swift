@@ -1,0 +1,96 @@
+package import Contracts
+package import MeterCore
+package import Storage
+
+/// What every administrative method works with.
+struct AdminContext: Sendable {
+    let database: any Database
+    let memory: MeterMemory
+    let queue: WriteQueue
+    let changes: ChangeFeed<MeterChange>
+    let edits: ChangeFeed<AdminChange>
+
+    /// The largest page of a list.
+    static let maximumPage = 500
+
+    static func limit(_ request: ListRequest) -> Int {
+        request.pageSize.clamped(to: 1...maximumPage)
+    }
+
+    /// Refuses filters that a list does not have: a mistyped one would list everything.
+    static func check(_ filter: [String: String], allowed: Set<String>) throws(ServiceError) {
+        guard let unknown = filter.keys.filter({ !allowed.contains($0) }).sorted().first else { return }
+        throw .invalid("filter.\(unknown)", "there is no such filter; there are \(allowed.sorted().joined(separator: ", "))")
+    }
+
+    static func number(_ name: String, in filter: [String: String]) throws(ServiceError) -> Int? {
+        guard let text = filter[name] else { return nil }
+        guard let number = Int(text) else { throw .invalid("filter.\(name)", "expected a whole number") }
+        return number
+    }
+
+    /// A page of rows, one more than wanted having been asked for, and where the next begins.
+    static func page<Row, Item>(
+        _ rows: [Row],
+        limit: Int,
+        token: (Row) -> String,
+        _ item: (Row) -> Item
+    ) -> (items: [Item], next: String?) {
+        let shown = rows.prefix(limit)
+        return (shown.map(item), rows.count > limit ? shown.last.map(token) : nil)
+    }
+
+    /// The ordinal of the key that a filter names; -1, which no row has, for one that does not exist.
+    func ordinal(ofKey id: String?) -> Int? {
+        id.map { memory.view(keyID: $0)?.terms.ordinal ?? -1 }
+    }
+
+    func publish(_ resource: String, _ id: String, etag: String = "", deleted: Bool = false) {
+        edits.publish(AdminChange(resource: resource, id: id, etag: etag, deleted: deleted))
+    }
+}
+
+extension ServiceError {
+    static func invalid(_ field: String, _ problem: String) -> ServiceError {
+        ServiceError(.invalidArgument, reason: "invalid_item", message: "\(field): \(problem)", origin: .client)
+    }
+
+    static func noSuch(_ resource: String, _ id: String) -> ServiceError {
+        ServiceError(.notFound, reason: "not_found", message: "there is no \(resource) \(id)", origin: .client)
+    }
+
+    static func declaredItem(_ resource: String, _ id: String) -> ServiceError {
+        ServiceError(
+            .failedPrecondition,
+            reason: "declared",
+            message: "the \(resource) \(id) is declared in the configuration file and is changed there",
+            origin: .client
+        )
+    }
+
+    static func etagMismatch(_ resource: String, _ id: String) -> ServiceError {
+        ServiceError(
+            .aborted,
+            reason: "etag_mismatch",
+            message: "the \(resource) \(id) was changed by somebody else; read it again",
+            origin: .client
+        )
+    }
+
+    static func exists(_ resource: String, _ problem: String) -> ServiceError {
+        ServiceError(.alreadyExists, reason: "already_exists", message: "\(resource): \(problem)", origin: .client)
+    }
+
+    static func full(_ resource: String, _ limit: Int) -> ServiceError {
+        ServiceError(
+            .resourceExhausted,
+            reason: "too_many_items",
+            message: "\(resource): there may be \(limit)",
+            origin: .client
+        )
+    }
+
+    static func inUse(_ resource: String, _ problem: String) -> ServiceError {
+        ServiceError(.failedPrecondition, reason: "in_use", message: "\(resource): \(problem)", origin: .client)
+    }
+}

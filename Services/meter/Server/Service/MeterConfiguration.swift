@@ -1,0 +1,33 @@
+package import MeterCore
+package import PeerRPC
+package import Secrets
+
+/// What the service is started with.
+package struct MeterConfiguration: Sendable {
+    package var server: RPCServerConfiguration
+    /// The SQLite file.
+    package var databasePath: String
+    package var policy: LimitPolicy
+    /// Days that the ledger, rollups and alerts are kept; 0 for ever.
+    package var retentionDays: Int
+    package var declaration: MeterDeclaration
+    /// Signs reservation ids.
+    package var reservationKey: Subkey
+
+    package init(
+        server: RPCServerConfiguration,
+        databasePath: String,
+        policy: LimitPolicy = LimitPolicy(),
+        retentionDays: Int = 400,
+        declaration: MeterDeclaration = MeterDeclaration(),
+        reservationKey: Subkey
+    ) {
+        self.server = server
+        self.databasePath = databasePath
+        self.policy = policy
+        self.retentionDays = retentionDays
+        self.declaration = declaration
+        self.reservationKey = reservationKey
+        self.policy.retentionUS = retentionDays > 0 ? min(retentionDays, 36_500) * 86_400_000_000 : 1 << 60
+    }
+}

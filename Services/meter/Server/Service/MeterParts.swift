@@ -1,0 +1,199 @@
+package import Contracts
+import Logging
+import MeterCore
+import PeerRPC
+import Storage
+import Synchronization
+
+/// The parts of a meter that has loaded.
+struct MeterParts: Sendable {
+    let context: AdminContext
+    let routers: RouterSightings
+
+    var memory: MeterMemory { context.memory }
+}
+
+/// Holds the parts once they are there; until then every call hears UNAVAILABLE.
+final class MeterFront: Sendable {
+    private let parts = Mutex<MeterParts?>(nil)
+
+    func open(_ parts: MeterParts) {
+        self.parts.withLock { $0 = parts }
+    }
+
+    func current() throws(ServiceError) -> MeterParts {
+        guard let parts = parts.withLock({ $0 }) else {
+            throw ServiceError(
+                .unavailable,
+                reason: "loading",
+                message: "the meter is still loading",
+                retry: .same(afterMilliseconds: 100)
+            )
+        }
+        return parts
+    }
+
+    // MARK: Methods
+
+    func registry() -> RPCRegistry {
+        var registry = RPCRegistry(service: ServiceDescription.meter)
+        registerMeter(&registry)
+        registerTerms(&registry)
+        registerUse(&registry)
+        return registry
+    }
+
+    private func registerMeter(_ registry: inout RPCRegistry) {
+        registry.register(MeterMethods.admit) { [self] request, _ throws(ServiceError) in
+            try current().memory.admit(request)
+        }
+        registry.register(MeterMethods.renew) { [self] request, _ throws(ServiceError) in
+            let parts = try current()
+            let reply = parts.memory.renew(request)
+            parts.routers.saw(request.instance)
+            return reply
+        }
+        registry.register(MeterMethods.settle) { [self] request, _ throws(ServiceError) in
+            let parts = try current()
+            guard request.records.count <= 500 else {
+                throw ServiceError(.invalidArgument, reason: "too_many_records", message: "records: at most 500")
+            }
+            return try await parts.context.queue.settle(request.records)
+        }
+        registry.register(MeterMethods.changes) { [self] _, _, items throws(ServiceError) in
+            for await change in try current().context.changes.subscribe() { try await items.send(change) }
+            return Empty()
+        }
+    }
+
+    private func registerTerms(_ registry: inout RPCRegistry) {
+        let admin = AdminMethods.meterV1
+        registry.register(admin.keys.list) { [self] request, _ throws(ServiceError) in
+            try await KeyAdmin(context: current().context).list(request)
+        }
+        registry.register(admin.keys.get) { [self] request, _ throws(ServiceError) in
+            try await KeyAdmin(context: current().context).get(request)
+        }
+        registry.register(admin.keys.put) { [self] request, _ throws(ServiceError) in
+            try await KeyAdmin(context: current().context).put(request)
+        }
+        registry.register(admin.keys.delete) { [self] request, _ throws(ServiceError) in
+            try await KeyAdmin(context: current().context).delete(request)
+        }
+        registry.register(admin.plans.list) { [self] request, _ throws(ServiceError) in
+            try await PlanAdmin(context: current().context).list(request)
+        }
+        registry.register(admin.plans.get) { [self] request, _ throws(ServiceError) in
+            try await PlanAdmin(context: current().context).get(request)
+        }
+        registry.register(admin.plans.put) { [self] request, _ throws(ServiceError) in
+            try await PlanAdmin(context: current().context).put(request)
+        }
+        registry.register(admin.plans.delete) { [self] request, _ throws(ServiceError) in
+            try await PlanAdmin(context: current().context).delete(request)
+        }
+        registry.register(admin.prices.list) { [self] request, _ throws(ServiceError) in
+            try PriceAdmin(context: current().context).list(request)
+        }
+        registry.register(admin.prices.get) { [self] request, _ throws(ServiceError) in
+            try PriceAdmin(context: current().context).get(request)
+        }
+        registry.register(admin.prices.put) { [self] request, _ throws(ServiceError) in
+            try await PriceAdmin(context: current().context).put(request)
+        }
+        registry.register(admin.prices.delete) { [self] request, _ throws(ServiceError) in
+            try await PriceAdmin(context: current().context).delete(request)
+        }
+    }
+
+    private func registerUse(_ registry: inout RPCRegistry) {
+        let admin = AdminMethods.meterV1
+        registry.register(admin.tenants.list) { [self] request, _ throws(ServiceError) in
+            try await TenantAdmin(context: current().context).list(request)
+        }
+        registry.register(admin.tenants.get) { [self] request, _ throws(ServiceError) in
+            try await TenantAdmin(context: current().context).get(request)
+        }
+        registry.register(admin.tenants.put) { [self] request, _ throws(ServiceError) in
+            try await TenantAdmin(context: current().context).put(request)
+        }
+        registry.register(admin.tenants.delete) { request, _ throws(ServiceError) in
+            throw .inUse("tenant \(request.id)", "there is one tenant, and it stays")
+        }
+        registry.register(admin.projects.list) { [self] request, _ throws(ServiceError) in
+            try await ProjectAdmin(context: current().context).list(request)
+        }
+        registry.register(admin.projects.get) { [self] request, _ throws(ServiceError) in
+            try await ProjectAdmin(context: current().context).get(request)
+        }
+        registry.register(admin.projects.put) { [self] request, _ throws(ServiceError) in
+            try await ProjectAdmin(context: current().context).put(request)
+        }
+        registry.register(admin.projects.delete) { [self] request, _ throws(ServiceError) in
+            try await ProjectAdmin(context: current().context).delete(request)
+        }
+        registry.register(admin.budgets.list) { [self] request, _ throws(ServiceError) in
+            try UsageAdmin(context: current().context).budgets(request)
+        }
+        registry.register(admin.budgets.get) { [self] request, _ throws(ServiceError) in
+            try UsageAdmin(context: current().context).budget(request)
+        }
+        registry.register(admin.usage.list) { [self] request, _ throws(ServiceError) in
+            try await UsageAdmin(context: current().context).usage(request)
+        }
+        registry.register(admin.rollups.list) { [self] request, _ throws(ServiceError) in
+            try await UsageAdmin(context: current().context).rollups(request)
+        }
+        registry.register(admin.alerts.list) { [self] request, _ throws(ServiceError) in
+            try await UsageAdmin(context: current().context).alerts(request)
+        }
+        registry.register(admin.watch) { [self] request, _, items throws(ServiceError) in
+            let wanted = Set(request.resources)
+            for await edit in try current().context.edits.subscribe() where wanted.isEmpty || wanted.contains(edit.resource) {
+                try await items.send(edit)
+            }
+            return Empty()
+        }
+    }
+}
+
+/// Remembers which routers renew, so that a restarted meter knows whom to wait for.
+final class RouterSightings: Sendable {
+    /// How often a router's name is written again.
+    private static let intervalUS = 15_000_000
+    private static let maximumNameLength = 128
+
+    private let database: any Database
+    private let queue: WriteQueue
+    private let clock: MeterClock
+    private let logger: Logger
+    private let written = Mutex<[String: Int]>([:])
+
+    init(database: any Database, queue: WriteQueue, clock: MeterClock, logger: Logger) {
+        self.database = database
+        self.queue = queue
+        self.clock = clock
+        self.logger = logger
+    }
+
+    func saw(_ name: String) {
+        guard (1...Self.maximumNameLength).contains(name.utf8.count), !name.utf8.contains(0) else { return }
+        let now = clock.now
+        let isDue = written.withLock { written in
+            if let last = written[name], now.uptimeUS - last < Self.intervalUS { return false }
+            if written.count >= MeterCaps.routers { written.removeAll() }
+            written[name] = now.uptimeUS
+            return true
+        }
+        guard isDue else { return }
+        queue.submit { [database, logger] in
+            do throws(StoreError) {
+                try await database.write { connection throws(StoreError) in
+                    try LifeStore.saw(router: name, at: now.epochUS, connection)
+                }
+            } catch {
+                logger.warning("router not remembered", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}

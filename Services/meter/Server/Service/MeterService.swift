@@ -1,0 +1,131 @@
+package import Contracts
+package import Logging
+import MeterCore
+package import NIOCore
+package import PeerRPC
+package import ServiceLifecycle
+package import Storage
+
+/// The meter as a process runs it: loads, serves, settles what came in, and leaves word for its next life.
+package final class MeterService: Service {
+    /// How often what is old is swept out.
+    private static let sweepInterval = Duration.seconds(3600)
+    private static let firstSweep = Duration.seconds(60)
+
+    private let configuration: MeterConfiguration
+    private let server: RPCServer
+    private let front = MeterFront()
+    private let clock: MeterClock
+    private let logger: Logger
+
+    package init(
+        configuration: MeterConfiguration,
+        group: any EventLoopGroup,
+        logger: Logger,
+        clock: MeterClock = .system
+    ) {
+        self.configuration = configuration
+        self.clock = clock
+        self.logger = logger
+        server = RPCServer(configuration.server, registry: front.registry(), group: group, logger: logger)
+    }
+
+    package func run() async throws {
+        try await run { try? await gracefulShutdown() }
+    }
+
+    /// Runs until the closure returns; tests hand in their own signal.
+    package func run(until stopped: @Sendable () async -> Void) async throws {
+        server.setServing(false)
+        let address = try await server.start()
+        do {
+            try await serve(at: address, until: stopped)
+        } catch {
+            await server.stop(drain: .zero)
+            throw error
+        }
+    }
+
+    private func serve(at address: RPCAddress, until stopped: @Sendable () async -> Void) async throws {
+        let database = try await DatabaseFactory.open(.sqlite(path: configuration.databasePath), service: "meter")
+        do {
+            let loader = MeterLoader(database: database, configuration: configuration, clock: clock)
+            try await serve(from: database, loaded: try await loader.load(), at: address, until: stopped)
+        } catch {
+            await database.close()
+            throw error
+        }
+        await database.close()
+    }
+
+    private func serve(
+        from database: any Database,
+        loaded: MeterLoader.Loaded,
+        at address: RPCAddress,
+        until stopped: @Sendable () async -> Void
+    ) async throws {
+        let memory = MeterMemory(
+            state: loaded.state,
+            clock: clock,
+            signer: ReservationTagger(key: configuration.reservationKey)
+        )
+        let queue = WriteQueue()
+        let context = AdminContext(
+            database: database,
+            memory: memory,
+            queue: queue,
+            changes: ChangeFeed(),
+            edits: ChangeFeed()
+        )
+        let routers = RouterSightings(database: database, queue: queue, clock: clock, logger: logger)
+        let settler = Settler(database: database, memory: memory, queue: queue, logger: logger)
+        front.open(MeterParts(context: context, routers: routers))
+        server.setServing(true)
+        logger.info("meter serves", metadata: ["address": "\(address)"])
+        await withTaskGroup { settling in
+            settling.addTask { await settler.run(labels: loaded.labels) }
+            // Only the sweeper is cancelled at the end: the settler stops when there is nothing left to settle.
+            await withTaskGroup { sweeping in
+                sweeping.addTask { await self.sweep(database, queue) }
+                await stopped()
+                await self.stop(context)
+                sweeping.cancelAll()
+            }
+        }
+        try await recordEnding(memory, database)
+        logger.info("meter stopped")
+    }
+
+    /// Takes no more calls, ends the streams, and lets what has come in be settled.
+    private func stop(_ context: AdminContext) async {
+        server.setServing(false)
+        context.changes.close()
+        context.edits.close()
+        await server.stop(drain: configuration.server.drain)
+        context.queue.close()
+    }
+
+    private func sweep(_ database: any Database, _ queue: WriteQueue) async {
+        let retention = Retention(database: database, queue: queue, retentionUS: configuration.policy.retentionUS)
+        var pause = Self.firstSweep
+        while (try? await Task.sleep(for: pause)) != nil {
+            pause = Self.sweepInterval
+            do {
+                let count = try await retention.sweep(nowUS: clock.now.epochUS)
+                if count > 0 { logger.info("old rows deleted", metadata: ["rows": "\(count)"]) }
+            } catch {
+                logger.warning("old rows not deleted", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private func recordEnding(_ memory: MeterMemory, _ database: any Database) async throws {
+        let open = memory.withState { state, now in
+            state.expire(now)
+            return state.openLeases
+        }
+        try await database.write { connection throws(StoreError) in
+            try LifeStore.record(.init(isClean: true, openLeases: open), connection)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Contracts
+import Storage
+
+/// Deletes what has been kept long enough, a bounded batch at a time and in turn with the settlements.
+struct Retention: Sendable {
+    /// Rows in one transaction: a few milliseconds, so that nothing waits noticeably.
+    static let batch = 1000
+    /// Counters and alerts of a present month must outlive any shorter retention.
+    private static let shortestCounters = 62 * 86_400_000_000
+
+    let database: any Database
+    let queue: WriteQueue
+    let retentionUS: Int
+
+    private static let ledger = """
+        DELETE FROM ledger WHERE request_id IN (
+          SELECT request_id FROM ledger WHERE started_us < $1 ORDER BY started_us LIMIT $2
+        )
+        """
+    private static let rollup = """
+        DELETE FROM rollup WHERE (day, key_ref, provider, model) IN (
+          SELECT day, key_ref, provider, model FROM rollup WHERE day < $1 ORDER BY day LIMIT $2
+        )
+        """
+    private static let budgets = """
+        DELETE FROM budget_state WHERE (key_ref, span, period_start_us) IN (
+          SELECT key_ref, span, period_start_us FROM budget_state
+          WHERE period_start_us > 0 AND period_start_us < $1 ORDER BY period_start_us LIMIT $2
+        )
+        """
+    private static let alerts = """
+        DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE at_us < $1 ORDER BY at_us LIMIT $2)
+        """
+    private static let keys = """
+        DELETE FROM api_key WHERE id IN (
+          SELECT id FROM api_key WHERE revoked_us < $1
+            AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.key_ref = api_key.ordinal)
+          ORDER BY ordinal LIMIT $2
+        )
+        """
+    private static let totals = """
+        DELETE FROM key_total WHERE key_ref IN (
+          SELECT key_ref FROM key_total
+          WHERE key_ref < $1 AND NOT EXISTS (SELECT 1 FROM api_key WHERE api_key.ordinal = key_total.key_ref) LIMIT $2
+        )
+        """
+
+    /// Sweeps once.
+    ///
+    /// - Returns: How many rows went.
+    func sweep(nowUS: Int) async throws -> Int {
+        let cutoff = nowUS - retentionUS
+        let counters = min(cutoff, nowUS - Self.shortestCounters)
+        let steps = [
+            (Self.ledger, cutoff), (Self.rollup, cutoff / 86_400_000_000), (Self.budgets, counters),
+            (Self.alerts, counters), (Self.keys, cutoff), (Self.totals, Int.max),
+        ]
+        var deleted = 0
+        for (sql, bound) in steps where bound > 0 {
+            while !Task.isCancelled {
+                let count = try await queue.perform { () async throws(ServiceError) in
+                    try await database.writing { connection throws(StoreError) -> Verdict<Int> in
+                        .done(try connection.execute(sql, [bound, Self.batch]))
+                    }
+                }
+                deleted += count
+                if count < Self.batch { break }
+            }
+        }
+        return deleted
+    }
+}

@@ -1,0 +1,116 @@
+package import Storage
+
+/// The meter's tables.
+///
+/// Everything that grows has an end: `ledger`, `rollup`, `budget_state` and `alert` keep `usage.retention_days`,
+/// `router_instance` a week; `api_key`, `plan`, `project`, `price` and `label` have caps (see ``MeterCaps``).
+package enum MeterSchema {
+    package static let migrations: [Migration] = [
+        Migration(version: 1, name: "terms", sql: terms),
+        Migration(version: 2, name: "ledger", sql: ledger),
+    ]
+
+    private static let terms = """
+        CREATE TABLE tenant (
+          id TEXT PRIMARY KEY, name TEXT NOT NULL, version BIGINT NOT NULL
+        );
+
+        CREATE TABLE project (
+          id TEXT PRIMARY KEY, tenant TEXT NOT NULL, name TEXT NOT NULL, version BIGINT NOT NULL
+        );
+
+        CREATE TABLE plan (
+          name TEXT PRIMARY KEY, tenant TEXT NOT NULL, limit_nano_usd BIGINT NOT NULL, limit_tokens BIGINT NOT NULL,
+          rpm BIGINT, tpm BIGINT, concurrency BIGINT, period TEXT NOT NULL, timezone TEXT NOT NULL,
+          allowed_models TEXT NOT NULL, alert_at TEXT NOT NULL, hard_cutoff SMALLINT NOT NULL, cache TEXT NOT NULL,
+          strict_lossless SMALLINT NOT NULL, declared SMALLINT NOT NULL, version BIGINT NOT NULL
+        );
+
+        CREATE TABLE api_key (
+          id TEXT PRIMARY KEY, ordinal BIGINT NOT NULL UNIQUE, tenant TEXT NOT NULL, project TEXT, plan TEXT,
+          name TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, display TEXT NOT NULL, allowed_models TEXT NOT NULL,
+          created_us BIGINT NOT NULL, expires_us BIGINT, revoked_us BIGINT, declared SMALLINT NOT NULL,
+          version BIGINT NOT NULL
+        );
+
+        CREATE TABLE price (
+          id TEXT PRIMARY KEY, input BIGINT NOT NULL, output BIGINT NOT NULL, cache_read BIGINT, cache_write BIGINT,
+          cache_write_1h BIGINT, reasoning BIGINT
+        );
+
+        CREATE TABLE router_instance (
+          name TEXT PRIMARY KEY, seen_us BIGINT NOT NULL
+        );
+
+        CREATE TABLE life (
+          id BIGINT PRIMARY KEY, is_clean SMALLINT NOT NULL, open_leases BIGINT NOT NULL
+        );
+        """
+
+    private static let ledger = """
+        CREATE TABLE label (
+          id BIGINT PRIMARY KEY, text TEXT NOT NULL UNIQUE
+        );
+
+        CREATE TABLE ledger (
+          request_id TEXT PRIMARY KEY, key_ref BIGINT NOT NULL, started_us BIGINT NOT NULL, outcome SMALLINT NOT NULL,
+          cache SMALLINT NOT NULL, provider BIGINT NOT NULL, model BIGINT NOT NULL, requested BIGINT NOT NULL,
+          dialect BIGINT NOT NULL, chain BIGINT, account BIGINT, conversation TEXT, status BIGINT, reason BIGINT,
+          attempts BIGINT NOT NULL, estimated SMALLINT NOT NULL, first_token_ms BIGINT, total_ms BIGINT NOT NULL,
+          input BIGINT NOT NULL, cache_read BIGINT NOT NULL, cache_write_5m BIGINT NOT NULL,
+          cache_write_1h BIGINT NOT NULL, output BIGINT NOT NULL, reasoning BIGINT NOT NULL, audio_in BIGINT NOT NULL,
+          audio_out BIGINT NOT NULL, units BIGINT NOT NULL, saved_tokens BIGINT NOT NULL, guard_action BIGINT,
+          cost_nano_usd BIGINT NOT NULL, unpriced SMALLINT NOT NULL
+        );
+
+        CREATE INDEX ledger_started ON ledger (started_us);
+
+        CREATE INDEX ledger_key ON ledger (key_ref, started_us);
+
+        CREATE INDEX ledger_outcome ON ledger (outcome, started_us);
+
+        CREATE TABLE rollup (
+          day BIGINT NOT NULL, key_ref BIGINT NOT NULL, provider BIGINT NOT NULL, model BIGINT NOT NULL,
+          requests BIGINT NOT NULL, errors BIGINT NOT NULL, input BIGINT NOT NULL, cache_read BIGINT NOT NULL,
+          cache_write_5m BIGINT NOT NULL, cache_write_1h BIGINT NOT NULL, output BIGINT NOT NULL,
+          reasoning BIGINT NOT NULL, audio_in BIGINT NOT NULL, audio_out BIGINT NOT NULL, units BIGINT NOT NULL,
+          cost_nano_usd BIGINT NOT NULL, unpriced BIGINT NOT NULL,
+          PRIMARY KEY (day, key_ref, provider, model)
+        );
+
+        CREATE INDEX rollup_key ON rollup (key_ref, day, provider, model);
+
+        CREATE TABLE budget_state (
+          key_ref BIGINT NOT NULL, span TEXT NOT NULL, period_start_us BIGINT NOT NULL, spent_nano_usd BIGINT NOT NULL,
+          tokens BIGINT NOT NULL, requests BIGINT NOT NULL, unpriced BIGINT NOT NULL,
+          PRIMARY KEY (key_ref, span, period_start_us)
+        );
+
+        CREATE INDEX budget_state_start ON budget_state (period_start_us);
+
+        CREATE TABLE key_total (
+          key_ref BIGINT PRIMARY KEY, spent_nano_usd BIGINT NOT NULL, tokens BIGINT NOT NULL, requests BIGINT NOT NULL,
+          unpriced BIGINT NOT NULL, last_used_us BIGINT NOT NULL
+        );
+
+        CREATE TABLE alert (
+          id TEXT PRIMARY KEY, key_ref BIGINT NOT NULL, period_start_us BIGINT NOT NULL, measure TEXT NOT NULL,
+          threshold BIGINT NOT NULL, at_us BIGINT NOT NULL, message TEXT NOT NULL
+        );
+
+        CREATE INDEX alert_at ON alert (at_us);
+
+        CREATE INDEX alert_key ON alert (key_ref, period_start_us);
+        """
+}
+
+/// How many rows the tables that no retention empties may hold.
+package enum MeterCaps {
+    package static let keys = 100_000
+    package static let plans = 1000
+    package static let projects = 10_000
+    package static let prices = 20_000
+    /// Names of models, providers and the like; later ones are filed as `_other`.
+    package static let labels = 20_000
+    package static let routers = 1000
+}

@@ -1,0 +1,77 @@
+package import Dialects
+
+/// A model at a provider, found.
+package struct RoutedTarget: Hashable, Sendable {
+    package let provider: Provider
+    /// The provider's own name for the model.
+    package let model: String
+
+    package init(provider: Provider, model: String) {
+        self.provider = provider
+        self.model = model
+    }
+
+    /// `provider/model`.
+    package var name: String { "\(provider.id)/\(model)" }
+}
+
+/// What a model name stands for.
+package struct Resolution: Sendable {
+    /// As the client wrote it, without the white space around it.
+    package let requested: String
+    /// The chain it named, if any.
+    package let chain: String?
+    /// The usable targets in the order they are tried, none twice.
+    package let targets: [RoutedTarget]
+    /// Targets that were left out, and why.
+    package let excluded: [Exclusion]
+
+    /// A target that cannot be used.
+    package struct Exclusion: Hashable, Sendable {
+        package let name: String
+        package let reason: String
+    }
+}
+
+/// Why a model name stands for nothing.
+package struct ResolutionError: Error, Hashable, Sendable {
+    package enum Reason: Hashable, Sendable {
+        /// The name is empty.
+        case empty
+        /// No chain has this name.
+        case unknownChain
+        /// No chain, alias or provider has it.
+        case unknownModel
+        /// The chain or alias comes back to itself.
+        case cycle
+        /// The chain is longer or deeper than allowed, with its steps' steps.
+        case tooLong
+        /// It exists, but nothing it names can be used now.
+        case unusable
+    }
+
+    package let reason: Reason
+    /// One sentence for the client, without a hint.
+    package let message: String
+    /// A name that may be meant.
+    ///
+    /// It tells of what is configured: show it to those whose key is known.
+    package let hint: String?
+
+    package init(_ reason: Reason, _ message: String, hint: String? = nil) {
+        self.reason = reason
+        self.message = message
+        self.hint = hint
+    }
+
+    /// The error as the client is told.
+    package func clientError(showingHint: Bool) -> ClientError {
+        let text = showingHint ? hint.map { "\(message); did you mean \"\($0)\"?" } ?? message : message
+        switch reason {
+        case .empty, .cycle, .tooLong: return ClientError(.invalidRequest, text, parameter: "model")
+        case .unknownChain, .unknownModel:
+            return ClientError(.notFound, text, code: "model_not_found", parameter: "model")
+        case .unusable: return ClientError(.invalidRequest, text, code: "model_not_usable", parameter: "model")
+        }
+    }
+}

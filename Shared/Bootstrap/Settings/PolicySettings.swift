@@ -1,0 +1,97 @@
+package import Logging
+package import Observability
+
+/// The response cache, as the default of plans.
+///
+/// ## Configuration keys:
+/// - `cache.exact` (on/off, off): answer a repeated request from the cache.
+/// - `cache.semantic` (on/off, off): answer a similar request from the cache.
+/// - `cache.ttl` (duration, 1h): how long an answer is kept.
+/// - `cache.threshold` (number, 0.95): similarity above which requests are taken for the same, 0 to 1.
+/// - `cache.embedder` (provider/model, none): what measures similarity.
+/// - `cache.share` (key or project, key): who shares answers.
+package struct CacheSettings: Hashable, Sendable {
+    package enum Share: String, CaseIterable, Hashable, Sendable {
+        case key
+        case project
+    }
+
+    package var exact = false
+    package var semantic = false
+    package var ttl = Duration.seconds(3600)
+    package var threshold = 0.95
+    package var embedder = ""
+    package var share = Share.key
+
+    init(_ section: SettingsSection) throws(ConfigurationError) {
+        exact = try section.boolean("exact", default: exact)
+        semantic = try section.boolean("semantic", default: semantic)
+        ttl = try section.duration("ttl", default: ttl, in: .seconds(1) ... .seconds(86_400 * 366))
+        threshold = try section.double("threshold", default: threshold, in: 0...1)
+        embedder = try section.text("embedder", default: embedder, expected: "provider/model") { text in
+            let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+            return text.isEmpty || parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
+        }
+        share = try section.choice("share", default: share)
+        if semantic, embedder.isEmpty { throw section.error("semantic", "needs cache.embedder") }
+    }
+}
+
+/// Guardrails that are not part of a policy.
+///
+/// ## Configuration keys:
+/// - `guardrails.audit_retention_days` (number, 30): days a decision is kept; 0 keeps it for ever.
+/// - `guardrails.window` (number, 256): characters of a stream held back while it is scanned, 16 to 65536.
+package struct GuardrailSettings: Hashable, Sendable {
+    package var auditRetentionDays = 30
+    package var window = 256
+
+    init(_ section: SettingsSection) throws(ConfigurationError) {
+        auditRetentionDays = try section.integer("audit_retention_days", default: auditRetentionDays, in: 0...36_500)
+        window = try section.integer("window", default: window, in: 16...65_536)
+    }
+}
+
+/// The ledger.
+///
+/// ## Configuration keys:
+/// - `usage.retention_days` (number, 400): days a ledger row is kept; 0 keeps it for ever.
+package struct UsageSettings: Hashable, Sendable {
+    package var retentionDays = 400
+
+    init(_ section: SettingsSection) throws(ConfigurationError) {
+        retentionDays = try section.integer("retention_days", default: retentionDays, in: 0...36_500)
+    }
+}
+
+/// The log.
+///
+/// ## Configuration keys:
+/// - `log.level` (trace, debug, info, notice, warning, error or critical; info).
+/// - `log.format` (text or json, text).
+package struct LogSettings: Hashable, Sendable {
+    package var level = Logger.Level.info
+    package var format = LogFormat.text
+
+    init(_ section: SettingsSection) throws(ConfigurationError) {
+        level = try section.choice("level", default: level)
+        format = try section.choice("format", default: format)
+    }
+}
+
+/// Telemetry that leaves this machine.
+///
+/// ## Configuration keys:
+/// - `telemetry.otlp_endpoint` (URL, none): where traces and metrics go.
+/// - `telemetry.capture_content` (on/off, off): put prompts and answers into spans.
+package struct TelemetrySettings: Hashable, Sendable {
+    package var otlpEndpoint = ""
+    package var captureContent = false
+
+    init(_ section: SettingsSection) throws(ConfigurationError) {
+        otlpEndpoint = try section.text("otlp_endpoint", default: otlpEndpoint, expected: "a URL such as http://otel:4318") {
+            $0.isEmpty || WebAddress.isURL($0, schemes: ["http", "https"])
+        }
+        captureContent = try section.boolean("capture_content", default: captureContent)
+    }
+}

@@ -1,0 +1,200 @@
+public import JSON
+
+/// What is done about topics.
+public struct TopicsSection: WireMessage {
+    /// Whether it looks at all; null: as a wider scope says.
+    public var enabled: Bool?
+    /// Which ways it looks; null: as a wider scope says.
+    public var direction: String?
+    /// What it does; null: as a wider scope says.
+    public var action: GuardAction?
+    /// Whether the topics are the forbidden or the only allowed ones.
+    public var mode: String?
+    /// The topics.
+    public var topics: [String]
+    /// What does the work; null: as a wider scope says.
+    public var engine: String?
+
+    /// Makes one from its members.
+    public init(
+        enabled: Bool? = nil,
+        direction: String? = nil,
+        action: GuardAction? = nil,
+        mode: String? = nil,
+        topics: [String] = [],
+        engine: String? = nil
+    ) {
+        self.enabled = enabled
+        self.direction = direction
+        self.action = action
+        self.mode = mode
+        self.topics = topics
+        self.engine = engine
+    }
+
+    /// Reads it from its JSON object.
+    public init(from object: JSONCursor) throws(WireError) {
+        try object.requireObject()
+        enabled = try object.optionalBoolean("enabled")
+        direction = try object.optionalString("direction")
+        action = try object.optionalString("action").map(GuardAction.init(rawValue:))
+        mode = try object.optionalString("mode")
+        topics = try object.strings("topics", default: [])
+        engine = try object.optionalString("engine")
+    }
+
+    /// Writes it as a JSON object.
+    public func write(to writer: inout JSONWriter) {
+        writer.object { fields in
+            fields.boolean("enabled", enabled)
+            fields.string("direction", direction)
+            fields.string("action", action?.rawValue)
+            fields.string("mode", mode)
+            fields.strings("topics", topics)
+            fields.string("engine", engine)
+        }
+    }
+
+    /// Its object on the wire.
+    public static var schema: Schema {
+        .object(
+            "TopicsSection",
+            "What is done about topics.",
+            [
+                .nullable("enabled", .boolean, "Whether it looks at all; null: as a wider scope says."),
+                .nullable(
+                    "direction",
+                    .string(like: "inbound", "outbound", "both"),
+                    "Which ways it looks; null: as a wider scope says."
+                ),
+                .nullable("action", GuardAction.schema, "What it does; null: as a wider scope says."),
+                .nullable(
+                    "mode",
+                    .string(like: "block", "allow"),
+                    "Whether the topics are the forbidden or the only allowed ones."
+                ),
+                .optional("topics", .array(of: .string), "The topics."),
+                .nullable(
+                    "engine",
+                    .string(like: "keyword", "embedding"),
+                    "What does the work; null: as a wider scope says."
+                ),
+            ]
+        )
+    }
+}
+
+/// What is done about language that gets a score.
+public struct ScoredSection: WireMessage {
+    /// Whether it looks at all; null: as a wider scope says.
+    public var enabled: Bool?
+    /// Which ways it looks; null: as a wider scope says.
+    public var direction: String?
+    /// What it does; null: as a wider scope says.
+    public var action: GuardAction?
+    /// The least score that counts, 0 to 100.
+    public var threshold: Int?
+    /// The categories that count; empty: all.
+    public var categories: [String]
+
+    /// Makes one from its members.
+    public init(
+        enabled: Bool? = nil,
+        direction: String? = nil,
+        action: GuardAction? = nil,
+        threshold: Int? = nil,
+        categories: [String] = []
+    ) {
+        self.enabled = enabled
+        self.direction = direction
+        self.action = action
+        self.threshold = threshold
+        self.categories = categories
+    }
+
+    /// Reads it from its JSON object.
+    public init(from object: JSONCursor) throws(WireError) {
+        try object.requireObject()
+        enabled = try object.optionalBoolean("enabled")
+        direction = try object.optionalString("direction")
+        action = try object.optionalString("action").map(GuardAction.init(rawValue:))
+        threshold = try object.optionalInteger("threshold")
+        categories = try object.strings("categories", default: [])
+    }
+
+    /// Writes it as a JSON object.
+    public func write(to writer: inout JSONWriter) {
+        writer.object { fields in
+            fields.boolean("enabled", enabled)
+            fields.string("direction", direction)
+            fields.string("action", action?.rawValue)
+            fields.integer("threshold", threshold)
+            fields.strings("categories", categories)
+        }
+    }
+
+    /// Its object on the wire.
+    public static var schema: Schema {
+        .object(
+            "ScoredSection",
+            "What is done about language that gets a score.",
+            [
+                .nullable("enabled", .boolean, "Whether it looks at all; null: as a wider scope says."),
+                .nullable(
+                    "direction",
+                    .string(like: "inbound", "outbound", "both"),
+                    "Which ways it looks; null: as a wider scope says."
+                ),
+                .nullable("action", GuardAction.schema, "What it does; null: as a wider scope says."),
+                .nullable("threshold", .integer, "The least score that counts, 0 to 100."),
+                .optional("categories", .array(of: .string), "The categories that count; empty: all."),
+            ]
+        )
+    }
+}
+
+/// An operator's own pattern.
+public struct CustomPattern: WireMessage {
+    /// Its name, which findings carry.
+    public var name: String
+    /// The regular expression.
+    public var pattern: String
+    /// What is done about a match.
+    public var action: GuardAction
+
+    /// Makes one from its members.
+    public init(name: String, pattern: String, action: GuardAction) {
+        self.name = name
+        self.pattern = pattern
+        self.action = action
+    }
+
+    /// Reads it from its JSON object.
+    public init(from object: JSONCursor) throws(WireError) {
+        name = try object.string("name")
+        pattern = try object.string("pattern")
+        action = GuardAction(rawValue: try object.string("action"))
+    }
+
+    /// Writes it as a JSON object.
+    public func write(to writer: inout JSONWriter) {
+        writer.object { fields in
+            fields.string("name", name)
+            fields.string("pattern", pattern)
+            fields.string("action", action.rawValue)
+        }
+    }
+
+    /// Its object on the wire.
+    public static var schema: Schema {
+        .object(
+            "CustomPattern",
+            "An operator's own pattern.",
+            [
+                .required("name", .string, "Its name, which findings carry."),
+                .required("pattern", .string, "The regular expression."),
+                .required("action", GuardAction.schema, "What is done about a match."),
+            ]
+        )
+    }
+}

@@ -1,0 +1,102 @@
+import Contracts
+
+extension Sample {
+    static let meterAdmin: [Sample] =
+        resource(TenantItem(id: "default", name: "Default", etag: "1"))
+        + resource(ProjectItem(id: "prj_1", name: "Website", etag: "1"))
+        + resource(key) + resource(plan) + resource(price) + resource(ledgerRow) + resource(budget)
+        + resource(rollup)
+        + resource(
+            AlertItem(id: "alr_1", keyID: "key_1", threshold: 80, atUS: 5, message: "80 % of the budget is used.")
+        )
+
+    private static let key = KeyItem(
+        id: "key_1",
+        name: "ci",
+        plan: "team",
+        project: "prj_1",
+        display: "kr_ab12…wxyz",
+        createdUS: 1,
+        expiresUS: 2,
+        revokedUS: 3,
+        lastUsedUS: 4,
+        declared: true,
+        etag: "5",
+        secret: "kr_secret",
+        spentNanoUSD: 6,
+        requests: 7,
+        tokens: 8,
+        unpricedRequests: 9,
+        allowedModels: ["claude-*"]
+    )
+    private static let plan = PlanItem(
+        id: "team",
+        name: "team",
+        limitNanoUSD: 25_000_000_000,
+        limitTokens: 1_000_000,
+        rpm: 60,
+        tpm: 100_000,
+        concurrency: 8,
+        period: "weekly",
+        allowedModels: ["claude-*", "coding"],
+        alertAt: [50, 80, 100],
+        hardCutoff: true,
+        cache: "exact",
+        timezone: "Asia/Jakarta",
+        strictLossless: true,
+        declared: true,
+        etag: "1"
+    )
+    private static let price = PriceItem(
+        id: "acme/small",
+        provider: "acme",
+        model: "small",
+        inputNano: 1,
+        outputNano: 2,
+        cacheReadNano: 3,
+        cacheWriteNano: 4,
+        cacheWrite1hNano: 5,
+        reasoningNano: 6,
+        source: "catalog",
+        declared: true,
+        etag: "1"
+    )
+    private static let ledgerRow = UsageItem(
+        requestID: "req_1",
+        keyID: "key_1",
+        startedUS: 1,
+        outcome: .ok,
+        provider: "acme",
+        model: "small",
+        usage: usage,
+        costNanoUSD: 12,
+        priced: true,
+        attempts: 2,
+        firstTokenMS: 80,
+        totalMS: 900
+    )
+    private static let budget = BudgetItem(
+        id: "key_1",
+        periodStartUS: 1,
+        periodEndUS: 2,
+        spentNanoUSD: 3,
+        limitNanoUSD: 4,
+        tokens: 5,
+        limitTokens: 6,
+        reservedNanoUSD: 7,
+        reservedTokens: 8,
+        concurrency: 9
+    )
+    private static let rollup = RollupItem(
+        id: "rol_1",
+        day: "2026-01-31",
+        keyID: "key_1",
+        provider: "acme",
+        model: "small",
+        requests: 10,
+        errors: 1,
+        usage: usage,
+        costNanoUSD: 12,
+        unpriced: 2
+    )
+}

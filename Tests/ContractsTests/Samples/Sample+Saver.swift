@@ -1,0 +1,107 @@
+import Contracts
+
+extension Sample {
+    static let saver: [Sample] =
+        [
+            Sample(
+                CompressRequest(
+                    requestID: "req_1",
+                    scope: scope,
+                    dialect: "anthropic",
+                    facts: facts,
+                    segments: [segment],
+                    conversation: conversation
+                )
+            ),
+            Sample(facts),
+            Sample(segment),
+            Sample(conversation),
+            Sample(
+                CompressReply(
+                    epoch: "e5",
+                    replacements: [replacement],
+                    directives: [directive],
+                    conversation: CompressedConversation(messages: messages)
+                )
+            ),
+            Sample(replacement),
+            Sample(directive),
+            Sample(CompressedConversation(messages: messages)),
+            Sample(
+                SaverSettings(
+                    epoch: "e5",
+                    scopes: [saverScope],
+                    directivesByScope: ["global": [directive], "key:ci": [directive, directive]]
+                )
+            ),
+            Sample(saverScope),
+            Sample(headroom),
+        ]
+        + resource(setting)
+        + resource(
+            TrialItem(
+                id: "terse",
+                saver: "terse",
+                sinceUS: 5,
+                treated: 950,
+                heldOut: 50,
+                savedShare: 0.25,
+                savedLow: 0.125,
+                savedHigh: 0.375
+            )
+        )
+
+    static let messages = Array(#"[ {"role":"user", "content":"caf\u00e9"},1.50 ]"#.utf8)
+
+    private static let facts = RequestFacts(hasTools: true, structuredOutput: true, coding: true, holdout: true)
+    private static let segment = CompressSegment(
+        id: 2,
+        role: "tool",
+        kind: .toolResult,
+        toolName: "bash",
+        command: "git diff",
+        isError: true,
+        text: "diff --git"
+    )
+    private static let conversation = Conversation(messages: messages, frozen: 1)
+    private static let replacement = Replacement(
+        segment: 2,
+        text: "diff",
+        saver: "rtk",
+        rule: "git_diff",
+        tokensBefore: 900,
+        tokensAfter: 300
+    )
+    private static let directive = Directive(saver: "terse", level: "on", text: "Answer briefly.", tokens: 4)
+    private static let saverScope = SaverScope(scope: "key:ci", savers: ["rtk", "terse"])
+    private static let headroom = HeadroomSetting(
+        enabled: true,
+        url: "http://localhost:8787",
+        timeoutMS: 2_000,
+        userMessages: true
+    )
+    private static let setting = SettingItem(
+        id: "key:ci",
+        scope: "key:ci",
+        rtk: true,
+        terse: "on",
+        caveman: "wenyan-lite",
+        ponytail: "full",
+        holdout: 0.05,
+        headroom: headroom,
+        declared: true,
+        etag: "1"
+    )
+
+    /// What all services share.
+    static let common: [Sample] = [
+        Sample(Empty()),
+        Sample(ListRequest(pageToken: "page-2", pageSize: 500, filter: ["key": "key_1", "outcome": "ok"])),
+        Sample(GetRequest(id: "key_1")),
+        Sample(DeleteRequest(id: "key_1", etag: "7")),
+        Sample(WatchRequest(resources: ["Keys", "Plans"])),
+        Sample(AdminChange(resource: "Keys", id: "key_1", etag: "7", deleted: true)),
+        Sample(HealthCheck(service: "meter.v1.Meter")),
+        Sample(HealthStatus(status: "SERVING", version: "0.1.0", uptimeMS: 1_000)),
+    ]
+}
