@@ -67,26 +67,10 @@ let shared: [Target] = [
     module("Storage", "Shared/Storage", ["Contracts", .grdb]),
     module("Secrets", "Shared/Secrets", [.crypto, .cryptoExtras]),
     module("Observability", "Shared/Observability", [.coreMetrics, .logging, .nioCore]),
-    module(
-        "Bootstrap",
-        "Shared/Bootstrap",
-        [
-            "Observability", "PeerRPC", "Contracts", "Secrets", .nioCore, .nioPosix, .logging, .coreMetrics, .yams,
-            .argumentParser, .lifecycle,
-        ]
-    ),
 ]
 
 let meter: [Target] = [
     module("MeterCore", "Services/meter/Core", ["Contracts", "JSON", .deques]),
-    module(
-        "MeterServer",
-        "Services/meter/Server",
-        [
-            "MeterCore", "Contracts", "JSON", "PeerRPC", "Storage", "Secrets", "Observability", "Bootstrap", .nioCore,
-            .nioPosix, .logging, .lifecycle,
-        ]
-    ),
 ]
 
 let router: [Target] = [
@@ -108,7 +92,6 @@ let suites: [Target] = [
     tests("SecretsTests", ["Secrets"]),
     tests("ObservabilityTests", ["Observability", .coreMetrics, .logging]),
     tests("DialectsTests", ["Dialects", "JSON"], fixtures: true),
-    tests("RouterCoreTests", ["RouterCore", "Dialects", "Contracts", "JSON"]),
     tests("RouterServerTests", ["RouterServer", "Contracts"]),
     tests("MeterCoreTests", ["MeterCore", "Contracts"]),
     tests("ArchitectureTests", []),
