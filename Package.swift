@@ -70,7 +70,7 @@ let shared: [Target] = [
 ]
 
 let meter: [Target] = [
-    module("MeterCore", "Services/meter/Core", ["Contracts", "JSON", .deques]),
+    module("MeterCore", "Services/meter/Core", ["Contracts", "JSON", .deques])
 ]
 
 let router: [Target] = [
