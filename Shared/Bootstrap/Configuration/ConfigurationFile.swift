@@ -102,7 +102,12 @@ enum ConfigurationFile {
             for (nameNode, value) in mapping {
                 let nameLine = nameNode.mark?.line ?? line
                 guard case .scalar(let scalar) = nameNode else {
-                    throw ConfigurationError(file: file, line: nameLine, key: key, problem: "a name must be a plain word")
+                    throw ConfigurationError(
+                        file: file,
+                        line: nameLine,
+                        key: key,
+                        problem: "a name must be a plain word"
+                    )
                 }
                 let childKey = key.isEmpty ? scalar.string : "\(key).\(scalar.string)"
                 guard names.insert(scalar.string).inserted else {

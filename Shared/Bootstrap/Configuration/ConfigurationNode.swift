@@ -111,7 +111,9 @@ extension ConfigurationNode {
         case .map(let entries):
             let prefix = key.isEmpty ? "" : "\(key)."
             content = .map(
-                entries.map { Entry(name: $0.name, value: $0.value.rebuilt(key: prefix + $0.name, variables: variables)) }
+                entries.map {
+                    Entry(name: $0.name, value: $0.value.rebuilt(key: prefix + $0.name, variables: variables))
+                }
             )
         }
         return ConfigurationNode(key: key, origin: origin, content: content, variables: variables)
@@ -130,7 +132,10 @@ extension ConfigurationNode {
             let under = weak.first { $0.name == entry.name }?.value
             // A declared part (providers, keys …) is one thing: half of one file's and half of another's is nobody's.
             let below = entry.name == "declare" ? 1 : depth - 1
-            return Entry(name: entry.name, value: under.map { entry.value.merged(over: $0, depth: below) } ?? entry.value)
+            return Entry(
+                name: entry.name,
+                value: under.map { entry.value.merged(over: $0, depth: below) } ?? entry.value
+            )
         }
         entries += weak.filter { entry in !strong.contains { $0.name == entry.name } }
         return ConfigurationNode(

@@ -47,7 +47,9 @@ enum Substitution {
                 parts.append(.text("${"))
                 rest = rest.dropFirst(3)
             } else if rest.hasPrefix("${") {
-                guard let end = rest.firstIndex(of: "}") else { throw Failure(problem: "\"${\" is not closed by \"}\"") }
+                guard let end = rest.firstIndex(of: "}") else {
+                    throw Failure(problem: "\"${\" is not closed by \"}\"")
+                }
                 let name = rest[rest.index(dollar, offsetBy: 2)..<end]
                 guard isName(name) else { throw Failure(problem: "\"${…}\" does not hold the name of a variable") }
                 parts.append(.reference(String(name)))
@@ -62,7 +64,9 @@ enum Substitution {
     }
 
     private static func isName(_ text: Substring) -> Bool {
-        guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
+        guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
+            return false
+        }
         return text.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

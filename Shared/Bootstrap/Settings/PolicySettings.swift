@@ -89,7 +89,11 @@ package struct TelemetrySettings: Hashable, Sendable {
     package var captureContent = false
 
     init(_ section: SettingsSection) throws(ConfigurationError) {
-        otlpEndpoint = try section.text("otlp_endpoint", default: otlpEndpoint, expected: "a URL such as http://otel:4318") {
+        otlpEndpoint = try section.text(
+            "otlp_endpoint",
+            default: otlpEndpoint,
+            expected: "a URL such as http://otel:4318"
+        ) {
             $0.isEmpty || WebAddress.isURL($0, schemes: ["http", "https"])
         }
         captureContent = try section.boolean("capture_content", default: captureContent)

@@ -20,7 +20,10 @@ struct AdminContext: Sendable {
     /// Refuses filters that a list does not have: a mistyped one would list everything.
     static func check(_ filter: [String: String], allowed: Set<String>) throws(ServiceError) {
         guard let unknown = filter.keys.filter({ !allowed.contains($0) }).sorted().first else { return }
-        throw .invalid("filter.\(unknown)", "there is no such filter; there are \(allowed.sorted().joined(separator: ", "))")
+        throw .invalid(
+            "filter.\(unknown)",
+            "there is no such filter; there are \(allowed.sorted().joined(separator: ", "))"
+        )
     }
 
     static func number(_ name: String, in filter: [String: String]) throws(ServiceError) -> Int? {

@@ -19,7 +19,10 @@ package final class ChangeFeed<Change: Sendable>: Sendable {
 
     /// The changes from now on, until the subscriber or the feed goes away.
     package func subscribe() -> AsyncStream<Change> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Change.self, bufferingPolicy: .bufferingOldest(capacity))
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Change.self,
+            bufferingPolicy: .bufferingOldest(capacity)
+        )
         let number = state.withLock { state -> Int? in
             guard !state.isClosed else { return nil }
             state.last += 1

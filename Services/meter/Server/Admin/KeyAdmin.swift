@@ -14,7 +14,9 @@ struct KeyAdmin: Sendable {
 
     func list(_ request: ListRequest) async throws(ServiceError) -> ListReply<KeyItem> {
         try AdminContext.check(request.filter, allowed: ["name", "plan", "project"])
-        guard let after = request.pageToken.map({ Int($0) }) ?? 0 else { throw .invalid("page_token", "not one of ours") }
+        guard let after = request.pageToken.map({ Int($0) }) ?? 0 else {
+            throw .invalid("page_token", "not one of ours")
+        }
         let filter = KeyFilter(
             name: request.filter["name"],
             plan: request.filter["plan"],
@@ -108,7 +110,9 @@ struct KeyAdmin: Sendable {
         let nowUS = memory.clock.now.epochUS
         let (row, recounted) = try await context.database.writing {
             connection throws(StoreError) -> Verdict<(KeyRow, Totals?)> in
-            guard let old = try KeyStore.key(id: draft.id, connection) else { return .refused(.noSuch("key", draft.id)) }
+            guard let old = try KeyStore.key(id: draft.id, connection) else {
+                return .refused(.noSuch("key", draft.id))
+            }
             guard !old.isDeclared else { return .refused(.declaredItem("key", draft.id)) }
             guard etag == nil || etag == String(old.version) else { return .refused(.etagMismatch("key", draft.id)) }
             var row = old

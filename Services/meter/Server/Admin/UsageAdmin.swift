@@ -41,7 +41,9 @@ struct UsageAdmin: Sendable {
             untilDay: try Self.day("until_day", in: request.filter) ?? .max
         )
         if let token = request.pageToken {
-            guard let after = PageToken.numbers(token, count: 4) else { throw .invalid("page_token", "not one of ours") }
+            guard let after = PageToken.numbers(token, count: 4) else {
+                throw .invalid("page_token", "not one of ours")
+            }
             filter.after = .init(day: after[0], key: after[1], provider: after[2], model: after[3])
         }
         let limit = AdminContext.limit(request)
@@ -74,7 +76,9 @@ struct UsageAdmin: Sendable {
     /// The live budgets of keys, by age of the key.
     func budgets(_ request: ListRequest) throws(ServiceError) -> ListReply<BudgetItem> {
         try AdminContext.check(request.filter, allowed: ["key"])
-        guard let after = request.pageToken.map({ Int($0) }) ?? 0 else { throw .invalid("page_token", "not one of ours") }
+        guard let after = request.pageToken.map({ Int($0) }) ?? 0 else {
+            throw .invalid("page_token", "not one of ours")
+        }
         let limit = AdminContext.limit(request)
         let views = context.memory.withState { state, now in
             state.views(after: after, limit: limit + 1, keyID: request.filter["key"], now: now)

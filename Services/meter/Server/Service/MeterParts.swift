@@ -149,7 +149,8 @@ final class MeterFront: Sendable {
         }
         registry.register(admin.watch) { [self] request, _, items throws(ServiceError) in
             let wanted = Set(request.resources)
-            for await edit in try current().context.edits.subscribe() where wanted.isEmpty || wanted.contains(edit.resource) {
+            for await edit in try current().context.edits.subscribe()
+            where wanted.isEmpty || wanted.contains(edit.resource) {
                 try await items.send(edit)
             }
             return Empty()

@@ -27,7 +27,8 @@ package enum BudgetStore {
         startUS: Int,
         _ connection: any SQLConnection
     ) throws(StoreError) -> Totals {
-        let totals = try startUS == 0 ? lifetime(key: ordinal, connection) : ledger(key: ordinal, since: startUS, connection)
+        let totals =
+            try startUS == 0 ? lifetime(key: ordinal, connection) : ledger(key: ordinal, since: startUS, connection)
         try connection.execute(
             """
             INSERT INTO budget_state (key_ref, span, period_start_us, spent_nano_usd, tokens, requests, unpriced)
@@ -73,7 +74,10 @@ package enum BudgetStore {
         let rows = try connection.query(
             "SELECT spent_nano_usd, tokens, requests, unpriced, last_used_us, key_ref FROM key_total"
         ) { row throws(StoreError) in
-            (key: try row.get(5, as: Int.self), value: (totals: try totals(row), lastUsedUS: try row.get(4, as: Int.self)))
+            (
+                key: try row.get(5, as: Int.self),
+                value: (totals: try totals(row), lastUsedUS: try row.get(4, as: Int.self))
+            )
         }
         return Dictionary(rows.map { ($0.key, $0.value) }) { first, _ in first }
     }
@@ -90,7 +94,10 @@ package enum BudgetStore {
             """,
             [sinceUS]
         ) { row throws(StoreError) in
-            (key: try row.get(0, as: Int.self), requests: try row.get(1, as: Int.self), tokens: try row.get(2, as: Int.self))
+            (
+                key: try row.get(0, as: Int.self), requests: try row.get(1, as: Int.self),
+                tokens: try row.get(2, as: Int.self)
+            )
         }
     }
 

@@ -16,7 +16,9 @@ package enum LedgerStore {
     /// The names in a record that are filed as labels.
     package static func names(in priced: PricedRecord) -> [String] {
         let record = priced.record
-        var names = [record.requestedModel, record.dialect, "", record.chain ?? "", record.guardVerdict?.action.rawValue ?? ""]
+        var names = [
+            record.requestedModel, record.dialect, "", record.chain ?? "", record.guardVerdict?.action.rawValue ?? "",
+        ]
         for attempt in record.attempts {
             names.append(contentsOf: [attempt.provider, attempt.model, attempt.account, attempt.reason ?? ""])
         }
@@ -56,7 +58,8 @@ package enum LedgerStore {
             record.requestID, priced.keyOrdinal, record.startedUS, code(of: record.outcome), cacheCode(record.cache),
             labels[last?.provider ?? ""], labels[last?.model ?? ""], labels[record.requestedModel],
             labels[record.dialect], labels[record.chain], labels[last?.account],
-            record.conversation.map { String($0.filter { $0 != "\0" }.prefix(32)) }, last?.status, labels[last?.reason], record.attempts.count,
+            record.conversation.map { String($0.filter { $0 != "\0" }.prefix(32)) }, last?.status, labels[last?.reason],
+            record.attempts.count,
             isEstimated, record.firstTokenMS, record.totalMS, usage.input, usage.cacheRead, usage.cacheWrite5m,
             usage.cacheWrite1h, usage.output, usage.reasoning, usage.audioIn, usage.audioOut, usage.units, saved,
             labels[record.guardVerdict?.action.rawValue], priced.totals.nanoUSD, priced.totals.unpriced,
@@ -131,7 +134,8 @@ package enum LedgerStore {
               unpriced = budget_state.unpriced + excluded.unpriced
             """,
             [
-                period.key, period.span, period.startUS, totals.nanoUSD, totals.tokens, totals.requests, totals.unpriced,
+                period.key, period.span, period.startUS, totals.nanoUSD, totals.tokens, totals.requests,
+                totals.unpriced,
             ]
         )
     }

@@ -43,7 +43,8 @@ package enum LifeStore {
         )
     }
 
-    package static func routers(seenSince sinceUS: Int, _ connection: any SQLConnection) throws(StoreError) -> [String] {
+    package static func routers(seenSince sinceUS: Int, _ connection: any SQLConnection) throws(StoreError) -> [String]
+    {
         try connection.query("SELECT name FROM router_instance WHERE seen_us >= $1", [sinceUS]) {
             row throws(StoreError) in try row.get(0, as: String.self)
         }
