@@ -9,13 +9,22 @@ enum ConfigurationFile {
     /// Deepest nesting.
     static let deepest = 64
 
-    /// The file's tree, or `nil` when there is no such file and that is fine.
-    static func read(_ path: String, mayBeMissing: Bool) throws(ConfigurationError) -> ConfigurationNode? {
+    /// The file's tree.
+    static func read(_ path: String) throws(ConfigurationError) -> ConfigurationNode {
+        guard let tree = try readIfPresent(path) else {
+            throw ConfigurationError(file: path, problem: "cannot be read: there is no such file")
+        }
+        return tree
+    }
+
+    /// The file's tree, or `nil` when there is no such file.
+    static func readIfPresent(_ path: String) throws(ConfigurationError) -> ConfigurationNode? {
         let bytes: [UInt8]
         do {
             bytes = try TextFile.read(path, limit: longest)
+        } catch .missing {
+            return nil
         } catch {
-            if error == .missing, mayBeMissing { return nil }
             throw ConfigurationError(file: path, problem: "cannot be read: \(error.problem)")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -31,7 +40,7 @@ enum ConfigurationFile {
         let root: Node?
         do {
             // Without rules for tags: types are decided by who reads, and the rules are regular expressions of ICU.
-            root = try Parser(yaml: text, resolver: Resolver([]), encoding: .utf8).singleRoot()
+            root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
         } catch {
             throw translated(error, file: file)
         }

@@ -23,6 +23,8 @@ package struct KeiRouterConfiguration: Sendable {
     /// The files that were read, strongest first.
     package private(set) var files: [String] = []
 
+    private var written = ConfigurationNode.empty
+
     private init(_ reader: SettingsReader) throws(ConfigurationError) {
         server = try ServerSettings(reader.section("server"))
         storage = try StorageSettings(reader.section("storage"))
@@ -45,6 +47,11 @@ package struct KeiRouterConfiguration: Sendable {
         return reader.known
     }
 
+    /// Whether any source holds this setting, be it with its default.
+    package func isWritten(_ key: String) -> Bool {
+        written.at(key) != nil
+    }
+
     /// The variable that overrides a setting: `server.port` → `KEIROUTER_SERVER__PORT`.
     package static func environmentName(of key: String) -> String {
         "KEIROUTER_" + key.uppercased().replacing(".", with: "__")
@@ -64,14 +71,13 @@ package struct KeiRouterConfiguration: Sendable {
         var tree = ConfigurationNode.empty
 
         if let path = sources.file ?? sources.variable("KEIROUTER_CONFIG") {
-            guard let given = try ConfigurationFile.read(path, mayBeMissing: false) else { return try load([]) }
             files.append(path)
-            tree = try OldNames.replaced(in: given, warnings: &warnings)
+            tree = try OldNames.replaced(in: ConfigurationFile.read(path), warnings: &warnings)
         }
         let dataFolder = try dataFolderPath(sources, given: tree)
         let own = "\(dataFolder)/config.yaml"
         if !files.contains(where: { DataFolder.isSame($0, own) }),
-            let weaker = try ConfigurationFile.read(own, mayBeMissing: true)
+            let weaker = try ConfigurationFile.readIfPresent(own)
         {
             files.append(own)
             tree = tree.merged(over: try OldNames.replaced(in: weaker, warnings: &warnings), depth: .max)
@@ -104,6 +110,7 @@ package struct KeiRouterConfiguration: Sendable {
         if configuration.masterKey == nil { configuration.masterKey = try tree[OldNames.masterKey]?.string() }
         configuration.warnings = warnings
         configuration.files = files
+        configuration.written = tree
         return configuration
     }
 
@@ -120,7 +127,7 @@ package struct KeiRouterConfiguration: Sendable {
         _ sources: ConfigurationSources,
         given tree: ConfigurationNode
     ) throws(ConfigurationError) -> String {
-        var path = sources.data ?? sources.variable(OldNames.dataFolder)
+        var path = sources.data ?? sources.variable(OldNames.dataFolder) ?? sources.variable("KEIROUTER_DATA__DIR")
         if path == nil { path = try tree[OldNames.dataFolder]?.string() }
         do {
             return try DataFolder.resolve(path, home: sources.variable("HOME"))
@@ -142,18 +149,23 @@ package struct KeiRouterConfiguration: Sendable {
         if known.contains(node.key) { return }
         guard known.contains(where: { $0.hasPrefix("\(node.key).") }) else {
             let advice = OldNames.advice(for: node.key).map { "; \($0)" }
+            // In a section of the original's the advice is about the setting, not the section.
+            if advice != nil, let first = node.entries.first { return try checkNames(below: first.value, known) }
             throw node.error("is not a setting\(advice ?? hint(for: node, known))")
         }
         for entry in node.entries { try checkNames(below: entry.value, known) }
     }
 
     private static func hint(for node: ConfigurationNode, _ known: [String]) -> String {
-        guard !node.key.contains(".") else { return NearestName.hint(for: node.key, among: known) }
-        let sections = known.reduce(into: ["declare"]) { sections, key in
-            let section = String(key.prefix { $0 != "." })
-            if sections.last != section { sections.append(section) }
+        var sections: Set<String> = ["declare"]
+        for key in known {
+            var parts = key.split(separator: ".").dropLast()
+            while !parts.isEmpty {
+                sections.insert(parts.joined(separator: "."))
+                parts = parts.dropLast()
+            }
         }
-        return NearestName.hint(for: node.key, among: sections + known)
+        return NearestName.hint(for: node.key, among: sections.sorted() + known)
     }
 
     private static func declared(

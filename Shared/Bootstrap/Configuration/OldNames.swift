@@ -49,7 +49,7 @@ enum OldNames {
             tree = tree.removing(old.split(separator: ".")[...])
             let place = ConfigurationError(file: value.origin.place.file, line: value.origin.place.line, problem: "")
             let prefix = place.description
-            guard let converted = try converted(value, from: old) else {
+            guard let converted = try converted(value, from: old, isDecided: tree.at(new) != nil) else {
                 warnings.append("\(prefix)\(old) names a file; each service keeps its own in the data folder (\(new))")
                 continue
             }
@@ -68,13 +68,15 @@ enum OldNames {
 
     private static func converted(
         _ value: ConfigurationNode,
-        from old: String
+        from old: String,
+        isDecided: Bool
     ) throws(ConfigurationError) -> ConfigurationNode? {
         switch old {
         case "database.dsn":
             return try value.string().hasPrefix("postgres") ? value : nil
         case "database.driver":
-            guard ["sqlite", "sqlite3"].contains(try value.string()) else {
+            let driver = try value.string()
+            guard isDecided || ["sqlite", "sqlite3"].contains(driver) else {
                 throw value.error("give the database's address as storage.url: postgres://user:password@host/database")
             }
             return ConfigurationNode(key: value.key, origin: value.origin, content: .scalar("sqlite"))

@@ -85,3 +85,12 @@ package enum Quantity {
         return units.first { name.elementsEqual($0.name.utf8) }?.nanoseconds
     }
 }
+
+extension Quantity {
+    /// A duration in seconds with three decimals, for the log.
+    static func seconds(_ duration: Duration) -> String {
+        let milliseconds = Int64(duration / .milliseconds(1))
+        let fraction = String(milliseconds % 1000)
+        return "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)s"
+    }
+}

@@ -92,6 +92,8 @@ struct SettingsSection {
     ///   - fallback: What holds when it is not written.
     ///   - expected: How a right value is described, `a URL such as …`.
     ///   - accepts: The rule.
+    /// - Returns: The text, or the fallback.
+    /// - Throws: ``ConfigurationError`` when the rule refuses it.
     func text(
         _ name: String,
         default fallback: String,

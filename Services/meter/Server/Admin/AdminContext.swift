@@ -20,10 +20,8 @@ struct AdminContext: Sendable {
     /// Refuses filters that a list does not have: a mistyped one would list everything.
     static func check(_ filter: [String: String], allowed: Set<String>) throws(ServiceError) {
         guard let unknown = filter.keys.filter({ !allowed.contains($0) }).sorted().first else { return }
-        throw .invalid(
-            "filter.\(unknown)",
-            "there is no such filter; there are \(allowed.sorted().joined(separator: ", "))"
-        )
+        let known = allowed.sorted().joined(separator: ", ")
+        throw .invalid("filter.\(unknown)", "there is no such filter; there are: \(known)")
     }
 
     static func number(_ name: String, in filter: [String: String]) throws(ServiceError) -> Int? {
@@ -57,6 +55,8 @@ extension ServiceError {
     static func invalid(_ field: String, _ problem: String) -> ServiceError {
         ServiceError(.invalidArgument, reason: "invalid_item", message: "\(field): \(problem)", origin: .client)
     }
+
+    static let foreignToken = invalid("page_token", "not one of ours")
 
     static func noSuch(_ resource: String, _ id: String) -> ServiceError {
         ServiceError(.notFound, reason: "not_found", message: "there is no \(resource) \(id)", origin: .client)

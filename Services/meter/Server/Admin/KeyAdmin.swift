@@ -14,9 +14,7 @@ struct KeyAdmin: Sendable {
 
     func list(_ request: ListRequest) async throws(ServiceError) -> ListReply<KeyItem> {
         try AdminContext.check(request.filter, allowed: ["name", "plan", "project"])
-        guard let after = request.pageToken.map({ Int($0) }) ?? 0 else {
-            throw .invalid("page_token", "not one of ours")
-        }
+        guard let after = request.pageToken.map({ Int($0) }) ?? 0 else { throw .foreignToken }
         let filter = KeyFilter(
             name: request.filter["name"],
             plan: request.filter["plan"],

@@ -19,7 +19,7 @@ struct UsageAdmin: Sendable {
             filter.outcome = code
         }
         if let token = request.pageToken {
-            guard let after = PageToken.pair(token) else { throw .invalid("page_token", "not one of ours") }
+            guard let after = PageToken.pair(token) else { throw .foreignToken }
             filter.after = .init(startedUS: after.number, requestID: after.name)
         }
         let limit = AdminContext.limit(request)
@@ -27,7 +27,7 @@ struct UsageAdmin: Sendable {
         let rows = try await context.database.reading { connection throws(StoreError) in
             try UsageStore.usage(fixed, limit: limit + 1, connection)
         }
-        let page = AdminContext.page(rows, limit: limit, token: { PageToken($0.startedUS, $0.requestID).text }) { $0 }
+        let page = AdminContext.page(rows, limit: limit, token: { PageToken($0.startedUS, $0.requestID).text }, \.self)
         return ListReply(items: page.items, next: page.next)
     }
 
@@ -41,9 +41,7 @@ struct UsageAdmin: Sendable {
             untilDay: try Self.day("until_day", in: request.filter) ?? .max
         )
         if let token = request.pageToken {
-            guard let after = PageToken.numbers(token, count: 4) else {
-                throw .invalid("page_token", "not one of ours")
-            }
+            guard let after = PageToken.numbers(token, count: 4) else { throw .foreignToken }
             filter.after = .init(day: after[0], key: after[1], provider: after[2], model: after[3])
         }
         let limit = AdminContext.limit(request)
@@ -58,7 +56,7 @@ struct UsageAdmin: Sendable {
     func alerts(_ request: ListRequest) async throws(ServiceError) -> ListReply<AlertItem> {
         try AdminContext.check(request.filter, allowed: ["key"])
         let after = request.pageToken.flatMap(PageToken.pair)
-        guard request.pageToken == nil || after != nil else { throw .invalid("page_token", "not one of ours") }
+        guard request.pageToken == nil || after != nil else { throw .foreignToken }
         let key = context.ordinal(ofKey: request.filter["key"])
         let limit = AdminContext.limit(request)
         let rows = try await context.database.reading { connection throws(StoreError) in
@@ -69,16 +67,14 @@ struct UsageAdmin: Sendable {
                 connection
             )
         }
-        let page = AdminContext.page(rows, limit: limit, token: { PageToken($0.atUS, $0.id).text }) { $0 }
+        let page = AdminContext.page(rows, limit: limit, token: { PageToken($0.atUS, $0.id).text }, \.self)
         return ListReply(items: page.items, next: page.next)
     }
 
     /// The live budgets of keys, by age of the key.
     func budgets(_ request: ListRequest) throws(ServiceError) -> ListReply<BudgetItem> {
         try AdminContext.check(request.filter, allowed: ["key"])
-        guard let after = request.pageToken.map({ Int($0) }) ?? 0 else {
-            throw .invalid("page_token", "not one of ours")
-        }
+        guard let after = request.pageToken.map({ Int($0) }) ?? 0 else { throw .foreignToken }
         let limit = AdminContext.limit(request)
         let views = context.memory.withState { state, now in
             state.views(after: after, limit: limit + 1, keyID: request.filter["key"], now: now)

@@ -20,9 +20,7 @@ package struct DeclarationSync: Sendable {
         let declaredPlans = Set(declaration.plans.map(\.name))
         for key in declaration.keys {
             if let plan = key.plan, !declaredPlans.contains(plan), try PlanStore.plan(plan, connection) == nil {
-                return DeclarationError(
-                    problem: "declare.keys: the key \(key.name) names a plan \(plan) that does not exist"
-                )
+                return DeclarationError(problem: "declare.keys: \(key.name): there is no plan \(plan)")
             }
         }
         if let problem = duplicate() { return DeclarationError(problem: problem) }

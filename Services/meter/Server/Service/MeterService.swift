@@ -15,6 +15,7 @@ package final class MeterService: Service {
     private let configuration: MeterConfiguration
     private let server: RPCServer
     private let front = MeterFront()
+    private let opening = AsyncStream.makeStream(of: Void.self)
     private let clock: MeterClock
     private let logger: Logger
 
@@ -28,6 +29,12 @@ package final class MeterService: Service {
         self.clock = clock
         self.logger = logger
         server = RPCServer(configuration.server, registry: front.registry(), group: group, logger: logger)
+    }
+
+    /// Waits until calls are answered; for one caller.
+    package func waitUntilServing() async throws {
+        for await _ in opening.stream {}
+        try Task.checkCancellation()
     }
 
     package func run() async throws {
@@ -81,6 +88,7 @@ package final class MeterService: Service {
         let settler = Settler(database: database, memory: memory, queue: queue, logger: logger)
         front.open(MeterParts(context: context, routers: routers))
         server.setServing(true)
+        opening.continuation.finish()
         logger.info("meter serves", metadata: ["address": "\(address)"])
         await withTaskGroup { settling in
             settling.addTask { await settler.run(labels: loaded.labels) }

@@ -83,7 +83,7 @@ final class WriteQueue: Sendable {
         return refusal
     }
 
-    /// The next work; `nil` when the queue is closed and empty. For one task only.
+    /// The next work, for one task only: `nil` when the queue is closed and empty.
     func next() async -> Work? {
         while true {
             let (work, isOver) = state.withLock { state in (Self.take(from: &state), state.isClosed) }

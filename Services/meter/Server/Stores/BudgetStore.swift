@@ -28,7 +28,9 @@ package enum BudgetStore {
         _ connection: any SQLConnection
     ) throws(StoreError) -> Totals {
         let totals =
-            try startUS == 0 ? lifetime(key: ordinal, connection) : ledger(key: ordinal, since: startUS, connection)
+            startUS == 0
+            ? try lifetime(key: ordinal, connection)
+            : try ledger(key: ordinal, since: startUS, connection)
         try connection.execute(
             """
             INSERT INTO budget_state (key_ref, span, period_start_us, spent_nano_usd, tokens, requests, unpriced)
@@ -74,12 +76,9 @@ package enum BudgetStore {
         let rows = try connection.query(
             "SELECT spent_nano_usd, tokens, requests, unpriced, last_used_us, key_ref FROM key_total"
         ) { row throws(StoreError) in
-            (
-                key: try row.get(5, as: Int.self),
-                value: (totals: try totals(row), lastUsedUS: try row.get(4, as: Int.self))
-            )
+            (key: try row.get(5, as: Int.self), totals: try totals(row), lastUsedUS: try row.get(4, as: Int.self))
         }
-        return Dictionary(rows.map { ($0.key, $0.value) }) { first, _ in first }
+        return Dictionary(rows.map { ($0.key, (totals: $0.totals, lastUsedUS: $0.lastUsedUS)) }) { first, _ in first }
     }
 
     /// What keys used since an instant, by ordinal: requests and tokens that rates count.
@@ -94,10 +93,8 @@ package enum BudgetStore {
             """,
             [sinceUS]
         ) { row throws(StoreError) in
-            (
-                key: try row.get(0, as: Int.self), requests: try row.get(1, as: Int.self),
-                tokens: try row.get(2, as: Int.self)
-            )
+            let tokens: Int = try row.get(2)
+            return (key: try row.get(0), requests: try row.get(1), tokens: tokens)
         }
     }
 

@@ -16,9 +16,8 @@ package enum LedgerStore {
     /// The names in a record that are filed as labels.
     package static func names(in priced: PricedRecord) -> [String] {
         let record = priced.record
-        var names = [
-            record.requestedModel, record.dialect, "", record.chain ?? "", record.guardVerdict?.action.rawValue ?? "",
-        ]
+        let action = record.guardVerdict?.action.rawValue ?? ""
+        var names = [record.requestedModel, record.dialect, "", record.chain ?? "", action]
         for attempt in record.attempts {
             names.append(contentsOf: [attempt.provider, attempt.model, attempt.account, attempt.reason ?? ""])
         }

@@ -96,7 +96,9 @@ extension FailureKind {
         let possible: Set<FailureKind>
         switch kind {
         case .badRequest, .requestTooLarge:
-            possible = [.quotaExhausted, .rateLimited, .modelNotFound, .authentication, .contextTooLong, .contentPolicy]
+            possible = [
+                .quotaExhausted, .rateLimited, .modelNotFound, .authentication, .contextTooLong, .contentPolicy,
+            ]
         case .authentication: possible = [.quotaExhausted, .rateLimited, .modelNotFound]
         case .rateLimited: possible = [.quotaExhausted]
         default: return kind
