@@ -5,7 +5,9 @@ struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
     init(seed: Int) {
-        state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15
+        state = UInt64(truncatingIfNeeded: seed)
+        // Neighbouring seeds would else give the same sequence, one step apart.
+        state = next()
     }
 
     mutating func next() -> UInt64 {
@@ -83,7 +85,8 @@ indirect enum Tree: Equatable {
     private static func randomDouble(_ generator: inout SeededGenerator) -> Double {
         if generator.chance(2) { return Double(generator.below(2_000_000) - 1_000_000) / 64 }
         let value = Double(bitPattern: generator.next())
-        return value.isFinite ? value : 0.1
+        // A whole double past 2⁵³ has a shorter text than its value, which an integer read exactly would show.
+        return value.isFinite && Int(exactly: value) == nil ? value : 0.1
     }
 
     /// What a cursor shows, read through the public face.
@@ -91,7 +94,10 @@ indirect enum Tree: Equatable {
         switch cursor.kind {
         case .null: self = .null
         case .boolean: self = .boolean(cursor.boolean ?? false)
-        case .number: self = cursor.integer.map { .integer($0) } ?? .double(cursor.double ?? .nan)
+        case .number:
+            // What no double holds, such as 1e999, is compared by its text.
+            let number = cursor.integer.map { Tree.integer($0) } ?? cursor.double.map { .double($0) }
+            self = number ?? .string(Array(cursor.raw))
         case .string: self = .string(Array(cursor.utf8 ?? []))
         case .array: self = .array(cursor.elements.map { Tree($0) })
         case .object:

@@ -129,7 +129,6 @@ struct ReferenceGrammar {
     private mutating func character(_ lead: UInt8) throws(Offence) {
         try expect { 0xC2...0xF4 ~= $0 }
         switch lead {
-        case 0xC2...0xDF: break
         case 0xE0: try expect { 0xA0...0xBF ~= $0 }
         case 0xED: try expect { 0x80...0x9F ~= $0 }
         case 0xE1...0xEF: try expect { 0x80...0xBF ~= $0 }
