@@ -1,0 +1,60 @@
+import Dialects
+import RouterCore
+import Testing
+
+@Suite("Catalogue")
+struct CatalogueTests {
+    @Test("the built-in catalogue holds every provider and model of the source")
+    func size() {
+        #expect(Catalogue.builtin.providers.count == 127)
+        #expect(Catalogue.builtin.models.count == 384)
+    }
+
+    @Test("a provider is found by id and by alias")
+    func lookup() throws {
+        let anthropic = try #require(Catalogue.builtin.provider("anthropic"))
+        #expect(anthropic.dialect == .anthropicMessages)
+        #expect(anthropic.baseURL == "https://api.anthropic.com/v1")
+        #expect(anthropic.credential == .apiKeyHeader)
+        #expect(anthropic.isSupported)
+        let deepseek = try #require(Catalogue.builtin.provider("ds"))
+        #expect(deepseek.id == "deepseek")
+        #expect(deepseek.credential == .bearer)
+        #expect(Catalogue.builtin.provider("nobody") == nil)
+    }
+
+    @Test("a model has its limits")
+    func models() throws {
+        let model = try #require(Catalogue.builtin.model(provider: "openai", id: "gpt-4o"))
+        #expect(model.contextWindow == 128_000)
+        #expect(model.maxOutput == 16_384)
+        #expect(model.kind == "llm")
+        #expect(Catalogue.builtin.model(provider: "openai", id: "nothing") == nil)
+    }
+
+    @Test("a provider is supported exactly when what stands now can reach it")
+    func support() {
+        for provider in Catalogue.builtin.providers {
+            guard provider.isSupported else {
+                #expect(provider.obstacle?.isEmpty == false)
+                continue
+            }
+            #expect(provider.dialect != nil, "\(provider.id)")
+            #expect(provider.baseURL.hasPrefix("http"), "\(provider.id)")
+            #expect(!provider.baseURL.contains("{"), "\(provider.id)")
+            #expect(!provider.baseURL.hasSuffix("/"), "\(provider.id)")
+            #expect(provider.kinds.contains("llm"), "\(provider.id)")
+            #expect(provider.credential != .other, "\(provider.id)")
+        }
+        #expect(Catalogue.builtin.provider("cursor")?.isSupported == false)
+        #expect(Catalogue.builtin.provider("claude")?.isSupported == false)
+        #expect(Catalogue.builtin.providers.filter(\.isSupported).count > 50)
+    }
+
+    @Test("no provider's requests pretend to be another client's")
+    func honesty() {
+        for provider in Catalogue.builtin.providers where provider.isSupported {
+            #expect(provider.headers["user-agent"] == nil, "\(provider.id)")
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Dialects
+import RouterCore
+import Testing
+
+@Suite("Model names")
+struct ModelResolverTests {
+    static let state = RouterState(
+        providers: [
+            Samples.acme, Samples.gamma,
+            Provider(id: "both", alias: "b", dialects: Dialect.allCases, baseURL: "https://both.example/v1"),
+        ],
+        accounts: [Samples.account("a", "acme"), Samples.account("o", "openai")],
+        aliases: [
+            "fast": "ds/deepseek-chat", "quick": "fast", "best": "chain:coding", "coding": "acme/never",
+            "loop-a": "loop-b", "loop-b": "loop-a", "dangling": "nowhere", "listed": "mixed",
+        ],
+        chains: [
+            Chain(name: "coding", steps: ["acme/large", "fast", " openai/gpt-4o "]),
+            Chain(name: "mixed", steps: ["gamma/claude", "acme/large", "cursor/x", "gone", "chain:gone"]),
+            Chain(name: "outer", steps: ["coding", "acme/small", "acme/large"]),
+            Chain(name: "ring", steps: ["acme/small", "chain:ring"]),
+            Chain(name: "ring-1", steps: ["chain:ring-2"]),
+            Chain(name: "ring-2", steps: ["via-alias"]),
+            Chain(name: "empty", steps: []),
+            Chain(name: "foreign", steps: ["gamma/claude"]),
+        ]
+    )
+
+    static func names(_ name: String, _ dialect: Dialect = .openAIChat) throws -> [String] {
+        try ModelResolver.resolve(name, in: state, for: dialect).targets.map(\.name)
+    }
+
+    static let found: [(name: String, targets: [String])] = [
+        ("acme/large", ["acme/large"]),
+        ("  acme/large\n", ["acme/large"]),
+        ("ACME/Large", ["acme/Large"]),
+        ("acme/vendor/model:free", ["acme/vendor/model:free"]),
+        ("b/m", ["both/m"]),
+        ("ds/deepseek-chat", ["deepseek/deepseek-chat"]),
+        ("demo/echo", ["demo/echo"]),
+        ("fast", ["deepseek/deepseek-chat"]),
+        ("quick", ["deepseek/deepseek-chat"]),
+        ("chain:coding", ["acme/large", "deepseek/deepseek-chat", "openai/gpt-4o"]),
+        ("coding", ["acme/large", "deepseek/deepseek-chat", "openai/gpt-4o"]),
+        ("best", ["acme/large", "deepseek/deepseek-chat", "openai/gpt-4o"]),
+        ("outer", ["acme/large", "deepseek/deepseek-chat", "openai/gpt-4o", "acme/small"]),
+        ("mixed", ["acme/large"]),
+    ]
+
+    @Test("a name stands for its targets", arguments: found)
+    func targets(name: String, targets: [String]) throws {
+        #expect(try Self.names(name) == targets)
+    }
+
+    static let missing: [(name: String, reason: ResolutionError.Reason)] = [
+        ("", .empty), (" \t", .empty), ("chain:nope", .unknownChain), ("chain:", .unknownChain),
+        ("nope", .unknownModel),
+        ("nope/model", .unknownModel), ("/model", .unknownModel), ("acme/", .unknownModel), ("/", .unknownModel),
+        ("loop-a", .cycle), ("ring", .cycle), ("dangling", .unknownModel), ("empty", .unusable), ("foreign", .unusable),
+        ("gamma/claude", .unusable), ("cursor/anything", .unusable), ("ring-1", .unusable),
+    ]
+
+    @Test("a name that stands for nothing says why", arguments: missing)
+    func errors(name: String, reason: ResolutionError.Reason) throws {
+        let error = #expect(throws: ResolutionError.self) { try Self.names(name) }
+        #expect(error?.reason == reason)
+        let client = try #require(error).clientError(showingHint: true)
+        #expect(client.parameter == "model")
+        #expect((400..<500).contains(client.status(.openAIChat)))
+    }
+
+    @Test("a chain says which of its steps were left out, and the client's dialect decides")
+    func exclusions() throws {
+        let openAI = try ModelResolver.resolve("mixed", in: Self.state, for: .openAIChat)
+        #expect(openAI.chain == "mixed")
+        #expect(openAI.excluded.map(\.name) == ["gamma/claude", "cursor/x", "gone", "chain:gone"])
+        #expect(try Self.names("mixed", .anthropicMessages) == ["gamma/claude"])
+        #expect(try ModelResolver.resolve("acme/large", in: Self.state, for: .openAIChat).chain == nil)
+        #expect(try ModelResolver.resolve("best", in: Self.state, for: .openAIChat).chain == "coding")
+    }
+
+    @Test("what is wrong with chains and aliases is told ahead")
+    func problems() {
+        let problems = ModelResolver.problems(in: Self.state)
+        for name in ["ring", "loop-a", "loop-b", "gone", "nowhere"] {
+            #expect(problems.contains { $0.contains("\"\(name)\"") }, "\(name): \(problems)")
+        }
+        #expect(!problems.contains { $0.contains("\"coding\"") || $0.contains("\"foreign\"") })
+    }
+
+    static let hints: [(name: String, hint: String?)] = [
+        ("gpt-4o-mni", "openai/gpt-4o-mini"), ("gpt-4o", "openai/gpt-4o"), ("openai-/gpt-4o", "openai/gpt-4o"),
+        ("codng", "coding"), ("fsat", nil), ("fas", "fast"), ("chain:codin", "coding"),
+        ("claude-sonnet-4-20250514", nil), ("zzzzzzzzzz", nil), (String(repeating: "x", count: 400), nil),
+    ]
+
+    @Test("a near name is offered, of what is connected only, and only where asked", arguments: hints)
+    func hint(name: String, hint: String?) throws {
+        let error = try #require(throws: ResolutionError.self) { try Self.names(name) }
+        #expect(error.hint == hint)
+        guard let hint else { return }
+        #expect(error.clientError(showingHint: true).message.contains(hint))
+        #expect(!error.clientError(showingHint: false).message.contains("did you mean"))
+    }
+
+    @Test("chains of chains cannot multiply without end")
+    func explosion() {
+        let chains = (0..<8).map { level in
+            Chain(name: "c\(level)", steps: Array(repeating: level == 7 ? "acme/m" : "chain:c\(level + 1)", count: 30))
+        }
+        let state = Samples.state(accounts: [Samples.account("a", "acme")], chains: chains)
+        let error = #expect(throws: ResolutionError.self) {
+            try ModelResolver.resolve("c0", in: state, for: .openAIChat)
+        }
+        #expect(error?.reason == .tooLong)
+    }
+
+    @Test("a chain has at most so many targets, and names at most so many names inside one another")
+    func limits() throws {
+        let wide = Chain(name: "wide", steps: (0...ModelResolver.maximumTargets).map { "acme/m\($0)" })
+        let deep = (0...ModelResolver.maximumDepth).map { Chain(name: "d\($0)", steps: ["d\($0 + 1)"]) }
+        let state = Samples.state(accounts: [Samples.account("a", "acme")], chains: deep + [wide])
+        for name in ["wide", "d0"] {
+            let error = #expect(throws: ResolutionError.self) {
+                try ModelResolver.resolve(name, in: state, for: .openAIChat)
+            }
+            #expect(error?.reason == .tooLong)
+        }
+    }
+}
