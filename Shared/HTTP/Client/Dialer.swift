@@ -48,7 +48,7 @@ struct Dialer {
         }
         guard let proxy = origin.proxy else {
             let found = try await resolve(origin.host, origin.port)
-            return try permitted(found) { core.egress.verdict(for: $0, host: origin.host, port: origin.port) }
+            return try permitted(found, judge)
         }
         try judgeBehindProxy()
         // A proxy is the operator's own choice: it may stand in a private network.
@@ -92,7 +92,16 @@ struct Dialer {
             spelled = [loopback]
         }
         guard !spelled.isEmpty else { return }
-        _ = try permitted(spelled) { core.egress.verdict(for: $0, host: origin.host, port: origin.port) }
+        _ = try permitted(spelled, judge)
+    }
+
+    private func judge(_ address: SocketAddress) -> EgressPolicy.Verdict {
+        core.egress.verdict(
+            for: address,
+            host: origin.host,
+            port: origin.port,
+            allowsPrivate: origin.allowsPrivate
+        )
     }
 
     // MARK: Connecting

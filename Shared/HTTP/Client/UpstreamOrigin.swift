@@ -15,6 +15,8 @@ package struct UpstreamOrigin: Hashable, Sendable {
     /// Dials this socket instead of host and port, which then only name the server; no egress policy applies.
     package var unixPath: String?
     package var proxy: ProxyAddress?
+    /// Whether the operator allows a private address behind this very host and port; link-local ones stay shut.
+    package var allowsPrivate = false
 
     package init(scheme: Scheme, host: String, port: Int, unixPath: String? = nil, proxy: ProxyAddress? = nil) {
         self.scheme = scheme

@@ -24,13 +24,19 @@ package struct EgressPolicy: Sendable {
         self.declared = Set(declared)
     }
 
-    /// Judges one resolved address of `host`.
-    package func verdict(for address: SocketAddress, host: String, port: Int) -> Verdict {
+    /// Judges one resolved address of `host`, for which the operator may have allowed a private one.
+    package func verdict(
+        for address: SocketAddress,
+        host: String,
+        port: Int,
+        allowsPrivate: Bool = false
+    ) -> Verdict {
         let kind = AddressKind(address)
         if kind == .global { return .allowed }
         guard !kind.isNeverAllowed, let bytes = AddressBytes.of(address) else { return .refused(kind.phrase) }
         let destination = HostPort(host: host, port: port)
-        let isOpen = declared.contains(destination) || allowPrivate.contains { $0.opens(bytes, destination) }
+        let isOpen =
+            allowsPrivate || declared.contains(destination) || allowPrivate.contains { $0.opens(bytes, destination) }
         return isOpen ? .allowed : .refused(kind.phrase)
     }
 }

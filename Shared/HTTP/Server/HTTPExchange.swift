@@ -121,6 +121,12 @@ package final class HTTPExchange {
         connection.clearDeadline()
     }
 
+    /// Sends bytes of a streamed answer only if the socket takes them now: for comments that may as well be left out.
+    package func writeIfReady(_ bytes: ByteBuffer) {
+        guard hasBegun, let connection, connection.isWritable else { return }
+        _ = send(bytes, isLast: false)
+    }
+
     /// Ends a streamed answer, with `bytes` as its last piece in the same write.
     package func finish(with bytes: ByteBuffer) {
         guard send(bytes, isLast: true) else { return }
