@@ -143,6 +143,18 @@ package enum MetricNames {
         .none,
         "Attempts at providers by outcome."
     )
+    package static let routerRunning = MetricName(
+        "keirouter.router.running",
+        .gauge,
+        .none,
+        "Admitted requests that have not ended."
+    )
+    package static let routerDenials = MetricName(
+        "keirouter.router.denials",
+        .counter,
+        .none,
+        "Requests that the meter did not admit, by reason."
+    )
     package static let rpcClientDuration = MetricName(
         "keirouter.rpc.client.duration",
         .histogram,
@@ -191,7 +203,8 @@ package enum MetricNames {
     package static let all: [MetricName] = [
         httpServerRequestDuration, httpServerActiveRequests, httpClientRequestDuration,
         generationDuration, generationFirstChunk, generationPerChunk, generationTokens,
-        tokens, cost, saverTokensSaved, guardrailDecisions, guardrailEvaluation, routerAttempts, rpcClientDuration,
+        tokens, cost, saverTokensSaved, guardrailDecisions, guardrailEvaluation, routerAttempts, routerRunning,
+        routerDenials, rpcClientDuration,
         processResidentMemory, processOpenDescriptors, processMaximumDescriptors, processCPU, processStart,
         processUptime,
     ]

@@ -88,6 +88,13 @@ package struct Cooldowns: Sendable {
         current(Key(account: account, model: nil), now)
     }
 
+    /// Every pause there is, for the dashboard; `model` is `nil` where the whole account is left alone.
+    package func pauses(now: ContinuousClock.Instant) -> [(account: String, model: String?, pause: Pause)] {
+        entries.filter { $0.value.pause.until > now }
+            .map { (account: $0.key.account, model: $0.key.model, pause: $0.value.pause) }
+            .sorted { ($0.account, $0.model ?? "") < ($1.account, $1.model ?? "") }
+    }
+
     private func current(_ key: Key, _ now: ContinuousClock.Instant) -> Pause? {
         entries[key].flatMap { $0.pause.until > now ? $0.pause : nil }
     }

@@ -119,8 +119,10 @@ package struct FailureClass: Hashable, Sendable {
     private static func action(after kind: FailureKind) -> Action {
         switch kind {
         case .badRequest, .contentPolicy: .stop
-        case .modelNotFound, .contextTooLong, .requestTooLarge: .nextTarget
-        case .rateLimited, .quotaExhausted, .authentication, .overloaded, .serverError, .timeout, .transport,
+        case .contextTooLong, .requestTooLarge: .nextTarget
+        // Access to a model is often an account's, not the provider's: another account may have it.
+        case .modelNotFound, .rateLimited, .quotaExhausted, .authentication, .overloaded, .serverError, .timeout,
+            .transport,
             .malformed, .truncated:
             .nextAccount
         }

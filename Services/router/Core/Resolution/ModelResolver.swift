@@ -14,15 +14,17 @@ package struct ModelResolver {
 
     private let state: RouterState
     private let dialect: Dialect
+    private let givesHints: Bool
     private var targets: [RoutedTarget] = []
     private var excluded: [Resolution.Exclusion] = []
     private var visiting: [String] = []
     private var unknownSteps: [String] = []
     private var steps = 0
 
-    private init(state: RouterState, dialect: Dialect) {
+    private init(state: RouterState, dialect: Dialect, givesHints: Bool) {
         self.state = state
         self.dialect = dialect
+        self.givesHints = givesHints
     }
 
     /// Resolves a name for a client of a dialect.
@@ -35,7 +37,7 @@ package struct ModelResolver {
     ) throws(ResolutionError) -> Resolution {
         let requested = trimmed(name)
         guard !requested.isEmpty else { throw ResolutionError(.empty, "the model's name is empty") }
-        var resolver = ModelResolver(state: state, dialect: dialect)
+        var resolver = ModelResolver(state: state, dialect: dialect, givesHints: true)
         let chain = try resolver.expand(requested)
         guard !resolver.targets.isEmpty else {
             let cause = resolver.excluded.first.map { ": \($0.name): \($0.reason)" } ?? ""
@@ -53,7 +55,7 @@ package struct ModelResolver {
     package static func problems(in state: RouterState) -> [String] {
         var problems: [String] = []
         for name in state.chains.keys.sorted() + state.aliases.keys.sorted() {
-            var resolver = ModelResolver(state: state, dialect: .openAIChat)
+            var resolver = ModelResolver(state: state, dialect: .openAIChat, givesHints: false)
             do {
                 _ = try resolver.expand(state.chains[name] == nil ? name : "chain:\(name)")
                 problems += resolver.unknownSteps.map { "\"\(name)\": \($0)" }
@@ -147,7 +149,11 @@ package struct ModelResolver {
         return state.provider(named: name[..<slash]).map { ($0, String(model)) }
     }
 
-    private func hint(_ name: String) -> String? { NameHint.nearest(to: name, in: state) }
+    /// Searched only where it is shown: a step of a chain that is gone is passed over without one.
+    private func hint(_ name: String) -> String? {
+        guard givesHints, !visiting.contains(where: { $0.hasPrefix("chain:") }) else { return nil }
+        return NameHint.nearest(to: name, in: state)
+    }
 
     private static func trimmed(_ text: String) -> String {
         guard let first = text.firstIndex(where: { !$0.isWhitespace }),

@@ -43,6 +43,14 @@ public struct StreamMachine: Sendable {
         }
     }
 
+    /// Whether the count is the provider's last: OpenAI counts once at the end, Anthropic last where it says why it stopped.
+    public var isUsageComplete: Bool {
+        switch dialect {
+        case .openAIChat: openAIUsage != nil
+        case .anthropicMessages: anthropicUsage != nil && stopReason != nil
+        }
+    }
+
     /// Output tokens by rule of thumb, for streams that ended before the provider counted.
     public var estimatedOutputTokens: Int { (contentBytes + 3) / 4 }
 

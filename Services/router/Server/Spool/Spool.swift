@@ -133,6 +133,15 @@ package final class Spool: Sendable {
         }
     }
 
+    /// Deletes the folder when nothing waits in it; nobody may note anything after that.
+    package func removeIfEmpty() {
+        state.withLock { state in
+            guard state.requests.isEmpty else { return }
+            for segment in state.segments.values { segment.remove() }
+            SpoolFolder.delete(folder)
+        }
+    }
+
     // MARK: Segments
 
     /// Appends an entry to the current segment or to a new one, and says which.

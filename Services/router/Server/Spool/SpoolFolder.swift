@@ -25,9 +25,13 @@ package enum SpoolFolder {
 
         /// Deletes the folder, once the meter has applied its records.
         package func remove() {
-            for name in SpoolFolder.names(in: path) { unlink(path + "/" + name) }
-            rmdir(path)
+            SpoolFolder.delete(path)
         }
+    }
+
+    static func delete(_ path: String) {
+        for name in names(in: path) { unlink(path + "/" + name) }
+        rmdir(path)
     }
 
     /// Takes over the folders under `root` that no living router holds.

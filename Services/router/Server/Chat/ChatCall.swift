@@ -1,0 +1,44 @@
+import Contracts
+import Dialects
+import HTTP
+import JSON
+import NIOCore
+import NIOHTTP1
+import Observability
+import RouterCore
+
+/// One chat request on its way through the router; confined to its connection's event loop.
+final class ChatCall {
+    let exchange: HTTPExchange
+    let dialect: Dialect
+    let requestID = RequestID.make()
+    let trace: TraceContext
+    /// Microseconds since the epoch.
+    let startedUS = Int(WallClock.now())
+    let client: String
+    /// Headers that every answer to this request carries.
+    let baseHeaders: HTTPHeaders
+
+    init(_ exchange: HTTPExchange, dialect: Dialect, crossOrigin: HTTPHeaders) {
+        self.exchange = exchange
+        self.dialect = dialect
+        let headers = exchange.head.headers
+        trace = headers.first(name: "traceparent").flatMap { TraceContext.parse($0) }?.child() ?? TraceContext.make()
+        client = ClientKind.detect(
+            userAgent: headers.first(name: "user-agent"),
+            stainlessLanguage: headers.first(name: "x-stainless-lang")
+        )
+        var base = crossOrigin
+        base.add(name: dialect.requestIDHeader, value: requestID)
+        baseHeaders = base
+    }
+
+    var elapsed: Duration { .now - exchange.received }
+    var elapsedMS: Int { elapsed.wholeMilliseconds }
+}
+
+/// A chat request as far as the router reads it.
+struct ParsedChat {
+    let document: JSONDocument
+    let facts: Dialects.RequestFacts
+}

@@ -1,0 +1,228 @@
+import Contracts
+import Dialects
+import HTTP
+import Logging
+import NIOCore
+import NIOHTTP1
+import Observability
+import RouterCore
+
+/// How one attempt ended.
+enum AttemptEnd {
+    /// The client has its answer, whole or with an error event at its end; `attempt` says what it used.
+    case answered(Attempt, Outcome, FailureClass?)
+    /// Nothing of this attempt has reached the client.
+    case failed(Attempt, FailureClass, PassedError?)
+}
+
+/// A provider's own error, which the client's library can read as it is.
+struct PassedError {
+    let status: HTTPResponseStatus
+    let headers: HTTPHeaders
+    let body: ByteBuffer
+}
+
+extension ChatService {
+    /// Tries the candidates in order until one answers, and keeps the record of it.
+    func run(_ session: ChatSession) async throws(RequestFailure) {
+        metrics.began()
+        do throws(RequestFailure) {
+            let outcome = try await attempt(session)
+            close(session.record(outcome), session.admission)
+            metrics.ended(session, outcome)
+        } catch {
+            let outcome = Self.outcome(of: error)
+            close(session.record(outcome), session.admission)
+            metrics.ended(session, outcome)
+            throw error
+        }
+    }
+
+    private static func outcome(of failure: RequestFailure) -> Outcome {
+        switch failure {
+        case .clientGone: .cancelled
+        case .passed: .clientError
+        case .edge: .clientError
+        case .error(let error):
+            switch error.kind {
+            case .invalidRequest, .contentPolicy, .requestTooLarge: .clientError
+            default: .providerError
+            }
+        }
+    }
+
+    private func attempt(_ session: ChatSession) async throws(RequestFailure) -> Outcome {
+        var (plan, step) = dispatcher.plan(
+            session.targets,
+            session.routing.state,
+            affinity: session.conversation.affinity
+        )
+        let pulse = StreamPulse(session)
+        defer { pulse.stop() }
+        var last: (failure: FailureClass, passed: PassedError?)?
+        while case .attempt(let candidate) = step {
+            let end = try await attempt(candidate, session, pulse)
+            switch end {
+            case .answered(let attempt, let outcome, let failure):
+                session.ended(attempt)
+                if let failure {
+                    log(failure, candidate, session)
+                    dispatcher.failed(failure, candidate)
+                } else if outcome == .ok {
+                    dispatcher.succeeded(candidate)
+                    metrics.attemptSucceeded(candidate)
+                }
+                return outcome
+            case .failed(let attempt, let failure, let passed):
+                session.ended(attempt)
+                if session.call.exchange.isClientGone || Task.isCancelled { throw .clientGone }
+                log(failure, candidate, session)
+                last = (failure, passed)
+                step = dispatcher.next(after: failure, of: candidate, in: &plan)
+                if caller.timeouts.request <= session.call.elapsed { step = .exhausted(until: nil) }
+            }
+        }
+        guard case .exhausted(let until) = step else { throw .error(ClientError(.internal, "no attempt was planned")) }
+        if let passed = last?.passed {
+            throw .passed(status: passed.status, headers: passed.headers, body: passed.body)
+        }
+        throw .error(plan.clientError(after: last?.failure, until: until, now: .now))
+    }
+
+    /// One attempt: noted in the spool before its first byte leaves.
+    private func attempt(
+        _ candidate: Candidate,
+        _ session: ChatSession,
+        _ pulse: StreamPulse
+    ) async throws(RequestFailure) -> AttemptEnd {
+        let opening = session.opening(candidate)
+        let timing = AttemptTiming(opening)
+        guard let endpoint = session.routing.endpoint(of: candidate), let body = session.body(for: candidate.target)
+        else {
+            return .failed(timing.ended(0, "no_address"), FailureClass(.refusedByPolicy), nil)
+        }
+        do throws(SpoolError) {
+            try spool.open(session.record(.interrupted, with: opening))
+        } catch {
+            logger.error("the spool takes no more", metadata: ["error": "\(error)"])
+            throw .error(ClientError(.unavailable, "the gateway cannot keep account of requests now", retryAfter: 5))
+        }
+        let outgoing = UpstreamCaller.Outgoing(
+            body: body.bytes,
+            isStream: session.isStream,
+            dialect: session.call.dialect,
+            query: session.call.exchange.query,
+            clientHeaders: session.call.exchange.head.headers,
+            trace: session.call.trace,
+            remaining: max(.milliseconds(1), caller.timeouts.request - session.call.elapsed)
+        )
+        let response: UpstreamResponse
+        do throws(TransportFailure) {
+            response = try await caller.send(outgoing, for: candidate, at: endpoint)
+        } catch {
+            // Who has the request may work on it, and bill it, although the client has left.
+            let usage = TokenUsage(input: error == .cancelled ? session.parsed.facts.estimatedInputTokens : 0)
+            return .failed(timing.ended(0, error.rawValue, usage: usage, source: .estimated), FailureClass(error), nil)
+        }
+        guard (200..<300).contains(response.head.status.code) else {
+            return await refused(response, candidate, session, timing)
+        }
+        if session.isStream {
+            var relay = StreamRelay(session, candidate, timing, pulse, hidesUsage: body.hidesUsage)
+            return await relay.run(response)
+        }
+        return await UnaryRelay(session: session, candidate: candidate, timing: timing).run(response)
+    }
+
+    /// Reads what a provider says against a request.
+    private func refused(
+        _ response: UpstreamResponse,
+        _ candidate: Candidate,
+        _ session: ChatSession,
+        _ timing: AttemptTiming
+    ) async -> AttemptEnd {
+        let status = response.head.status
+        let headers = response.head.headers
+        let body = await response.beginning(limit: UpstreamCaller.errorBodyLimit)
+        let failure = FailureClass(
+            status: Int(status.code),
+            body: body.readableBytesView,
+            dialect: session.call.dialect,
+            retryAfter: RetryAfter.read(now: session.call.startedUS / 1_000_000) { headers.first(name: $0) }
+        )
+        let passed =
+            failure.passesBody
+            ? PassedError(
+                status: status,
+                headers: session.headers(
+                    from: candidate,
+                    contentType: headers.first(name: "content-type") ?? "application/json"
+                ).without(session.call.baseHeaders),
+                body: body
+            ) : nil
+        return .failed(timing.ended(Int(status.code), failure.reason), failure, passed)
+    }
+
+    private func log(_ failure: FailureClass, _ candidate: Candidate, _ session: ChatSession) {
+        metrics.attemptFailed(candidate, failure)
+        logger.notice(
+            "attempt failed",
+            metadata: [
+                LogKeys.requestID: "\(session.call.requestID)",
+                LogKeys.providerName: "\(candidate.target.provider.id)",
+                LogKeys.requestModel: "\(candidate.target.model)",
+                LogKeys.errorType: "\(failure.reason)",
+                LogKeys.responseStatus: "\(failure.fault.status ?? 0)",
+                "keirouter.account": "\(candidate.account.id)",
+            ]
+        )
+        logger.debug(
+            "what the provider said",
+            metadata: [
+                LogKeys.requestID: "\(session.call.requestID)", "error": "\(failure.fault.message ?? "")",
+            ]
+        )
+    }
+}
+
+/// When an attempt began, and what its note in the record is made from.
+struct AttemptTiming {
+    private let opening: Attempt
+    private let start = ContinuousClock.now
+
+    init(_ opening: Attempt) {
+        self.opening = opening
+    }
+
+    /// The attempt as it ended.
+    ///
+    /// - Parameters:
+    ///   - status: The HTTP status, 0 when there was none.
+    ///   - reason: Why it failed.
+    ///   - usage: What it used; nothing when it never answered.
+    ///   - source: Who counted.
+    /// - Returns: The note.
+    func ended(
+        _ status: Int,
+        _ reason: String?,
+        usage: TokenUsage = TokenUsage(),
+        source: UsageSource = .provider
+    ) -> Attempt {
+        var attempt = opening
+        attempt.status = status
+        attempt.reason = reason
+        attempt.durationMS = (.now - start).wholeMilliseconds
+        attempt.usage = usage
+        attempt.usageSource = source
+        return attempt
+    }
+}
+
+extension HTTPHeaders {
+    /// These headers without those of the same names in `others`.
+    fileprivate func without(_ others: HTTPHeaders) -> HTTPHeaders {
+        var headers = self
+        for (name, _) in others { headers.remove(name: name) }
+        return headers
+    }
+}

@@ -1,0 +1,220 @@
+import Contracts
+import Dialects
+import HTTP
+import JSON
+package import Logging
+import NIOCore
+import NIOHTTP1
+import Observability
+import RouterCore
+package import Secrets
+
+/// A chat request from its head to its last byte, in the order of architecture.md section 3.
+package final class ChatService: Sendable {
+    let dispatcher: Dispatcher
+    let meter: MeterLink
+    let settler: SpoolSettler
+    let spool: Spool
+    let caller: UpstreamCaller
+    let metrics: RouterMetrics
+    let logger: Logger
+    private let limits: JSONLimits
+    private let conversationKey: Subkey
+
+    package init(
+        dispatcher: Dispatcher,
+        meter: MeterLink,
+        settler: SpoolSettler,
+        spool: Spool,
+        caller: UpstreamCaller,
+        metrics: RouterMetrics,
+        maximumBody: Int,
+        conversationKey: Subkey,
+        logger: Logger
+    ) {
+        self.dispatcher = dispatcher
+        self.meter = meter
+        self.settler = settler
+        self.spool = spool
+        self.caller = caller
+        self.metrics = metrics
+        self.conversationKey = conversationKey
+        self.logger = logger
+        // Of two equal names a provider may read the other one, past every check made here.
+        limits = JSONLimits(maximumBytes: maximumBody, duplicateKeys: .reject)
+    }
+
+    /// Serves one request; every failure but a lost client is thrown.
+    func serve(_ call: ChatCall) async throws(RequestFailure) {
+        let digest = try digest(of: call)
+        let parsed = try await read(call)
+        let routing = dispatcher.routing
+        let resolution = try await resolve(call, parsed, digest, routing.state)
+        let admission = try await admit(call, parsed, digest, resolution)
+        let session = ChatSession(
+            call: call,
+            parsed: parsed,
+            resolution: resolution,
+            admission: admission,
+            conversation: conversation(call, parsed, admission),
+            routing: routing
+        )
+        try await run(session)
+    }
+
+    // MARK: Steps
+
+    private func digest(of call: ChatCall) throws(RequestFailure) -> String {
+        guard let key = ClientKey.read(call.exchange.head.headers) else { throw .error(ClientKey.missing) }
+        guard APIKey.accepts(key) else { throw .error(ClientKey.unknown) }
+        return APIKey.digestHex(key)
+    }
+
+    private func read(_ call: ChatCall) async throws(RequestFailure) -> ParsedChat {
+        let bytes: [UInt8]
+        do throws(HTTPServerError) {
+            bytes = Array(try await call.exchange.body().readableBytesView)
+        } catch {
+            throw error == .clientGone ? .clientGone : .edge(error)
+        }
+        let document: JSONDocument
+        do throws(JSONError) {
+            document = try JSONDocument(bytes, limits: limits)
+        } catch {
+            throw .error(ClientError(error))
+        }
+        do throws(DialectError) {
+            return ParsedChat(
+                document: document,
+                facts: try Dialects.RequestFacts.read(document, dialect: call.dialect)
+            )
+        } catch {
+            throw .error(ClientError(error))
+        }
+    }
+
+    private func resolve(
+        _ call: ChatCall,
+        _ parsed: ParsedChat,
+        _ digest: String,
+        _ state: RouterState
+    ) async throws(RequestFailure) -> Resolution {
+        let failure: ResolutionError
+        do throws(ResolutionError) {
+            return try ModelResolver.resolve(parsed.facts.model, in: state, for: call.dialect)
+        } catch {
+            failure = error
+        }
+        // What is configured here is told only to those whose key is good.
+        let reply = try await ask(call, admission(call, parsed, digest, model: parsed.facts.model, targets: [])).reply
+        if let denial = reply.denial, MeterLink.concernsKey(denial.reason) { throw .error(ClientError(denial)) }
+        throw .error(failure.clientError(showingHint: true))
+    }
+
+    private func admit(
+        _ call: ChatCall,
+        _ parsed: ParsedChat,
+        _ digest: String,
+        _ resolution: Resolution
+    ) async throws(RequestFailure) -> MeterLink.Admission {
+        let targets = resolution.targets.map { Target(provider: $0.provider.id, model: $0.model) }
+        let request = admission(call, parsed, digest, model: resolution.requested, targets: targets)
+        let admission = try await ask(call, request)
+        if let denial = admission.reply.denial {
+            metrics.denied(denial.reason)
+            throw .error(ClientError(denial))
+        }
+        guard admission.reply.admitted, admission.reply.identity != nil else {
+            throw .error(ClientError(.internal, "the meter gave no answer that can be used"))
+        }
+        return admission
+    }
+
+    private func admission(
+        _ call: ChatCall,
+        _ parsed: ParsedChat,
+        _ digest: String,
+        model: String,
+        targets: [Target]
+    ) -> AdmitRequest {
+        AdmitRequest(
+            requestID: call.requestID,
+            keySHA256: digest,
+            operation: .chat,
+            requestedModel: model,
+            targets: targets,
+            estimatedInputTokens: parsed.facts.estimatedInputTokens,
+            maxOutputTokens: parsed.facts.maxOutputTokens.map {
+                $0.multipliedReportingOverflow(by: parsed.facts.choiceCount).overflow
+                    ? $0 : $0 * parsed.facts.choiceCount
+            },
+            client: call.client
+        )
+    }
+
+    private func ask(_ call: ChatCall, _ request: AdmitRequest) async throws(RequestFailure) -> MeterLink.Admission {
+        do throws(ClientError) {
+            return try await meter.admit(request, trace: call.trace)
+        } catch {
+            guard call.exchange.isClientGone else { throw .error(error) }
+            abandon(request, call)
+            throw .clientGone
+        }
+    }
+
+    /// The client went away while the meter was asked: it may have admitted all the same.
+    ///
+    /// The same request id gets the same reservation, which is then given back as a cancelled request.
+    private func abandon(_ request: AdmitRequest, _ call: ChatCall) {
+        let record = UsageRecord(
+            requestID: call.requestID,
+            keyID: "",
+            outcome: .cancelled,
+            dialect: call.dialect.rawValue,
+            requestedModel: request.requestedModel,
+            startedUS: call.startedUS,
+            totalMS: call.elapsedMS
+        )
+        let trace = call.trace
+        Task { [self] in
+            guard let admission = try? await meter.admit(request, trace: trace), admission.reply.admitted,
+                let identity = admission.reply.identity
+            else { return }
+            var record = record
+            record.keyID = identity.keyID
+            record.reservationID = admission.reply.reservation?.id
+            close(record, admission)
+        }
+    }
+
+    private func conversation(
+        _ call: ChatCall,
+        _ parsed: ParsedChat,
+        _ admission: MeterLink.Admission
+    ) -> ConversationID {
+        let headers = call.exchange.head.headers
+        return ConversationID.make(
+            parsed.facts,
+            keyID: admission.reply.identity?.keyID ?? "",
+            client: call.client,
+            header: { headers.first(name: $0) },
+            hash: { keyedHash(conversationKey, $0) }
+        )
+    }
+
+    // MARK: Ending
+
+    /// Puts the record where it survives this process, and lets the meter have it.
+    func close(_ record: UsageRecord, _ admission: MeterLink.Admission) {
+        meter.ended(admission)
+        do throws(SpoolError) {
+            try spool.close(record)
+            settler.closed(record.requestID, key: record.keyID)
+        } catch {
+            logger.critical(
+                "a record could not be kept",
+                metadata: ["keirouter.request.id": "\(record.requestID)", "error": "\(error)"]
+            )
+        }
+    }
+}

@@ -1,0 +1,225 @@
+import Contracts
+import Dialects
+import HTTP
+import NIOCore
+import NIOHTTP1
+import RouterCore
+
+/// Passes a stream on frame by frame, byte for byte.
+///
+/// Until the first frame of model output nothing leaves: what has come is held, so that any failure can move to the next
+/// account unseen. From then on a failure becomes the dialect's error event.
+struct StreamRelay {
+    /// What is held before the first output; more structure than this is no stream of the dialect.
+    private static let heldLimit = 1 << 20
+    /// What is read after the last frame, for the connection to be used again.
+    private static let restLimit = 64 << 10
+
+    private let session: ChatSession
+    private let candidate: Candidate
+    private let timing: AttemptTiming
+    private let pulse: StreamPulse
+    private var machine: StreamMachine
+    private var splitter = EventFrameSplitter()
+    /// Frames that wait to be written.
+    private var out = ByteBuffer()
+    private var hasBegun = false
+
+    init(
+        _ session: ChatSession,
+        _ candidate: Candidate,
+        _ timing: AttemptTiming,
+        _ pulse: StreamPulse,
+        hidesUsage: Bool
+    ) {
+        self.session = session
+        self.candidate = candidate
+        self.timing = timing
+        self.pulse = pulse
+        machine = StreamMachine(dialect: session.call.dialect, hidesUsage: hidesUsage)
+    }
+
+    private enum Step {
+        case goOn
+        case terminal
+        case failed(FailureClass)
+    }
+
+    mutating func run(_ response: UpstreamResponse) async -> AttemptEnd {
+        let status = Int(response.head.status.code)
+        guard Self.isEventStream(response.head.headers) else {
+            return await notAStream(response, status)
+        }
+        while true {
+            let piece: ByteBuffer?
+            do throws(UpstreamError) {
+                piece = try await response.next()
+            } catch {
+                return await broken(FailureClass(TransportFailure(error)), status)
+            }
+            let step = piece.map { take($0) } ?? last()
+            switch step {
+            case .failed(let failure):
+                response.cancel()
+                return await broken(failure, status)
+            case .terminal:
+                return await complete(response, status)
+            case .goOn:
+                guard machine.hasContent, out.readableBytes > 0 else { continue }
+                guard await write() else {
+                    response.cancel()
+                    return gone(status)
+                }
+            }
+        }
+    }
+
+    // MARK: Frames
+
+    private mutating func take(_ piece: ByteBuffer) -> Step {
+        splitter.append(piece)
+        do throws(StreamError) {
+            while let frame = try splitter.next() {
+                switch read(frame) {
+                case .goOn: continue
+                case let step: return step
+                }
+            }
+        } catch {
+            return .failed(FailureClass(.malformed))
+        }
+        guard hasBegun || machine.hasContent || out.readableBytes <= Self.heldLimit else {
+            return .failed(FailureClass(.tooLarge))
+        }
+        return .goOn
+    }
+
+    /// The upstream has sent its last byte.
+    private mutating func last() -> Step {
+        if let rest = splitter.finish() {
+            switch read(rest) {
+            case .goOn: break
+            case let step: return step
+            }
+        }
+        switch machine.finish() {
+        case .complete: return .terminal
+        case .failure(let fault): return .failed(FailureClass(fault))
+        }
+    }
+
+    private mutating func read(_ frame: ByteBuffer) -> Step {
+        switch frame.withUnsafeReadableBytes({ machine.read($0) }) {
+        case .drop: return .goOn
+        case .failure(let fault): return .failed(FailureClass(fault))
+        case .forward, .content: append(frame)
+        case .terminal:
+            append(frame)
+            return .terminal
+        }
+        return .goOn
+    }
+
+    private mutating func append(_ frame: ByteBuffer) {
+        if out.readableBytes == 0 {
+            out = frame
+        } else {
+            out.writeImmutableBuffer(frame)
+        }
+    }
+
+    // MARK: Writing
+
+    private mutating func begin() {
+        guard !hasBegun else { return }
+        hasBegun = true
+        session.firstTokenMS = session.call.elapsedMS
+        let exchange = session.call.exchange
+        if !exchange.hasBegun { exchange.begin(.ok, headers: session.streamHeaders(from: candidate)) }
+    }
+
+    /// Writes what waits; false when nobody reads it any more.
+    private mutating func write() async -> Bool {
+        begin()
+        let bytes = out
+        out = ByteBuffer()
+        pulse.beat()
+        do throws(HTTPServerError) {
+            try await session.call.exchange.write(bytes)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    // MARK: Ends
+
+    private mutating func complete(_ response: UpstreamResponse, _ status: Int) async -> AttemptEnd {
+        begin()
+        pulse.stop()
+        let isGone = session.call.exchange.isClientGone
+        session.call.exchange.finish(with: out)
+        let attempt = timing.ended(status, nil, usage: usage, source: source)
+        await drain(response)
+        return .answered(attempt, isGone ? .cancelled : .ok, nil)
+    }
+
+    /// Reads the little that follows the last frame, so that the connection can be used again.
+    private func drain(_ response: UpstreamResponse) async {
+        var count = 0
+        while let piece = try? await response.next() {
+            count += piece.readableBytes
+            guard count <= Self.restLimit else { break }
+        }
+        response.cancel()
+    }
+
+    private mutating func broken(_ failure: FailureClass, _ status: Int) async -> AttemptEnd {
+        if session.call.exchange.isClientGone { return gone(status) }
+        guard hasBegun || machine.hasContent else {
+            return .failed(timing.ended(status, failure.reason), failure, nil)
+        }
+        // What came before the failure is the client's; one error event ends the stream.
+        begin()
+        pulse.stop()
+        let error = ClientError(failure.fault).with(requestID: session.call.requestID)
+        out.writeBytes(ErrorBody.streamEvent(error, dialect: session.call.dialect))
+        session.call.exchange.finish(with: out)
+        return .answered(timing.ended(status, failure.reason, usage: usage, source: source), .providerError, failure)
+    }
+
+    private func gone(_ status: Int) -> AttemptEnd {
+        .answered(timing.ended(status, "cancelled", usage: usage, source: source), .cancelled, nil)
+    }
+
+    /// A success status with something else than a stream: an error page, or an answer to another question.
+    private func notAStream(_ response: UpstreamResponse, _ status: Int) async -> AttemptEnd {
+        let body = await response.beginning(limit: UpstreamCaller.errorBodyLimit)
+        let facts = body.withUnsafeReadableBytes { UnaryFacts.read($0, dialect: session.call.dialect) }
+        let failure = FailureClass(
+            facts.fault ?? UpstreamFault(kind: .malformed, status: status, message: "no event stream")
+        )
+        return .failed(timing.ended(status, failure.reason), failure, nil)
+    }
+
+    private static func isEventStream(_ headers: HTTPHeaders) -> Bool {
+        guard let type = headers.first(name: "content-type") else { return true }
+        return type.lowercased().hasPrefix("text/event-stream")
+    }
+
+    // MARK: Usage
+
+    private var source: UsageSource { machine.isUsageComplete ? .provider : .estimated }
+
+    /// The provider's own count; what it had not counted yet when the stream ended is estimated from what came.
+    private var usage: TokenUsage {
+        guard var usage = machine.usage else {
+            return TokenUsage(
+                input: session.parsed.facts.estimatedInputTokens,
+                output: machine.estimatedOutputTokens
+            )
+        }
+        if !machine.isUsageComplete { usage.output = max(usage.output, machine.estimatedOutputTokens) }
+        return usage
+    }
+}

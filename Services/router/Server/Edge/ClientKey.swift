@@ -1,0 +1,40 @@
+import Dialects
+import NIOHTTP1
+
+/// Finds the API key in a request, wherever the client libraries put it.
+enum ClientKey {
+    static let missing = ClientError(
+        .authentication,
+        "no API key: send it as Authorization: Bearer kr_… or as x-api-key"
+    )
+    static let unknown = ClientError(.authentication, "this API key is not known here")
+
+    /// `Authorization: Bearer KEY`, `Authorization: KEY`, `x-api-key: KEY` or `x-goog-api-key: KEY`, in this order.
+    static func read(_ headers: HTTPHeaders) -> String? {
+        if let value = headers.first(name: "authorization") {
+            let key = trimmed(bearer(value))
+            if !key.isEmpty { return String(key) }
+        }
+        for name in ["x-api-key", "x-goog-api-key"] {
+            guard let value = headers.first(name: name) else { continue }
+            let key = trimmed(value[...])
+            if !key.isEmpty { return String(key) }
+        }
+        return nil
+    }
+
+    private static func bearer(_ value: String) -> Substring {
+        let scheme = "bearer "
+        guard value.utf8.count >= scheme.utf8.count,
+            zip(value.utf8, scheme.utf8).allSatisfy({ $0 | 0x20 == $1 })
+        else { return value[...] }
+        return value[value.utf8.index(value.startIndex, offsetBy: scheme.utf8.count)...]
+    }
+
+    private static func trimmed(_ text: Substring) -> Substring {
+        var text = text
+        while text.utf8.first == 0x20 { text = text.dropFirst() }
+        while text.utf8.last == 0x20 { text = text.dropLast() }
+        return text
+    }
+}

@@ -1,0 +1,137 @@
+import Bootstrap
+import Contracts
+import Dialects
+import HTTP
+import JSON
+import NIOCore
+import NIOHTTP1
+import Observability
+import RouterCore
+import Secrets
+
+/// The small answers of the public port: models, health, metrics.
+package struct Pages: Sendable {
+    private let dispatcher: Dispatcher
+    private let meter: MeterLink
+    private let gate: AdminGate
+
+    init(dispatcher: Dispatcher, meter: MeterLink, gate: AdminGate) {
+        self.dispatcher = dispatcher
+        self.meter = meter
+        self.gate = gate
+    }
+
+    // MARK: Models
+
+    func models(_ exchange: HTTPExchange, _ headers: HTTPHeaders) async -> Int {
+        await withKey(exchange, headers) { dialect in
+            let models = dispatcher.routing.state.listedModels()
+            return .success(ModelList.json(models, dialect: dialect))
+        }
+    }
+
+    func model(_ id: String, _ exchange: HTTPExchange, _ headers: HTTPHeaders) async -> Int {
+        let id = (try? URLParts.percentDecoded(id)) ?? id
+        return await withKey(exchange, headers) { dialect in
+            guard let model = dispatcher.routing.state.listedModels().first(where: { $0.id == id }) else {
+                return .failure(ClientError(.notFound, "there is no model of this name", code: "model_not_found"))
+            }
+            return .success(ModelList.json(model, dialect: dialect))
+        }
+    }
+
+    private func withKey(
+        _ exchange: HTTPExchange,
+        _ headers: HTTPHeaders,
+        _ body: (Dialect) -> Result<[UInt8], ClientError>
+    ) async -> Int {
+        guard let key = ClientKey.read(exchange.head.headers) else {
+            return refuse(exchange, ClientKey.missing, headers: headers)
+        }
+        guard APIKey.accepts(key) else { return refuse(exchange, ClientKey.unknown, headers: headers) }
+        do throws(ClientError) {
+            try await meter.identify(keySHA256: APIKey.digestHex(key), requestID: RequestID.make())
+        } catch {
+            return refuse(exchange, error, headers: headers)
+        }
+        switch body(dialect(of: exchange)) {
+        case .failure(let error): return refuse(exchange, error, headers: headers)
+        case .success(let json):
+            var headers = headers
+            headers.add(name: "content-type", value: "application/json")
+            exchange.respond(.ok, headers: headers, body: ByteBuffer(bytes: json))
+            return 200
+        }
+    }
+
+    // MARK: Health
+
+    func version(_ exchange: HTTPExchange) -> Int {
+        respond(exchange, .ok) { fields in
+            fields.string("name", "KeiRouter")
+            fields.string("version", Version.current)
+            fields.string("status", "ok")
+            fields.array("endpoints") { items in
+                for path in ["/v1/chat/completions", "/v1/messages", "/v1/models"] { items.string(path) }
+            }
+        }
+    }
+
+    func health(_ exchange: HTTPExchange) -> Int {
+        respond(exchange, .ok) { $0.string("status", "ok") }
+    }
+
+    /// Ready means that a request with a good key would be admitted.
+    func readiness(_ exchange: HTTPExchange) -> Int {
+        let isReady = meter.isReachable
+        return respond(exchange, isReady ? .ok : .serviceUnavailable) { fields in
+            fields.string("status", isReady ? "ready" : "not_ready")
+            fields.object("services") { $0.string("meter", isReady ? "serving" : "away") }
+        }
+    }
+
+    func metrics(_ exchange: HTTPExchange) -> Int {
+        if let refusal = gate.refusal(exchange) {
+            return refuse(exchange, ClientError(.permission, refusal))
+        }
+        let text = ByteBuffer(bytes: MetricsRegistry.shared.render())
+        exchange.respond(.ok, headers: ["content-type": MetricsRegistry.contentType], body: text)
+        return 200
+    }
+
+    private func respond(
+        _ exchange: HTTPExchange,
+        _ status: HTTPResponseStatus,
+        _ write: (inout JSONFields) -> Void
+    ) -> Int {
+        var writer = JSONWriter()
+        writer.object(write)
+        let headers: HTTPHeaders = ["content-type": "application/json", "cache-control": "no-store"]
+        exchange.respond(status, headers: headers, body: ByteBuffer(bytes: writer.bytes))
+        return Int(status.code)
+    }
+
+    // MARK: Refusals
+
+    /// Answers with an error in the dialect that the client's library most likely speaks.
+    func refuse(_ exchange: HTTPExchange, _ error: ClientError, headers: HTTPHeaders = [:]) -> Int {
+        let dialect = dialect(of: exchange)
+        let error = error.with(requestID: RequestID.make())
+        var headers = headers
+        headers.add(name: "content-type", value: "application/json")
+        headers.add(name: dialect.requestIDHeader, value: error.requestID ?? "")
+        for (name, value) in ErrorBody.headers(error) { headers.add(name: name, value: value) }
+        let status = error.status(dialect)
+        exchange.respond(
+            HTTPResponseStatus(statusCode: status),
+            headers: headers,
+            body: ByteBuffer(bytes: ErrorBody.json(error, dialect: dialect))
+        )
+        return status
+    }
+
+    private func dialect(of exchange: HTTPExchange) -> Dialect {
+        if let dialect = Route.dialect(ofPath: String(exchange.path)) { return dialect }
+        return ModelList.dialect(hasAnthropicVersion: exchange.head.headers.contains(name: "anthropic-version"))
+    }
+}

@@ -1,0 +1,62 @@
+import Dialects
+import NIOHTTP1
+
+/// What the public port answers, by path.
+enum Route: Hashable {
+    case chat(Dialect)
+    case models
+    case model(String)
+    case version
+    case health
+    case readiness
+    case metrics
+
+    /// The route of a path; `nil` when there is none.
+    ///
+    /// A client whose base URL ends in `/v1` while its library adds another is understood: one `/v1` too many is dropped.
+    init?(path: Substring) {
+        var path = path
+        if path.hasPrefix("/v1/v1/") { path = path.dropFirst(3) }
+        if path.count > 1, path.hasSuffix("/") { path = path.dropLast() }
+        switch path {
+        case "/v1/chat/completions": self = .chat(.openAIChat)
+        case "/v1/messages": self = .chat(.anthropicMessages)
+        case "/v1/models": self = .models
+        case "/v1": self = .version
+        case "/healthz": self = .health
+        case "/readyz": self = .readiness
+        case "/metrics": self = .metrics
+        default:
+            guard path.hasPrefix("/v1/models/") else { return nil }
+            self = .model(String(path.dropFirst("/v1/models/".count)))
+        }
+    }
+
+    /// The methods it answers to, besides OPTIONS.
+    var methods: [HTTPMethod] {
+        switch self {
+        case .chat: [.POST]
+        default: [.GET, .HEAD]
+        }
+    }
+
+    /// Its name in metrics.
+    var label: String {
+        switch self {
+        case .chat(.openAIChat): "/v1/chat/completions"
+        case .chat(.anthropicMessages): "/v1/messages"
+        case .models: "/v1/models"
+        case .model: "/v1/models/{id}"
+        case .version: "/v1"
+        case .health: "/healthz"
+        case .readiness: "/readyz"
+        case .metrics: "/metrics"
+        }
+    }
+
+    /// The dialect that errors of a path are told in.
+    static func dialect(ofPath path: String) -> Dialect? {
+        guard case .chat(let dialect) = Route(path: path[...]) else { return nil }
+        return dialect
+    }
+}

@@ -1,0 +1,80 @@
+import Contracts
+import Dialects
+package import HTTP
+import NIOCore
+import NIOHTTP1
+import Observability
+import Synchronization
+
+/// The public port: who asks for what, and what that leads to.
+package final class RouterFront: Sendable {
+    private let chat: ChatService
+    private let pages: Pages
+    private let crossOrigin: CrossOrigin
+    private let metrics: RouterMetrics
+    private let maximumConcurrent: Int
+    private let running = Atomic(0)
+
+    /// Makes the front; `maximumConcurrent` chat requests are served at once, 0 is no limit.
+    init(
+        chat: ChatService,
+        pages: Pages,
+        crossOrigin: CrossOrigin,
+        metrics: RouterMetrics,
+        maximumConcurrent: Int
+    ) {
+        self.chat = chat
+        self.pages = pages
+        self.crossOrigin = crossOrigin
+        self.metrics = metrics
+        self.maximumConcurrent = maximumConcurrent
+    }
+
+    /// Serves one request on its connection's event loop.
+    package func handle(_ exchange: HTTPExchange) async {
+        let route = Route(path: exchange.path)
+        let status: Int
+        metrics.arrived()
+        if exchange.head.method == .OPTIONS, crossOrigin.answerPreflight(exchange) {
+            status = 204
+        } else if let route {
+            status = await serve(route, exchange)
+        } else {
+            status = pages.refuse(exchange, ClientError(.notFound, "there is nothing at this path"))
+        }
+        metrics.left(route, exchange.head.method, status: status, after: .now - exchange.received)
+    }
+
+    private func serve(_ route: Route, _ exchange: HTTPExchange) async -> Int {
+        guard route.methods.contains(exchange.head.method) else {
+            let allowed = route.methods.map(\.rawValue).joined(separator: ", ")
+            let error = ClientError(.methodNotAllowed, "this path answers to \(allowed)")
+            return pages.refuse(exchange, error, headers: ["allow": allowed])
+        }
+        switch route {
+        case .chat(let dialect): return await serveChat(exchange, dialect)
+        case .models: return await pages.models(exchange, crossOrigin.headers(for: exchange))
+        case .model(let id): return await pages.model(id, exchange, crossOrigin.headers(for: exchange))
+        case .version: return pages.version(exchange)
+        case .health: return pages.health(exchange)
+        case .readiness: return pages.readiness(exchange)
+        case .metrics: return pages.metrics(exchange)
+        }
+    }
+
+    private func serveChat(_ exchange: HTTPExchange, _ dialect: Dialect) async -> Int {
+        let call = ChatCall(exchange, dialect: dialect, crossOrigin: crossOrigin.headers(for: exchange))
+        let count = running.add(1, ordering: .relaxed).newValue
+        defer { running.subtract(1, ordering: .relaxed) }
+        guard maximumConcurrent == 0 || count <= maximumConcurrent else {
+            let error = ClientError(.overloaded, "the gateway serves as many requests as it may", retryAfter: 1)
+            return Rescue.answer(.error(error), to: call)
+        }
+        do throws(RequestFailure) {
+            try await chat.serve(call)
+            return 200
+        } catch {
+            return Rescue.answer(error, to: call)
+        }
+    }
+}

@@ -1,0 +1,202 @@
+import Contracts
+import Dialects
+import Logging
+import Observability
+import PeerRPC
+import Synchronization
+
+/// What the router needs of the meter on the request path, and what it does when the meter is away.
+package final class MeterLink: Sendable {
+    /// An answer of the meter, or of this router in its place.
+    package struct Admission: Sendable {
+        var reply: AdmitReply
+        var keySHA256: String
+    }
+
+    /// One call; the socket is local, so a longer silence means that the meter is stuck.
+    private static let callDeadline = Duration.seconds(2)
+    /// How long a request waits for a meter that restarts.
+    private static let patience = Duration.seconds(4)
+    private static let retryPause = Duration.milliseconds(40)
+    /// How long a denied request waits for the receipts of those before it.
+    private static let receiptWait = Duration.milliseconds(500)
+    private static let renewal = Duration.seconds(20)
+
+    private let client: RPCClient
+    private let instance: String
+    private let grace: OutageGrace
+    private let reservations: OpenReservations
+    private let settler: SpoolSettler
+    private let logger: Logger
+    private let reachable = Atomic(false)
+
+    init(
+        client: RPCClient,
+        instance: String,
+        grace: OutageGrace,
+        reservations: OpenReservations,
+        settler: SpoolSettler,
+        logger: Logger
+    ) {
+        self.client = client
+        self.instance = instance
+        self.grace = grace
+        self.reservations = reservations
+        self.settler = settler
+        self.logger = logger
+    }
+
+    /// Whether the meter answered when it was last looked for.
+    package var isReachable: Bool { reachable.load(ordering: .relaxed) }
+
+    // MARK: Admission
+
+    /// Asks whether a request may run.
+    ///
+    /// A denial that receipts on their way could turn (a slot, a budget) is asked again when they have arrived.
+    ///
+    /// - Throws: ``ClientError`` when nobody can decide; a denial is an answer.
+    func admit(_ request: AdmitRequest, trace: TraceContext) async throws(ClientError) -> Admission {
+        let reply = try await decide(request, trace: trace)
+        guard let denial = reply.denial, Self.mayTurn(denial.reason), let key = reply.identity?.keyID,
+            await settler.settle(key: key, atMost: Self.receiptWait)
+        else { return Admission(reply: reply, keySHA256: request.keySHA256) }
+        return Admission(reply: try await decide(request, trace: trace), keySHA256: request.keySHA256)
+    }
+
+    private static func mayTurn(_ reason: Denial.Reason) -> Bool {
+        reason == .concurrency || reason == .budgetExhausted || reason == .tpm
+    }
+
+    private func decide(_ request: AdmitRequest, trace: TraceContext) async throws(ClientError) -> AdmitReply {
+        let start = ContinuousClock.now
+        while true {
+            let failure: ServiceError
+            do throws(ServiceError) {
+                let reply = try await client.call(
+                    MeterMethods.admit,
+                    request,
+                    deadline: .now + Self.callDeadline,
+                    traceparent: trace.child().header
+                )
+                if let reservation = reply.reservation { reservations.add(reservation.id, of: request.requestID) }
+                grace.remember(reply, to: request, now: .now)
+                return reply
+            } catch {
+                failure = error
+            }
+            guard Self.isOutage(failure) else { throw ClientError(failure) }
+            if failure.reason == Self.awaitingRouters {
+                await announce()
+            } else if let reply = grace.admit(request, now: .now) {
+                return reply
+            }
+            guard ContinuousClock.now - start < Self.patience, !Task.isCancelled else { throw ClientError(failure) }
+            try? await Task.sleep(for: Self.retryPause)
+        }
+    }
+
+    private static let awaitingRouters = "awaiting_routers"
+
+    private static func isOutage(_ error: ServiceError) -> Bool {
+        error.code == .unavailable || error.code == .deadlineExceeded
+    }
+
+    /// Asks whether a key is good, for answers that cost nothing.
+    ///
+    /// - Throws: ``ClientError`` when it is not, or when nobody can tell.
+    func identify(keySHA256: String, requestID: String) async throws(ClientError) {
+        let request = AdmitRequest(
+            requestID: requestID,
+            keySHA256: keySHA256,
+            operation: .chat,
+            requestedModel: "",
+            estimatedInputTokens: 0
+        )
+        let reply: AdmitReply
+        do throws(ServiceError) {
+            // Without a target nothing is ever admitted: what is denied says what the key is.
+            reply = try await client.call(MeterMethods.admit, request, deadline: .now + Self.callDeadline)
+        } catch {
+            guard Self.isOutage(error), grace.isKnown(keySHA256: keySHA256, now: .now) else { throw ClientError(error) }
+            return
+        }
+        if let denial = reply.denial, Self.concernsKey(denial.reason) { throw ClientError(denial) }
+    }
+
+    /// Whether a denial is about the key itself and not about what it asks for.
+    static func concernsKey(_ reason: Denial.Reason) -> Bool {
+        reason == .unknownKey || reason == .revoked || reason == .expired
+    }
+
+    /// A request of the key has ended.
+    func ended(_ admission: Admission) {
+        grace.ended(keySHA256: admission.keySHA256)
+    }
+
+    // MARK: Leases and changes
+
+    /// Keeps leases alive and follows the meter's changes until cancelled.
+    package func run() async {
+        await withTaskGroup { group in
+            group.addTask { await self.keepLeases() }
+            group.addTask { await self.followChanges() }
+            await group.waitForAll()
+        }
+    }
+
+    private func keepLeases() async {
+        while (try? await Task.sleep(for: Self.renewal)) != nil { await announce() }
+    }
+
+    /// Names the open reservations to the meter: prolongs them, or announces them to one that has restarted.
+    @discardableResult
+    private func announce() async -> Bool {
+        let open = reservations.all
+        do throws(ServiceError) {
+            let reply = try await client.call(
+                MeterMethods.renew,
+                RenewRequest(instance: instance, reservations: open),
+                deadline: .now + Self.callDeadline
+            )
+            reservations.forget(reservations: reply.unknown)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private func followChanges() async {
+        var pause = Duration.milliseconds(50)
+        // At the start the meter opens its data too; asking often is what makes the first request early.
+        _ = await client.waitUntilReady(deadline: .now + .seconds(5))
+        while !Task.isCancelled {
+            if await announce() {
+                pause = .milliseconds(50)
+                setReachable(true)
+                settler.wake()
+                _ = try? await client.stream(MeterMethods.changes, Empty(), deadline: nil) { [self] in follow($0) }
+                setReachable(false)
+            }
+            try? await Task.sleep(for: pause)
+            pause = min(pause * 2, .seconds(2))
+        }
+    }
+
+    private func setReachable(_ isReachable: Bool) {
+        guard reachable.exchange(isReachable, ordering: .relaxed) != isReachable, !Task.isCancelled else { return }
+        if isReachable {
+            logger.info("the meter is there")
+        } else {
+            logger.warning("the meter is away; known keys stay admitted for a minute")
+        }
+    }
+
+    private func follow(_ change: MeterChange) {
+        if let digest = change.keySHA256 {
+            grace.forget(keySHA256: digest)
+        } else if change.kind == "plan_changed" {
+            grace.forget(plan: change.id)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package import Bootstrap
+import Contracts
+import HTTP
+package import Logging
+import NIOCore
+package import NIOPosix
+import PeerRPC
+import RouterCore
+import ServiceLifecycle
+
+/// The router as a process runs it: opens its data, serves, drains, and carries what is left to the meter.
+package final class RouterService: Service {
+    /// Running requests are waited for this long when the program stops.
+    private static let drain = Duration.seconds(15)
+    /// What is left in the spool then is sent for this long; the rest waits for the next start.
+    private static let lastSettlement = Duration.seconds(3)
+    /// How long the start waits for the meter before it serves all the same.
+    private static let meterPatience = Duration.seconds(10)
+
+    private let configuration: RouterConfiguration
+    private let group: MultiThreadedEventLoopGroup
+    private let logger: Logger
+    private let opening = AsyncStream.makeStream(of: String.self)
+
+    /// - Parameters:
+    ///   - configuration: What was read, with the variables of ``RouterProgram/declares``.
+    ///   - listen: `host:port` in place of `server.host` and `server.port`.
+    ///   - group: The event loops that serve.
+    ///   - logger: Where everything is logged.
+    /// - Throws: What is wrong with the configuration or the data folder.
+    package init(
+        _ configuration: KeiRouterConfiguration,
+        listen: String?,
+        group: MultiThreadedEventLoopGroup,
+        logger: Logger
+    ) throws {
+        self.configuration = try RouterConfiguration(configuration, listen: listen)
+        self.group = group
+        self.logger = logger
+    }
+
+    /// Waits until requests are served; for one caller.
+    ///
+    /// - Returns: The address, `http://host:port`.
+    package func waitUntilServing() async throws -> String {
+        for await address in opening.stream { return address }
+        throw CancellationError()
+    }
+
+    package func run() async throws {
+        try await run { try? await gracefulShutdown() }
+    }
+
+    /// Runs until the closure returns; tests hand in their own signal.
+    package func run(until stopped: @escaping @Sendable () async -> Void) async throws {
+        let parts = try await RouterParts.open(configuration, group: group, logger: logger)
+        do {
+            try await serve(parts, until: stopped)
+        } catch {
+            await parts.close()
+            throw error
+        }
+        await parts.close()
+    }
+
+    private func serve(_ parts: RouterParts, until stopped: @Sendable () async -> Void) async throws {
+        try await parts.demo.start()
+        _ = try await parts.admin.start()
+        let server = HTTPServer(group: group, configuration: configuration.http, logger: logger) { exchange in
+            await parts.front.handle(exchange)
+        }
+        let address = try await bind(server)
+        await withTaskGroup { group in
+            group.addTask { await parts.settler.run() }
+            group.addTask { await parts.meter.run() }
+            group.addTask { await self.announce(address, parts) }
+            await stopped()
+            parts.admin.setServing(false)
+            await server.shutdown(drain: Self.drain)
+            await parts.admin.stop(drain: .seconds(2))
+            group.cancelAll()
+        }
+        await parts.settler.finish(within: Self.lastSettlement)
+    }
+
+    /// Says that the router serves, once the meter answers: a first request must not be a refused one.
+    private func announce(_ address: String, _ parts: RouterParts) async {
+        let end = ContinuousClock.now + Self.meterPatience
+        while !parts.meter.isReachable, ContinuousClock.now < end, !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        guard !Task.isCancelled else { return }
+        if !parts.meter.isReachable { logger.warning("the meter does not answer yet; requests wait for it") }
+        logger.info("router serves", metadata: ["address": "\(address)"])
+        opening.continuation.yield(address)
+        opening.continuation.finish()
+    }
+
+    /// Listens; `localhost` means both of its addresses.
+    private func bind(_ server: HTTPServer) async throws -> String {
+        let hosts = configuration.host == "localhost" ? ["127.0.0.1", "::1"] : [configuration.host]
+        var port = configuration.port
+        for (index, host) in hosts.enumerated() {
+            do {
+                port = try await server.bind(host: host, port: port).port ?? port
+            } catch {
+                guard index > 0 else {
+                    throw ConfigurationError(
+                        key: "server.port",
+                        problem: "cannot listen on \(host):\(port) (\(error)); choose another with --port"
+                    )
+                }
+                logger.warning("only one address of localhost is served", metadata: ["error": "\(error)"])
+            }
+        }
+        let host = configuration.host
+        return "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+}

@@ -1,0 +1,120 @@
+package import Contracts
+import Dialects
+import HTTP
+import Observability
+package import RouterCore
+import Synchronization
+
+/// Chooses accounts, remembers which are left alone, and knows where requests go.
+package final class Dispatcher: Sendable {
+    private let ways: EgressWays
+    private let table: Mutex<RoutingTable>
+    private let cooldowns = Mutex(Cooldowns())
+    private let caller: UpstreamCaller
+
+    package init(_ state: RouterState, ways: EgressWays, caller: UpstreamCaller) {
+        self.ways = ways
+        self.caller = caller
+        table = Mutex(RoutingTable(state, ways: ways))
+    }
+
+    /// What routing reads now.
+    package var routing: RoutingTable { table.withLock { $0 } }
+
+    /// Takes a changed state.
+    package func update(_ state: RouterState) {
+        let changed = RoutingTable(state, ways: ways)
+        table.withLock { $0 = changed }
+    }
+
+    // MARK: Attempts
+
+    /// Plans a request's attempts and hands out the first.
+    func plan(
+        _ targets: [RoutedTarget],
+        _ state: RouterState,
+        affinity: UInt64
+    ) -> (plan: AttemptPlan, step: AttemptPlan.Step) {
+        let now = ContinuousClock.now
+        return cooldowns.withLock { cooldowns in
+            var plan = AttemptPlan(targets: targets, state: state, cooldowns: cooldowns, now: now, affinity: affinity)
+            let step = plan.first(cooldowns: cooldowns, now: now)
+            return (plan, step)
+        }
+    }
+
+    /// Takes note of a failed attempt and hands out the next.
+    func next(after failure: FailureClass, of candidate: Candidate, in plan: inout AttemptPlan) -> AttemptPlan.Step {
+        let now = ContinuousClock.now
+        return cooldowns.withLock { cooldowns in
+            Self.note(failure, candidate, now, &cooldowns)
+            return plan.next(after: failure, cooldowns: cooldowns, now: now)
+        }
+    }
+
+    /// Takes note of a failure after which nothing is tried any more.
+    func failed(_ failure: FailureClass, _ candidate: Candidate) {
+        let now = ContinuousClock.now
+        cooldowns.withLock { Self.note(failure, candidate, now, &$0) }
+    }
+
+    func succeeded(_ candidate: Candidate) {
+        cooldowns.withLock { $0.succeeded(account: candidate.account.id, model: candidate.target.model) }
+    }
+
+    /// An account that stands for "no key needed" has no successor to give way to, so it is never left alone.
+    private static func note(
+        _ failure: FailureClass,
+        _ candidate: Candidate,
+        _ now: ContinuousClock.Instant,
+        _ cooldowns: inout Cooldowns
+    ) {
+        guard candidate.account.credential != nil || !candidate.target.provider.needsNoAccount else { return }
+        cooldowns.note(failure, account: candidate.account.id, model: candidate.target.model, now: now)
+    }
+}
+
+extension Dispatcher: AccountHealthSource {
+    package func pause(account: String) -> (reason: String, untilUS: Int)? {
+        let now = ContinuousClock.now
+        let pause = cooldowns.withLock { $0.accountPause(account, now: now) }
+        return pause.map { ($0.reason, Self.epoch($0.until, now: now)) }
+    }
+
+    package func pauses() -> [(account: String, model: String?, reason: String, untilUS: Int)] {
+        let now = ContinuousClock.now
+        return cooldowns.withLock { $0.pauses(now: now) }
+            .map { ($0.account, $0.model, $0.pause.reason, Self.epoch($0.pause.until, now: now)) }
+    }
+
+    package func clear(account: String) {
+        cooldowns.withLock { $0.clear(account: account) }
+    }
+
+    package func test(account: Account, provider: Provider) async -> AccountTest {
+        let candidate = Candidate(target: RoutedTarget(provider: provider, model: ""), account: account)
+        guard let endpoint = routing.endpoint(of: candidate) else {
+            return AccountTest(ok: false, status: 0, message: "the provider's address cannot be read", latencyMS: 0)
+        }
+        return await caller.test(candidate, at: endpoint)
+    }
+
+    private static func epoch(_ instant: ContinuousClock.Instant, now: ContinuousClock.Instant) -> Int {
+        Int(WallClock.now()) + (instant - now).wholeMicroseconds
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded down.
+    var wholeMilliseconds: Int {
+        Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
+    }
+
+    var wholeMicroseconds: Int {
+        Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000)
+    }
+
+    var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}

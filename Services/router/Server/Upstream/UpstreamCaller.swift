@@ -1,0 +1,210 @@
+import Bootstrap
+import Contracts
+import Dialects
+package import HTTP
+import NIOCore
+import NIOHTTP1
+import Observability
+import RouterCore
+
+/// Turns an attempt into an HTTP exchange with a provider.
+package struct UpstreamCaller: Sendable {
+    /// How long each part of an attempt may take.
+    package struct Timeouts: Sendable {
+        package var connect: Duration
+        package var firstByte: Duration
+        package var stall: Duration
+        /// All attempts together, until the first content byte.
+        package var request: Duration
+        /// One exchange from its first byte to its last.
+        package var stream: Duration
+
+        package init(connect: Duration, firstByte: Duration, stall: Duration, request: Duration, stream: Duration) {
+            self.connect = connect
+            self.firstByte = firstByte
+            self.stall = stall
+            self.request = request
+            self.stream = stream
+        }
+    }
+
+    /// What an attempt sends.
+    struct Outgoing {
+        var body: ByteBuffer
+        var isStream: Bool
+        var dialect: Dialect
+        /// The client's query without its question mark: `beta=true`.
+        var query: Substring?
+        var clientHeaders: HTTPHeaders
+        var trace: TraceContext
+        /// What is left of ``Timeouts/request``.
+        var remaining: Duration
+    }
+
+    /// The longest error body that is read.
+    static let errorBodyLimit = 64 << 10
+    private static let userAgent = "keirouter/\(Version.current)"
+    private static let testDeadline = Duration.seconds(10)
+
+    package let timeouts: Timeouts
+    private let client: UpstreamClient
+
+    package init(client: UpstreamClient, timeouts: Timeouts) {
+        self.client = client
+        self.timeouts = timeouts
+    }
+
+    /// Sends an attempt and returns once the head of the answer has come.
+    func send(
+        _ outgoing: Outgoing,
+        for candidate: Candidate,
+        at endpoint: UpstreamEndpoint
+    ) async throws(TransportFailure) -> UpstreamResponse {
+        var path = endpoint.basePath + outgoing.dialect.requestPath
+        if let query = outgoing.query, !query.isEmpty { path += "?" + query }
+        let request = UpstreamRequest(
+            method: .POST,
+            path: path,
+            headers: headers(outgoing, for: candidate),
+            body: outgoing.body
+        )
+        let deadlines = UpstreamDeadlines(
+            connect: min(timeouts.connect, outgoing.remaining),
+            firstByte: min(timeouts.firstByte, outgoing.remaining),
+            stall: timeouts.stall,
+            total: timeouts.stream
+        )
+        do throws(UpstreamError) {
+            return try await client.send(request, to: endpoint.origin, deadlines: deadlines)
+        } catch {
+            throw TransportFailure(error)
+        }
+    }
+
+    private func headers(_ outgoing: Outgoing, for candidate: Candidate) -> HTTPHeaders {
+        let provider = candidate.target.provider
+        var headers = HTTPHeaders()
+        headers.reserveCapacity(10)
+        headers.add(name: "content-type", value: "application/json")
+        headers.add(name: "accept", value: outgoing.isStream ? "text/event-stream" : "application/json")
+        // Bytes pass through as they come: undoing and redoing a coding would only cost.
+        headers.add(name: "accept-encoding", value: "identity")
+        if provider.headers["user-agent"] == nil { headers.add(name: "user-agent", value: Self.userAgent) }
+        addCredential(of: candidate, to: &headers)
+        for (name, value) in provider.headers { headers.replaceOrAdd(name: name, value: value) }
+        for name in outgoing.dialect.forwardedHeaders where provider.headers[name] == nil {
+            for value in outgoing.clientHeaders[name] { headers.add(name: name, value: value) }
+        }
+        for (name, value) in outgoing.dialect.defaultHeaders where !headers.contains(name: name) {
+            headers.add(name: name, value: value)
+        }
+        headers.add(name: "traceparent", value: outgoing.trace.child().header)
+        return headers
+    }
+
+    private func addCredential(of candidate: Candidate, to headers: inout HTTPHeaders) {
+        guard let (name, value) = candidate.target.provider.credentialHeader(candidate.account.credential) else {
+            return
+        }
+        headers.add(name: name, value: value)
+    }
+
+    // MARK: Trying an account
+
+    /// Asks for the provider's list of models, which costs nothing.
+    func test(_ candidate: Candidate, at endpoint: UpstreamEndpoint) async -> AccountTest {
+        let start = ContinuousClock.now
+        func outcome(_ ok: Bool, _ status: Int, _ message: String) -> AccountTest {
+            AccountTest(ok: ok, status: status, message: message, latencyMS: (.now - start).wholeMilliseconds)
+        }
+        let provider = candidate.target.provider
+        guard let dialect = provider.dialects.first else {
+            return outcome(false, 0, "the provider's dialect is not built yet")
+        }
+        var headers = HTTPHeaders([("accept", "application/json"), ("user-agent", Self.userAgent)])
+        addCredential(of: candidate, to: &headers)
+        for (name, value) in provider.headers { headers.replaceOrAdd(name: name, value: value) }
+        for (name, value) in dialect.defaultHeaders where !headers.contains(name: name) {
+            headers.add(name: name, value: value)
+        }
+        let request = UpstreamRequest(method: .GET, path: endpoint.basePath + dialect.modelsPath, headers: headers)
+        let deadlines = UpstreamDeadlines(
+            connect: min(timeouts.connect, Self.testDeadline),
+            firstByte: Self.testDeadline,
+            stall: Self.testDeadline,
+            total: Self.testDeadline
+        )
+        do throws(UpstreamError) {
+            let response = try await client.send(request, to: endpoint.origin, deadlines: deadlines)
+            let status = Int(response.head.status.code)
+            guard status >= 300 else {
+                response.cancel()
+                return outcome(true, status, "the provider accepts the credential")
+            }
+            let body = await response.beginning(limit: Self.errorBodyLimit)
+            let fault = UpstreamFault.read(status: status, body: body.readableBytesView, dialect: dialect)
+            // A provider without a model list still judges the credential first.
+            guard status != 404, status != 405 else {
+                return outcome(true, status, "the provider has no model list, and does not refuse the credential")
+            }
+            return outcome(false, status, fault.message ?? "the provider answered \(status)")
+        } catch {
+            return outcome(false, 0, TransportFailure(error).explanation)
+        }
+    }
+}
+
+extension UpstreamResponse {
+    /// The beginning of the body, for errors; whatever goes wrong ends it.
+    func beginning(limit: Int) async -> ByteBuffer {
+        var body = ByteBuffer()
+        while body.readableBytes < limit {
+            guard let piece = try? await next() else { return body }
+            body.writeImmutableBuffer(
+                piece.getSlice(at: piece.readerIndex, length: min(piece.readableBytes, limit - body.readableBytes))
+                    ?? piece
+            )
+        }
+        cancel()
+        return body
+    }
+}
+
+extension TransportFailure {
+    /// What the client's error means for the attempt.
+    init(_ error: UpstreamError) {
+        self =
+            switch error {
+            case .refusedByPolicy: .refusedByPolicy
+            case .resolveFailed: .resolveFailed
+            case .connectFailed: .connectFailed
+            case .connectTimedOut: .connectTimedOut
+            case .tlsFailed: .tlsFailed
+            case .proxyFailed: .proxyFailed
+            case .firstByteTimedOut: .firstByteTimedOut
+            case .stalled: .stalled
+            case .totalTimedOut: .totalTimedOut
+            case .closedBeforeResponse, .closedMidBody: .closed
+            case .malformed: .malformed
+            case .tooLarge: .tooLarge
+            case .cancelled: .cancelled
+            }
+    }
+
+    /// One sentence for the operator.
+    var explanation: String {
+        switch self {
+        case .refusedByPolicy: "its address is private; allow it with egress.allow_private or allow_private"
+        case .resolveFailed: "its host name has no address"
+        case .connectFailed: "nothing answers at its address"
+        case .connectTimedOut: "connecting takes too long"
+        case .tlsFailed: "its certificate is not trusted, or no version of TLS is common"
+        case .proxyFailed: "the proxy refuses"
+        case .firstByteTimedOut, .stalled, .totalTimedOut: "it does not answer in time"
+        case .closed: "it closes the connection without an answer"
+        case .malformed: "it does not speak HTTP/1.1"
+        case .tooLarge: "its answer is too large"
+        case .cancelled: "the test was cancelled"
+        }
+    }
+}

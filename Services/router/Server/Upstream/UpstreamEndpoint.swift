@@ -1,0 +1,76 @@
+package import HTTP
+package import RouterCore
+
+/// Where a provider's requests go, read from its base URL once and not for every request.
+package struct UpstreamEndpoint: Hashable, Sendable {
+    package var origin: UpstreamOrigin
+    /// The base URL's path without a slash at its end; a request's own path follows it.
+    package var basePath: String
+
+    /// Reads a provider's base URL; `nil` when it is not one.
+    ///
+    /// - Parameters:
+    ///   - provider: The provider; one that is stored with the tick "private address" may have such an address.
+    ///   - declared: The destinations that the configuration file names, which may be private too.
+    ///   - proxy: The way out where an account has none of its own.
+    package init?(_ provider: Provider, declared: Set<HostPort>, proxy: ProxyAddress?) {
+        guard var origin = UpstreamOrigin(url: provider.baseURL, proxy: proxy),
+            let parts = try? URLParts(provider.baseURL)
+        else { return nil }
+        origin.allowsPrivate =
+            provider.allowsPrivate || declared.contains(HostPort(host: origin.host, port: origin.port))
+        self.origin = origin
+        var path = parts.path[...]
+        while path.last == "/" { path.removeLast() }
+        basePath = String(path)
+    }
+
+    /// The built-in demo, on a socket of this process.
+    package init(demoSocket: String) {
+        origin = UpstreamOrigin(scheme: .http, host: "demo.invalid", port: 80, unixPath: demoSocket)
+        basePath = "/v1"
+    }
+}
+
+/// All that routing reads, with each provider's endpoint.
+package struct RoutingTable: Sendable {
+    package let state: RouterState
+    private let endpoints: [String: UpstreamEndpoint]
+
+    package init(_ state: RouterState, ways: EgressWays) {
+        self.state = state
+        var endpoints: [String: UpstreamEndpoint] = [:]
+        for provider in state.providers.values where provider.obstacle == nil {
+            endpoints[provider.id] =
+                provider.id == Provider.demo.id
+                ? UpstreamEndpoint(demoSocket: ways.demoSocket)
+                : UpstreamEndpoint(provider, declared: ways.declared, proxy: ways.proxy)
+        }
+        self.endpoints = endpoints
+    }
+
+    /// Where a candidate's requests go; `nil` when its addresses cannot be read.
+    package func endpoint(of candidate: Candidate) -> UpstreamEndpoint? {
+        guard var endpoint = endpoints[candidate.target.provider.id] else { return nil }
+        guard let text = candidate.account.proxy else { return endpoint }
+        guard let proxy = try? ProxyAddress.parse(text) else { return nil }
+        endpoint.origin.proxy = proxy
+        return endpoint
+    }
+}
+
+/// The ways out of this machine, as the configuration file says.
+package struct EgressWays: Sendable {
+    /// What the file names itself.
+    package var declared: Set<HostPort>
+    /// `egress.proxy`.
+    package var proxy: ProxyAddress?
+    /// Where the built-in demo answers.
+    package var demoSocket: String
+
+    package init(declared: Set<HostPort>, proxy: ProxyAddress?, demoSocket: String) {
+        self.declared = declared
+        self.proxy = proxy
+        self.demoSocket = demoSocket
+    }
+}
