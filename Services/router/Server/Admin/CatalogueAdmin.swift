@@ -1,0 +1,100 @@
+import Contracts
+import RouterCore
+
+/// Lists the catalogue's models, and how accounts do.
+struct CatalogueAdmin: Sendable {
+    let keeper: BookKeeper
+    let health: any AccountHealthSource
+
+    /// The built-in models in the order of their ids.
+    private static let builtin = items(of: .builtin)
+
+    func models(_ request: ListRequest) throws(ServiceError) -> ListReply<ModelItem> {
+        try AdminPage.check(request.filter, allowed: ["provider", "kind", "q"])
+        let state = keeper.shelf.state
+        let provider = request.filter["provider"].map { state.provider(named: $0)?.id ?? $0 }
+        let kind = request.filter["kind"].map(CatalogueNames.kind)
+        let text = request.filter["q"]?.lowercased()
+        let rows = state.providers[Provider.demo.id] == nil ? Self.builtin : Self.builtinAndDemo
+        return AdminPage.make(
+            rows,
+            request,
+            key: \.id,
+            where: { item in
+                guard provider == nil || provider == item.provider, kind == nil || kind == item.kind else {
+                    return false
+                }
+                return text.map { item.id.lowercased().contains($0) } ?? true
+            },
+            item: \.self
+        )
+    }
+
+    private static let builtinAndDemo = (builtin + [demo]).sorted { $0.id < $1.id }
+    private static let demo = ModelItem(id: "demo/echo", provider: Provider.demo.id, model: "echo")
+
+    private static func items(of catalogue: Catalogue) -> [ModelItem] {
+        catalogue.models.map { model in
+            ModelItem(
+                id: "\(model.provider)/\(model.id)",
+                provider: model.provider,
+                model: model.id,
+                kind: CatalogueNames.kind(model.kind),
+                contextWindow: model.contextWindow,
+                maxOutput: model.maxOutput
+            )
+        }.sorted { $0.id < $1.id }
+    }
+
+    /// One record for each account, and one for each model that an account does not serve now.
+    func records(_ request: ListRequest) throws(ServiceError) -> ListReply<HealthItem> {
+        try AdminPage.check(request.filter, allowed: ["provider", "account", "state"])
+        let shelf = keeper.shelf
+        let (provider, account, state) = (
+            request.filter["provider"], request.filter["account"], request.filter["state"]
+        )
+        return AdminPage.make(
+            records(shelf),
+            request,
+            key: \.id,
+            where: { item in
+                (provider == nil || provider == item.provider) && (account == nil || account == item.account)
+                    && (state == nil || state == item.state)
+            },
+            item: \.self
+        )
+    }
+
+    private func records(_ shelf: BookShelf) -> [HealthItem] {
+        var records: [String: HealthItem] = [:]
+        for row in shelf.accounts {
+            records[row.id] = HealthItem(id: row.id, provider: row.provider, account: row.id)
+        }
+        for pause in health.pauses() {
+            let id = pause.model.map { "\(pause.account)/\($0)" } ?? pause.account
+            records[id] = HealthItem(
+                id: id,
+                provider: Self.provider(of: pause.account, shelf),
+                account: pause.account,
+                model: pause.model,
+                state: "open",
+                failures: 1,
+                reason: pause.reason,
+                cooldownUntilUS: pause.untilUS
+            )
+        }
+        for (id, item) in records where shelf.unopened[id] != nil {
+            var item = item
+            item.state = "open"
+            item.reason = "credential_not_opened"
+            records[id] = item
+        }
+        return records.values.sorted { $0.id < $1.id }
+    }
+
+    /// An account that stands for a provider without one is called after it.
+    private static func provider(of account: String, _ shelf: BookShelf) -> String {
+        if let row = shelf.rows.accounts[account] { return row.provider }
+        return account.hasPrefix("none:") ? String(account.dropFirst("none:".count)) : ""
+    }
+}

@@ -1,0 +1,114 @@
+import Contracts
+import Dialects
+import RouterCore
+import Secrets
+
+/// One state of the book: its rows, in the orders that lists have, and what routing makes of them.
+///
+/// It never changes; an edit puts another one in its place.
+final class BookShelf: Sendable {
+    let rows: BookRows
+    let state: RouterState
+    /// Built-in ones too, by id.
+    let providers: [ProviderItem]
+    /// By provider and label.
+    let accounts: [AccountRow]
+    let aliases: [AliasRow]
+    let chains: [ChainRow]
+    let proxies: [ProxyRow]
+    /// The accounts as routing sees them, by id.
+    let accountsByID: [String: Account]
+    /// Accounts and proxies whose secrets do not open, by id; such an account is not used.
+    let unopened: [String: SecretsError]
+    /// What is wrong with chains and aliases, one sentence each.
+    let problems: [String]
+
+    /// Opens the secrets and builds the state: some milliseconds of work for a full book, so not for an event loop.
+    init(_ rows: BookRows, vault: BookVault, catalogue: Catalogue, includesDemo: Bool) {
+        let opened = OpenedAccounts(rows, vault)
+        let state = RouterState(
+            catalogue: catalogue,
+            providers: rows.providers.values.map { $0.provider(in: catalogue) },
+            accounts: opened.accounts,
+            aliases: rows.aliases.mapValues(\.target),
+            chains: rows.chains.values.map(\.chain),
+            includesDemo: includesDemo
+        )
+        self.rows = rows
+        self.state = state
+        providers = state.providers.values.map { Self.item($0, rows.providers[$0.id]) }.sorted { $0.id < $1.id }
+        accounts = rows.accounts.values.sorted { $0.place < $1.place }
+        aliases = rows.aliases.values.sorted { $0.name < $1.name }
+        chains = rows.chains.values.sorted { $0.name < $1.name }
+        proxies = rows.proxies.values.sorted { $0.id < $1.id }
+        accountsByID = Dictionary(opened.accounts.map { ($0.id, $0) }) { first, _ in first }
+        unopened = opened.failures
+        problems = ModelResolver.problems(in: state)
+    }
+
+    private static func item(_ provider: Provider, _ row: ProviderRow?) -> ProviderItem {
+        let wire = CatalogueNames.wire(of: provider)
+        return ProviderItem(
+            id: provider.id,
+            name: provider.name,
+            dialect: wire,
+            baseURL: provider.baseURL,
+            headers: provider.headers,
+            declared: provider.isDeclared,
+            builtin: provider.isBuiltin,
+            allowPrivate: provider.allowsPrivate,
+            etag: row?.etag ?? ""
+        )
+    }
+}
+
+/// The accounts with their secrets in the open.
+private struct OpenedAccounts {
+    private(set) var accounts: [Account] = []
+    private(set) var failures: [String: SecretsError] = [:]
+
+    init(_ rows: BookRows, _ vault: BookVault) {
+        var urls: [String: String] = [:]
+        for proxy in rows.proxies.values where proxy.isEnabled {
+            do throws(SecretsError) {
+                urls[proxy.id] = try vault.url(of: proxy).text
+            } catch {
+                failures[proxy.id] = error
+            }
+        }
+        for row in rows.accounts.values {
+            var account = Account(
+                id: row.id,
+                provider: row.provider,
+                label: row.label,
+                priority: row.priority,
+                weight: row.weight,
+                isEnabled: row.isEnabled,
+                createdUS: row.life.createdUS,
+                proxy: row.proxy.flatMap { urls[$0] }
+            )
+            do throws(SecretsError) {
+                account.credential = try vault.key(of: row).map { Credential($0) }
+                // Behind a proxy that cannot be read, going direct would show where the proxy was to hide.
+                if let proxy = row.proxy, let failure = failures[proxy] { throw failure }
+            } catch {
+                account.isEnabled = false
+                failures[row.id] = error
+            }
+            accounts.append(account)
+        }
+    }
+}
+
+/// What the catalogue's words are called in the administration.
+enum CatalogueNames {
+    /// The wire that a provider speaks, built or not.
+    static func wire(of provider: Provider) -> String {
+        provider.dialects.first?.rawValue ?? Catalogue.builtin.provider(provider.id)?.wire ?? ""
+    }
+
+    /// What a model does.
+    static func kind(_ kind: String) -> String {
+        kind == "llm" ? "chat" : kind
+    }
+}

@@ -1,0 +1,37 @@
+import HTTP
+import Secrets
+
+/// The address of a proxy, with its credential; prints without it.
+struct ProxyURL: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// As it was given: for the connection and nothing else.
+    let text: String
+    /// Scheme, host and port.
+    let display: String
+    let destination: HostPort
+
+    init(_ text: String) throws(RuleError) {
+        let address: ProxyAddress
+        let parts: URLParts
+        do throws(URLError) {
+            address = try ProxyAddress.parse(text)
+            parts = try URLParts(text)
+        } catch {
+            throw RuleError("expected http://host:port or socks5://host:port; \(error.problem)")
+        }
+        self.text = text
+        let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+        display = "\(parts.scheme)://\(host):\(address.port)"
+        destination = HostPort(host: address.host, port: address.port)
+    }
+
+    /// Takes the address and its password out of every log; one without a password is no secret.
+    func redact() {
+        guard let password = try? ProxyAddress.parse(text).password else { return }
+        Redactor.shared.add(secret: password)
+        Redactor.shared.add(secret: text)
+    }
+
+    var description: String { display }
+    var debugDescription: String { display }
+    var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,155 @@
+package import Bootstrap
+import RouterCore
+import Secrets
+
+extension RouterDeclaration {
+    /// Reads the router's part of `declare:`.
+    ///
+    /// ## Configuration keys:
+    /// - `declare.providers[]`: `id`, `name` (the id), `dialect` (openai or anthropic), `base_url` (up to and with the
+    ///   version segment), `headers`, `allow_private` (off).
+    /// - `declare.accounts[]`: `provider`, `label` (main), `api_key`, `priority` (100, lower goes first), `weight` (1),
+    ///   `enabled` (on), `proxy` (an address, or the name of a proxy made in the dashboard).
+    /// - `declare.aliases`: a map of names to targets.
+    /// - `declare.chains[]`: `name`, `strategy` (priority), `steps`.
+    ///
+    /// - Throws: ``ConfigurationError`` that names file, line and key.
+    package init(reading declare: ConfigurationNode) throws(ConfigurationError) {
+        self.init()
+        for node in try declare.list("providers") { providers.append(try Self.provider(node)) }
+        for node in try declare.list("accounts") { accounts.append(try Self.account(node)) }
+        for entry in try declare.map("aliases") { aliases.append(try Self.alias(entry)) }
+        for node in try declare.list("chains") { chains.append(try Self.chain(node)) }
+        try checkNames()
+    }
+
+    private static func provider(_ node: ConfigurationNode) throws(ConfigurationError) -> DeclaredProvider {
+        try node.allowing(["id", "name", "dialect", "base_url", "headers", "allow_private"])
+        let id = try node.checked("id") { text throws(RuleError) in
+            try BookRules.providerID(text)
+            return text
+        }
+        if node["name"] != nil { try node.checked("name", BookRules.label) }
+        var headers: [(name: String, value: String)] = []
+        for entry in try node.map("headers") {
+            let value = try entry.value.string()
+            try entry.value.checking { () throws(RuleError) in
+                _ = try HeaderRules.name(entry.name)
+                try HeaderRules.value(value)
+            }
+            headers.append((entry.name, value))
+        }
+        let named = headers
+        return DeclaredProvider(
+            place: DeclaredPlace(node),
+            id: id,
+            name: try node.string("name", default: id),
+            dialect: try node.checked("dialect", BookRules.dialect),
+            baseURL: try node.checked("base_url", BookRules.baseURL),
+            headers: try (node["headers"] ?? node).checking { () throws(RuleError) in try HeaderRules.headers(named) },
+            allowsPrivate: try node.boolean("allow_private", default: false)
+        )
+    }
+
+    private static func account(_ node: ConfigurationNode) throws(ConfigurationError) -> DeclaredAccount {
+        try node.allowing(["provider", "label", "api_key", "priority", "weight", "enabled", "proxy"])
+        if node["label"] != nil { try node.checked("label", BookRules.label) }
+        var secret: Credential?
+        if node["api_key"] != nil {
+            let text = try node.string("api_key")
+            try node.checked("api_key", BookRules.apiKey)
+            Redactor.shared.add(secret: text)
+            secret = Credential(text)
+        }
+        return DeclaredAccount(
+            place: DeclaredPlace(node),
+            provider: try node.string("provider"),
+            label: try node.string("label", default: "main"),
+            secret: secret,
+            priority: try node.integer("priority", default: 100, in: BookRules.priorities),
+            weight: try node.integer("weight", default: 1, in: BookRules.weights),
+            isEnabled: try node.boolean("enabled", default: true),
+            proxy: try proxy(node)
+        )
+    }
+
+    private static func proxy(_ node: ConfigurationNode) throws(ConfigurationError) -> DeclaredAccount.Proxy? {
+        guard let text = try node.optionalString("proxy"), !text.isEmpty else { return nil }
+        guard text.contains("://") else { return .named(text) }
+        let url = try node.checked("proxy") { text throws(RuleError) in try ProxyURL(text) }
+        url.redact()
+        return .url(url)
+    }
+
+    private static func alias(_ entry: ConfigurationNode.Entry) throws(ConfigurationError) -> DeclaredAlias {
+        let target = try entry.value.string()
+        try entry.value.checking { () throws(RuleError) in
+            try BookRules.modelName(entry.name)
+            try BookRules.target(target)
+        }
+        return DeclaredAlias(place: DeclaredPlace(entry.value), name: entry.name, target: target)
+    }
+
+    private static func chain(_ node: ConfigurationNode) throws(ConfigurationError) -> DeclaredChain {
+        try node.allowing(["name", "strategy", "steps"])
+        try node.checked("name", BookRules.modelName)
+        let list = try node.required("steps")
+        var steps: [String] = []
+        for step in try list.list() {
+            let text = try step.string()
+            try step.checking { () throws(RuleError) in try BookRules.target(text) }
+            steps.append(text)
+        }
+        let read = steps
+        try list.checking { () throws(RuleError) in try BookRules.steps(read) }
+        return DeclaredChain(
+            place: DeclaredPlace(node),
+            name: try node.string("name"),
+            strategy: try node.choice("strategy", default: Chain.Strategy.priority),
+            steps: steps
+        )
+    }
+
+    /// Refuses what is declared twice.
+    private func checkNames() throws(ConfigurationError) {
+        var seen: Set<String> = []
+        for provider in providers where !seen.insert("provider \(provider.id)").inserted {
+            throw provider.place.error("the provider \(provider.id) is declared twice")
+        }
+        for account in accounts where !seen.insert("account \(account.provider)/\(account.label)").inserted {
+            throw account.place.error(
+                "\(account.provider) has another account labelled \"\(account.label)\"; give each a label of its own"
+            )
+        }
+        for alias in aliases where !seen.insert("name \(alias.name)").inserted {
+            throw alias.place.error("the alias \(alias.name) is declared twice")
+        }
+        for chain in chains where !seen.insert("name \(chain.name)").inserted {
+            throw chain.place.error("another chain or an alias is called \(chain.name)")
+        }
+    }
+}
+
+extension ConfigurationNode {
+    /// Checks by the rules of the dashboard, with this place in the error.
+    fileprivate func checking<Value>(
+        _ check: () throws(RuleError) -> Value
+    ) throws(ConfigurationError) -> Value {
+        do throws(RuleError) {
+            return try check()
+        } catch {
+            throw self.error(error.problem)
+        }
+    }
+
+    /// Reads a member's text and checks it.
+    @discardableResult
+    fileprivate func checked<Value>(
+        _ name: String,
+        _ check: (String) throws(RuleError) -> Value
+    ) throws(ConfigurationError) -> Value {
+        let member = try required(name)
+        let text = try member.string()
+        return try member.checking { () throws(RuleError) in try check(text) }
+    }
+}

@@ -1,0 +1,80 @@
+import Bootstrap
+import Dialects
+import HTTP
+import RouterCore
+
+/// The providers, accounts, aliases and chains that the configuration file declares.
+package struct RouterDeclaration: Sendable {
+    /// The parts of `declare:` that are the router's.
+    package static let parts = ["providers", "accounts", "aliases", "chains"]
+
+    var providers: [DeclaredProvider] = []
+    var accounts: [DeclaredAccount] = []
+    var aliases: [DeclaredAlias] = []
+    var chains: [DeclaredChain] = []
+
+    package init() {}
+
+    /// Host and port of everything that the file names itself.
+    var destinations: [HTTP.HostPort] {
+        var destinations = providers.compactMap { BookRules.destination(ofBaseURL: $0.baseURL) }
+        for case .url(let url)? in accounts.map(\.proxy) { destinations.append(url.destination) }
+        var seen: Set<HTTP.HostPort> = []
+        return destinations.filter { seen.insert($0).inserted }
+    }
+}
+
+/// Where something is declared, for errors that come up later.
+struct DeclaredPlace: Sendable {
+    private let template: ConfigurationError
+
+    init(_ node: ConfigurationNode) {
+        template = node.error("")
+    }
+
+    func error(_ problem: String) -> ConfigurationError {
+        var error = template
+        error.problem = problem
+        return error
+    }
+}
+
+struct DeclaredProvider: Sendable {
+    var place: DeclaredPlace
+    var id: String
+    var name: String
+    var dialect: Dialect
+    var baseURL: String
+    var headers: [String: String]
+    var allowsPrivate: Bool
+}
+
+struct DeclaredAccount: Sendable {
+    /// A proxy of the file's own, or one that was made in the dashboard.
+    enum Proxy: Sendable {
+        case url(ProxyURL)
+        case named(String)
+    }
+
+    var place: DeclaredPlace
+    var provider: String
+    var label: String
+    var secret: Credential?
+    var priority: Int
+    var weight: Int
+    var isEnabled: Bool
+    var proxy: Proxy?
+}
+
+struct DeclaredAlias: Sendable {
+    var place: DeclaredPlace
+    var name: String
+    var target: String
+}
+
+struct DeclaredChain: Sendable {
+    var place: DeclaredPlace
+    var name: String
+    var strategy: Chain.Strategy
+    var steps: [String]
+}

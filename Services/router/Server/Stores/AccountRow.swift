@@ -1,0 +1,104 @@
+import Storage
+
+/// An account as it is stored: its key is sealed.
+struct AccountRow: BookRow {
+    static let table = "account"
+    static let columns = [
+        "id", "provider", "label", "priority", "weight", "enabled", "api_key", "display", "proxy",
+    ]
+
+    var id: String
+    var provider: String
+    /// Unique among the accounts of a provider.
+    var label: String
+    var priority: Int
+    var weight: Int
+    var isEnabled: Bool
+    /// Sealed; `nil` for a provider of one's own that asks for no key.
+    var apiKey: [UInt8]?
+    /// What may be shown of the key.
+    var display: String
+    /// The id of the proxy it goes through.
+    var proxy: String?
+    var life: RowLife
+
+    var key: String { id }
+
+    var values: [any SQLConvertible] {
+        [id, provider, label, priority, weight, isEnabled, apiKey, display, proxy]
+    }
+
+    init(
+        id: String,
+        provider: String,
+        label: String,
+        priority: Int,
+        weight: Int,
+        isEnabled: Bool,
+        proxy: String?,
+        life: RowLife
+    ) {
+        self.id = id
+        self.provider = provider
+        self.label = label
+        self.priority = priority
+        self.weight = weight
+        self.isEnabled = isEnabled
+        self.apiKey = nil
+        self.display = ""
+        self.proxy = proxy
+        self.life = life
+    }
+
+    init(_ row: SQLRow, life: RowLife) throws(StoreError) {
+        id = try row.get(0)
+        provider = try row.get(1)
+        label = try row.get(2)
+        priority = try row.get(3)
+        weight = try row.get(4)
+        isEnabled = try row.get(5)
+        apiKey = try row.get(6)
+        display = try row.get(7)
+        proxy = try row.get(8)
+        self.life = life
+    }
+
+    /// What lists are ordered by; a provider's id has no slash.
+    var place: String { "\(provider)/\(label)" }
+}
+
+/// A proxy as it is stored: its address is sealed, for it may hold a password.
+struct ProxyRow: BookRow {
+    static let table = "proxy"
+    static let columns = ["id", "name", "url", "display", "enabled"]
+
+    var id: String
+    var name: String
+    /// Sealed.
+    var url: [UInt8]
+    /// The address without user and password.
+    var display: String
+    var isEnabled: Bool
+    var life: RowLife
+
+    var key: String { id }
+    var values: [any SQLConvertible] { [id, name, url, display, isEnabled] }
+
+    init(id: String, name: String, url: [UInt8], display: String, isEnabled: Bool, life: RowLife) {
+        self.id = id
+        self.name = name
+        self.url = url
+        self.display = display
+        self.isEnabled = isEnabled
+        self.life = life
+    }
+
+    init(_ row: SQLRow, life: RowLife) throws(StoreError) {
+        id = try row.get(0)
+        name = try row.get(1)
+        url = try row.get(2)
+        display = try row.get(3)
+        isEnabled = try row.get(4)
+        self.life = life
+    }
+}

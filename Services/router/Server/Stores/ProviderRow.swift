@@ -1,0 +1,84 @@
+import Dialects
+import RouterCore
+import Storage
+
+/// A provider that the file or an operator made.
+struct ProviderRow: BookRow {
+    static let table = "provider"
+    static let columns = ["id", "name", "dialect", "base_url", "headers", "allow_private"]
+
+    var id: String
+    var name: String
+    var dialect: Dialect
+    /// Ends with the version segment, without a slash behind it.
+    var baseURL: String
+    /// Names in lower case.
+    var headers: [String: String]
+    var allowsPrivate: Bool
+    var life: RowLife
+
+    var key: String { id }
+
+    var values: [any SQLConvertible] {
+        let lines = headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        return [id, name, dialect.rawValue, baseURL, BookLines.join(lines), allowsPrivate]
+    }
+
+    init(
+        id: String,
+        name: String,
+        dialect: Dialect,
+        baseURL: String,
+        headers: [String: String],
+        allowsPrivate: Bool,
+        life: RowLife
+    ) {
+        self.id = id
+        self.name = name
+        self.dialect = dialect
+        self.baseURL = baseURL
+        self.headers = headers
+        self.allowsPrivate = allowsPrivate
+        self.life = life
+    }
+
+    init(_ row: SQLRow, life: RowLife) throws(StoreError) {
+        let dialect: String = try row.get(2)
+        guard let dialect = Dialect(rawValue: dialect) else {
+            throw StoreError(.other, "a provider speaks an unknown dialect")
+        }
+        self.init(
+            id: try row.get(0),
+            name: try row.get(1),
+            dialect: dialect,
+            baseURL: try row.get(3),
+            headers: Self.headers(try row.get(4)),
+            allowsPrivate: try row.get(5),
+            life: life
+        )
+    }
+
+    private static func headers(_ text: String) -> [String: String] {
+        var headers: [String: String] = [:]
+        for line in BookLines.split(text) {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            headers[String(line[..<colon])] = String(line[colon...].dropFirst(2))
+        }
+        return headers
+    }
+
+    /// The provider as routing sees it; one that stands in for a built-in one keeps its short name.
+    func provider(in catalogue: Catalogue) -> Provider {
+        let builtin = catalogue.provider(id).flatMap { $0.id == id ? $0 : nil }
+        return Provider(
+            id: id,
+            alias: builtin?.alias,
+            name: name,
+            dialects: [dialect],
+            baseURL: baseURL,
+            headers: headers,
+            isDeclared: life.isDeclared,
+            allowsPrivate: allowsPrivate
+        )
+    }
+}

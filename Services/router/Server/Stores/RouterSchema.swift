@@ -1,0 +1,52 @@
+package import Storage
+
+/// The router's tables.
+///
+/// Nothing in them grows by itself: operators edit them, and each has a cap (see ``RouterCaps``) instead of a retention.
+/// `account.api_key` and `proxy.url` are sealed; `chain.steps` and `provider.headers` hold a line for each entry.
+package enum RouterSchema {
+    package static let migrations: [Migration] = [
+        Migration(version: 1, name: "book", sql: book)
+    ]
+
+    private static let book = """
+        CREATE TABLE provider (
+          id TEXT PRIMARY KEY, name TEXT NOT NULL, dialect TEXT NOT NULL, base_url TEXT NOT NULL, headers TEXT NOT NULL,
+          allow_private SMALLINT NOT NULL, declared SMALLINT NOT NULL, from_file SMALLINT NOT NULL,
+          created_us BIGINT NOT NULL, version BIGINT NOT NULL
+        );
+
+        CREATE TABLE account (
+          id TEXT PRIMARY KEY, provider TEXT NOT NULL, label TEXT NOT NULL, priority BIGINT NOT NULL,
+          weight BIGINT NOT NULL, enabled SMALLINT NOT NULL, api_key BYTEA, display TEXT NOT NULL, proxy TEXT,
+          declared SMALLINT NOT NULL, from_file SMALLINT NOT NULL, created_us BIGINT NOT NULL, version BIGINT NOT NULL,
+          UNIQUE (provider, label)
+        );
+
+        CREATE TABLE alias (
+          name TEXT PRIMARY KEY, target TEXT NOT NULL, declared SMALLINT NOT NULL, from_file SMALLINT NOT NULL,
+          created_us BIGINT NOT NULL, version BIGINT NOT NULL
+        );
+
+        CREATE TABLE chain (
+          name TEXT PRIMARY KEY, strategy TEXT NOT NULL, steps TEXT NOT NULL, declared SMALLINT NOT NULL,
+          from_file SMALLINT NOT NULL, created_us BIGINT NOT NULL, version BIGINT NOT NULL
+        );
+
+        CREATE TABLE proxy (
+          id TEXT PRIMARY KEY, name TEXT NOT NULL, url BYTEA NOT NULL, display TEXT NOT NULL, enabled SMALLINT NOT NULL,
+          declared SMALLINT NOT NULL, from_file SMALLINT NOT NULL, created_us BIGINT NOT NULL, version BIGINT NOT NULL
+        );
+        """
+}
+
+/// How many of each there may be, declared ones included.
+package enum RouterCaps {
+    package static let providers = 500
+    package static let accounts = 1000
+    package static let aliases = 1000
+    package static let chains = 500
+    package static let steps = 64
+    package static let proxies = 200
+    package static let headers = 32
+}

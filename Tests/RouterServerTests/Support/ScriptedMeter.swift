@@ -1,0 +1,124 @@
+import Contracts
+import Logging
+import NIOCore
+import NIOPosix
+import PeerRPC
+import Synchronization
+
+/// A meter on a real socket that decides as a test tells it and keeps what it is given.
+final class ScriptedMeter: Sendable {
+    typealias Decision = @Sendable (AdmitRequest) throws -> AdmitReply
+
+    private struct State {
+        var decide: Decision
+        var admitted: [AdmitRequest] = []
+        var renewed: [RenewRequest] = []
+        var settled: [UsageRecord] = []
+        var settles = true
+    }
+
+    private let state: Mutex<State>
+    private let server: Mutex<RPCServer?> = Mutex(nil)
+    private let group: any EventLoopGroup
+    private let socket: String
+
+    init(socket: String, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton) {
+        self.socket = socket
+        self.group = group
+        state = Mutex(State(decide: { .granted($0) }))
+    }
+
+    var admitted: [AdmitRequest] { state.withLock { $0.admitted } }
+    var renewed: [RenewRequest] { state.withLock { $0.renewed } }
+    var settled: [UsageRecord] { state.withLock { $0.settled } }
+
+    func record(of requestID: String) -> UsageRecord? { settled.first { $0.requestID == requestID } }
+
+    func decide(_ decision: @escaping Decision) {
+        state.withLock { $0.decide = decision }
+    }
+
+    /// Whether settlements are answered; otherwise they fail as a full disk would.
+    func settles(_ settles: Bool) {
+        state.withLock { $0.settles = settles }
+    }
+
+    func start() async throws {
+        var registry = RPCRegistry(service: ServiceDescription.meter)
+        registry.register(MeterMethods.admit) { [self] request, _ throws(ServiceError) in
+            let decide = state.withLock { state in
+                state.admitted.append(request)
+                return state.decide
+            }
+            do {
+                return try decide(request)
+            } catch let error as ServiceError {
+                throw error
+            } catch {
+                throw ServiceError(.internal, reason: "script", message: "\(error)")
+            }
+        }
+        registry.register(MeterMethods.renew) { [self] request, _ throws(ServiceError) in
+            state.withLock { $0.renewed.append(request) }
+            return RenewReply()
+        }
+        registry.register(MeterMethods.settle) { [self] request, _ throws(ServiceError) in
+            try state.withLock { state throws(ServiceError) in
+                guard state.settles else {
+                    throw ServiceError(.unavailable, reason: "store_full", message: "no room")
+                }
+                state.settled += request.records
+            }
+            return SettleReply(applied: request.records.map(\.requestID))
+        }
+        registry.register(MeterMethods.changes) { _, context, _ throws(ServiceError) in
+            // Open until the router or the server leaves.
+            while !Task.isCancelled { try? await Task.sleep(for: .seconds(1)) }
+            return Empty()
+        }
+        let server = RPCServer(
+            RPCServerConfiguration(listen: .unix(socket)),
+            registry: registry,
+            group: group,
+            logger: Logger(label: "scripted.meter") { _ in SwiftLogNoOpLogHandler() }
+        )
+        _ = try await server.start()
+        self.server.withLock { $0 = server }
+    }
+
+    func stop() async {
+        let running = server.withLock { server in
+            defer { server = nil }
+            return server
+        }
+        await running?.stop(drain: .zero)
+    }
+}
+
+extension AdmitReply {
+    /// Everything is permitted, and a reservation is made.
+    static func granted(_ request: AdmitRequest) -> AdmitReply {
+        guard !request.targets.isEmpty else {
+            return .denied(.modelNotAllowed, "this API key may not use the requested model")
+        }
+        return AdmitReply(
+            admitted: true,
+            identity: Identity(tenant: "default", keyID: "key_test", plan: "team"),
+            targets: Array(request.targets.indices),
+            reservation: Reservation(id: "r-\(request.requestID)", leaseMS: 60_000, nanoUSD: 5000, tokens: 500),
+            remaining: Remaining(nanoUSD: 1_000_000, tokens: nil),
+            limits: LimitsState(
+                rpm: Rate(limit: 60, remaining: 3, resetMS: 20_000),
+                concurrency: Concurrency(limit: 8, inUse: 1)
+            )
+        )
+    }
+
+    static func denied(_ reason: Denial.Reason, _ message: String, retryAfterMS: Int? = nil) -> AdmitReply {
+        AdmitReply(
+            admitted: false,
+            denial: Denial(reason: reason, retryAfterMS: retryAfterMS, message: message),
+            identity: reason == .unknownKey ? nil : Identity(tenant: "default", keyID: "key_test")
+        )
+    }
+}
