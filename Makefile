@@ -1,15 +1,22 @@
 # Every command of the house; `make help` lists them.
 SHELL := /bin/bash
-.PHONY: help setup build dev lint format test
+.DEFAULT_GOAL := help
+.PHONY: help start setup setup-test build dev lint format test bench check-release fuzz soak clean
 
 help: ## lists these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
-setup: ## installs missing system packages (Debian)
+start: ## sets up, builds the release and starts everything; ARGS="--port 8080 --data DIR"
+	@scripts/start $(ARGS)
+
+setup: ## installs missing system packages for building (Debian)
 	@scripts/setup
 
-build: setup ## release build
-	swift build -c release
+setup-test: ## the same for testing
+	@scripts/setup test
+
+build: setup ## release build of the programs, with the commit beside them
+	@scripts/build
 
 dev: setup ## debug build with tests
 	swift build --build-tests
@@ -20,5 +27,21 @@ lint: ## style, no change
 format: ## style, applied
 	swift format --in-place --parallel --recursive Package.swift Services Shared Tests
 
-test: setup lint dev ## everything that CI checks
-	timeout 1200 swift test --skip-build --parallel
+test: setup-test lint dev ## everything that CI checks
+	scripts/test
+	scripts/test-clients
+
+bench: setup ## measures the release build beside nginx and prints the table of BENCHMARKS.md
+	scripts/bench
+
+check-release: setup ## sizes, memory and benchmarks of the release against their limits
+	scripts/check-release
+
+fuzz: setup ## malformed input from seeded generators; scripts/fuzz MINUTES SEED
+	scripts/fuzz
+
+soak: setup ## a hundred rounds of kill -9 under load; scripts/soak ROUNDS SEED
+	scripts/soak
+
+clean: ## removes what was built
+	rm -rf .build .venv

@@ -36,6 +36,10 @@ func module(_ name: String, _ path: String, _ dependencies: [Target.Dependency] 
     .target(name: name, dependencies: dependencies, path: path, exclude: documents(path), swiftSettings: house)
 }
 
+func program(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: house)
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
     .testTarget(
         name: name,
@@ -67,37 +71,107 @@ let shared: [Target] = [
     module("Storage", "Shared/Storage", ["Contracts", .grdb]),
     module("Secrets", "Shared/Secrets", [.crypto, .cryptoExtras]),
     module("Observability", "Shared/Observability", [.coreMetrics, .logging, .nioCore]),
+    module(
+        "Bootstrap",
+        "Shared/Bootstrap",
+        [
+            "Observability", "PeerRPC", "Contracts", "Secrets", .nioCore, .nioPosix, .logging, .coreMetrics, .yams,
+            .argumentParser, .lifecycle,
+        ]
+    ),
+    module(
+        "TestSupport",
+        "Shared/TestSupport",
+        ["JSON", "HTTP", "PeerRPC", "Contracts", .nioCore, .nioPosix, .nioHTTP1, .logging]
+    ),
 ]
 
 let meter: [Target] = [
-    module("MeterCore", "Services/meter/Core", ["Contracts", "JSON", .deques])
+    module("MeterCore", "Services/meter/Core", ["Contracts", "JSON", .deques]),
+    module(
+        "MeterServer",
+        "Services/meter/Server",
+        [
+            "MeterCore", "Contracts", "JSON", "PeerRPC", "Storage", "Secrets", "Observability", "Bootstrap", .nioCore,
+            .nioPosix, .logging, .lifecycle,
+        ]
+    ),
+    program("MeterApp", "Services/meter/App", ["MeterServer", "Bootstrap", .argumentParser]),
 ]
 
 let router: [Target] = [
     module("Dialects", "Services/router/Dialects", ["Contracts", "JSON"]),
     module("RouterCore", "Services/router/Core", ["Contracts", "JSON", "Dialects", .deques]),
-    module("RouterServer", "Services/router/Server", ["Contracts", "JSON"]),
+    module(
+        "RouterServer",
+        "Services/router/Server",
+        [
+            "RouterCore", "Dialects", "Contracts", "JSON", "HTTP", "PeerRPC", "Storage", "Secrets", "Observability",
+            "Bootstrap", .nioCore, .nioPosix, .nioHTTP1, .logging, .lifecycle, .deques,
+        ]
+    ),
+    program(
+        "RouterApp",
+        "Services/router/App",
+        [
+            "RouterServer", "Bootstrap", "Contracts", "JSON", "HTTP", "PeerRPC", "Secrets", "Observability",
+            .argumentParser,
+            .nioCore, .nioPosix, .logging, .lifecycle,
+        ]
+    ),
 ]
 
 let suites: [Target] = [
     tests("JSONTests", ["JSON"], fixtures: true),
     tests("ContractsTests", ["Contracts", "JSON"]),
-    tests("HTTPTests", ["HTTP", .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .nioSSL], fixtures: true),
+    tests("HTTPTests", ["HTTP", "TestSupport", .nioCore, .nioPosix, .nioHTTP1, .nioEmbedded, .nioSSL], fixtures: true),
     tests(
         "PeerRPCTests",
-        ["PeerRPC", "Contracts", "JSON", .nioCore, .nioPosix, .nioSSL],
+        ["PeerRPC", "Contracts", "JSON", "TestSupport", .nioCore, .nioPosix, .nioSSL],
         fixtures: true
     ),
     tests("StorageTests", ["Storage"]),
     tests("SecretsTests", ["Secrets"]),
     tests("ObservabilityTests", ["Observability", .coreMetrics, .logging]),
+    tests("BootstrapTests", ["Bootstrap", .logging]),
     tests("DialectsTests", ["Dialects", "JSON"], fixtures: true),
-    tests("RouterServerTests", ["RouterServer", "Contracts"]),
+    tests("RouterCoreTests", ["RouterCore", "Dialects", "Contracts", "JSON"]),
+    tests(
+        "RouterServerTests",
+        [
+            "RouterServer", "RouterCore", "Dialects", "Contracts", "JSON", "HTTP", "PeerRPC", "Storage", "Secrets",
+            "Bootstrap", "TestSupport", .nioCore, .nioPosix, .nioHTTP1, .logging,
+        ]
+    ),
+    tests("RouterAppTests", ["RouterApp", "Bootstrap", "Contracts", "JSON"]),
     tests("MeterCoreTests", ["MeterCore", "Contracts"]),
+    tests(
+        "MeterServerTests",
+        ["MeterServer", "MeterCore", "Contracts", "Storage", "Secrets", "TestSupport", "PeerRPC", .nioCore, .nioPosix]
+    ),
     tests("ArchitectureTests", []),
+    tests(
+        "IntegrationTests",
+        [
+            "TestSupport", "RouterApp", "MeterApp", "HTTP", "JSON", "Contracts", "PeerRPC", .nioCore, .nioPosix,
+            .nioHTTP1, .logging,
+        ]
+    ),
 ]
 
-var targets = shared + meter + router + suites
+/// Benchmark programs, for `make bench` alone.
+let benchmarks: [Target] =
+    Context.environment["KEIROUTER_BENCHMARKS"] == nil
+    ? []
+    : [
+        program(
+            "PeerBenchmarks",
+            "Tests/Benchmarks/PeerBenchmarks",
+            ["JSON", "PeerRPC", "Contracts", .nioCore, .nioPosix, .logging]
+        )
+    ]
+
+var targets = shared + meter + router + suites + benchmarks
 
 // While one module is being worked on: `KEIROUTER_FOCUS=JSONTests,HTTP swift test` loads these targets and what they need, no more.
 if let focus = Context.environment["KEIROUTER_FOCUS"] {
@@ -111,10 +185,15 @@ if let focus = Context.environment["KEIROUTER_FOCUS"] {
     }
     targets = targets.filter { wanted.contains($0.name) }
 }
+let names = Set(targets.map(\.name))
 
 let package = Package(
     name: "KeiRouter",
     platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "keirouter", targets: ["RouterApp"]),
+        .executable(name: "keirouter-meter", targets: ["MeterApp"]),
+    ].filter { product in product.name == "keirouter" ? names.contains("RouterApp") : names.contains("MeterApp") },
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),

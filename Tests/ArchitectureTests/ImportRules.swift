@@ -40,7 +40,21 @@ enum ImportRules {
         ),
         Rule("Services/router/Dialects", ["Contracts", "JSON"]),
         Rule("Services/router/Core", ["Contracts", "JSON", "Dialects", "DequeModule"]),
-        Rule("Services/router/Server", ["Contracts", "JSON"]),
+        Rule(
+            "Services/router/Server",
+            nio.union([
+                "RouterCore", "Dialects", "Contracts", "JSON", "HTTP", "PeerRPC", "Storage", "Secrets",
+                "Observability", "Bootstrap", "Logging", "ServiceLifecycle", "NIOHTTP1", "DequeModule",
+            ])
+        ),
+        Rule(
+            "Services/router/App",
+            nio.union([
+                "RouterServer", "Bootstrap", "Contracts", "JSON", "HTTP", "PeerRPC", "Secrets", "Observability",
+                "ArgumentParser", "Logging", "ServiceLifecycle", "NIOHTTP1", "FoundationEssentials",
+            ])
+        ),
+        Rule("Services/meter/App", ["MeterServer", "Bootstrap", "ArgumentParser"]),
         Rule("Services/meter/Core", ["Contracts", "JSON", "DequeModule", "FoundationEssentials"]),
         Rule(
             "Services/meter/Server",

@@ -96,6 +96,10 @@ struct Fixture {
         return try #require(view)
     }
 
+    mutating func price(_ record: UsageRecord, at now: Moment = .start) throws(RecordRefusal) -> PricedRecord {
+        try state.price(record, now: now, signer: signer)
+    }
+
     mutating func settle(
         _ id: String,
         reservation: String?,
@@ -105,7 +109,7 @@ struct Fixture {
         at now: Moment = .start
     ) throws(RecordRefusal) -> PricedRecord {
         let record = Self.record(id, reservation: reservation, usage: usage, target: target, at: now)
-        let priced = try state.price(record, now: now)
+        let priced = try state.price(record, now: now, signer: signer)
         state.apply(priced, isNew: isNew, now: now, signer: signer)
         return priced
     }

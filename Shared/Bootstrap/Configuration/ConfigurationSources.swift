@@ -39,8 +39,8 @@ package struct ConfigurationSources: Sendable {
 enum EnvironmentLayer {
     /// Variables with a meaning of their own.
     static let special = ["KEIROUTER_MASTER_KEY", "KEIROUTER_DATA", "KEIROUTER_CONFIG"]
-    /// Variables of the build and the tests.
-    private static let foreign = ["KEIROUTER_FOCUS", "KEIROUTER_BENCHMARKS", "KEIROUTER_TEST"]
+    /// Variables of the supervisor, the build and the tests.
+    private static let foreign = [Lifeline.variable, "KEIROUTER_FOCUS", "KEIROUTER_BENCHMARKS", "KEIROUTER_TEST"]
 
     /// The settings in the environment as a tree; what is not known is warned of, for a variable may be meant for
     /// something else, as those are that `declare:` refers to.

@@ -6,7 +6,7 @@ import Musl
 import Darwin
 #endif
 
-/// The right to run the services of a data folder; one process has it at a time.
+/// The right to run the services of a data folder, or one of them; one process has it at a time.
 ///
 /// It is an advisory lock on `run/lock` that the operating system takes back when the process ends, however it ends.
 /// The descriptor is not inherited by children.
@@ -23,9 +23,16 @@ package final class DataFolderLock: Sendable {
 
     /// Takes the lock and writes this process into the file.
     ///
+    /// - Parameters:
+    ///   - folder: Must have been created.
+    ///   - service: Whose data it is about; without one it is about running them all, which is another lock.
+    /// - Returns: The lock, given back when nobody holds it any more.
     /// - Throws: ``DataFolderError`` that names the process which has it.
-    package static func take(_ folder: DataFolder) throws(DataFolderError) -> DataFolderLock {
-        let path = lockFile(of: folder)
+    package static func take(
+        _ folder: DataFolder,
+        service: String? = nil
+    ) throws(DataFolderError) -> DataFolderLock {
+        let path = service.map { folder.file("\($0).db.lock") } ?? lockFile(of: folder)
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw DataFolderError(
@@ -40,8 +47,9 @@ package final class DataFolderLock: Sendable {
                 throw DataFolderError("\(path) cannot be locked (\(SystemText.of(code)))")
             }
             let who = holder.map { "the process \($0)" } ?? "another process"
+            let what = service.map { "the \($0)'s data in" } ?? "the data folder"
             throw DataFolderError(
-                "the data folder \(folder.path) is in use by \(who); stop it first or choose another folder with --data"
+                "\(what) \(folder.path) is in use by \(who); stop it first or choose another folder with --data"
             )
         }
         let taken = DataFolderLock(descriptor: descriptor)
@@ -63,10 +71,13 @@ package final class DataFolderLock: Sendable {
     }
 
     private static func lock(_ descriptor: Int32) -> Bool {
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EINTR else { return false }
+        // Whoever looks for the holder has the lock for a moment too.
+        for attempt in 1...10 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            guard attempt < 10, errno == EINTR || errno == EWOULDBLOCK else { break }
+            usleep(5000)
         }
-        return true
+        return false
     }
 
     private static func pid(in descriptor: Int32) -> Int32? {

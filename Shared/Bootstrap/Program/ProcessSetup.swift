@@ -1,6 +1,12 @@
 import CoreMetrics
 import Observability
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -24,6 +30,9 @@ package enum ProcessSetup {
         _ = signal(SIGPIPE, SIG_IGN)
         raiseDescriptorLimit()
     }
+
+    /// The variables of this process, for those of a child.
+    package static var environment: [String: String] { ProcessInfo.processInfo.environment }
 
     /// Raises the soft limit of open files to the hard one.
     ///

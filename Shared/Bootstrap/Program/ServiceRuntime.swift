@@ -54,8 +54,12 @@ package enum ServiceRuntime {
         var quiet = logger
         // The group tells every step at info; the program's own two lines are enough there.
         quiet.logLevel = max(logger.logLevel, logger.logLevel <= .debug ? .debug : .notice)
+        var members = (services + [announcer]).map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        if let lifeline = Lifeline.inherited() {
+            members.append(.init(service: lifeline, successTerminationBehavior: .gracefullyShutdownGroup))
+        }
         var group = ServiceGroupConfiguration(
-            services: (services + [announcer]).map { .init(service: $0) },
+            services: members,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: quiet
         )
@@ -107,7 +111,12 @@ private struct Announcer: Service {
 
     func run() async throws {
         try await withGracefulShutdownHandler {
-            try await cancelWhenGracefulShutdown { try await whenReady() }
+            do {
+                try await cancelWhenGracefulShutdown { try await whenReady() }
+            } catch  where Task.isShuttingDownGracefully {
+                // Asked to stop before it was ready, which is no failure.
+                return
+            }
             logger.info(
                 "ready",
                 metadata: [

@@ -19,7 +19,7 @@ final class Watchdog: Sendable {
         task.withLock { task in
             guard task == nil else { return }
             // Not part of the group it watches over: a service that hangs must not hold it up.
-            task = Task.detached { [limit, logger, terminate] in
+            task = Task { [limit, logger, terminate] in
                 guard (try? await Task.sleep(for: limit)) != nil else { return }
                 logger.critical("did not stop in time")
                 terminate(.failed)

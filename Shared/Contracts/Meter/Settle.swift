@@ -4,18 +4,31 @@ public import JSON
 public struct SettleRequest: WireMessage {
     /// What was used.
     public var records: [UsageRecord]
+    /// The records that could not be read: each is refused by itself and holds up no other.
+    public var unreadable: [UnreadableRecord]
 
     /// Makes one from its members.
-    public init(records: [UsageRecord] = []) {
+    public init(records: [UsageRecord] = [], unreadable: [UnreadableRecord] = []) {
         self.records = records
+        self.unreadable = unreadable
     }
 
-    /// Reads it from its JSON object.
+    /// Reads it from its JSON object, record by record.
     public init(from object: JSONCursor) throws(WireError) {
-        records = try object.array("records", UsageRecord.init(from:))
+        var records: [UsageRecord] = []
+        var unreadable: [UnreadableRecord] = []
+        _ = try object.array("records") { (record) throws(WireError) in
+            do throws(WireError) {
+                records.append(try UsageRecord(from: record))
+            } catch {
+                let requestID = record["request_id"]?.string ?? ""
+                unreadable.append(UnreadableRecord(requestID: requestID, problem: error.description))
+            }
+        }
+        self.init(records: records, unreadable: unreadable)
     }
 
-    /// Writes it as a JSON object.
+    /// Writes the records that can be read as a JSON object.
     public func write(to writer: inout JSONWriter) {
         writer.object { fields in
             fields.messages("records", records)
@@ -31,6 +44,20 @@ public struct SettleRequest: WireMessage {
                 .required("records", .array(of: UsageRecord.schema), "What was used.")
             ]
         )
+    }
+}
+
+/// A record of a request that is not as agreed.
+public struct UnreadableRecord: Hashable, Sendable {
+    /// The request's id; empty when that cannot be read either.
+    public var requestID: String
+    /// Which member is missing or of another type, such as `params.records[3].outcome: missing`.
+    public var problem: String
+
+    /// Makes one from its members.
+    public init(requestID: String, problem: String) {
+        self.requestID = requestID
+        self.problem = problem
     }
 }
 
@@ -81,9 +108,9 @@ public struct SettleReply: WireMessage {
 
 /// A record that can never be applied, so that the sender forgets it.
 public struct Rejection: WireMessage {
-    /// The record.
+    /// The record; empty when its id could not be read.
     public var requestID: String
-    /// Why, in snake_case.
+    /// Why, in snake_case; `malformed` for a record that could not be read.
     public var reason: String
 
     /// Makes one from its members.
@@ -112,8 +139,12 @@ public struct Rejection: WireMessage {
             "Rejection",
             "A record that can never be applied, so that the sender forgets it.",
             [
-                .required("request_id", .string, "The record."),
-                .required("reason", .string, "Why, in snake_case."),
+                .required("request_id", .string, "The record; empty when its id could not be read."),
+                .required(
+                    "reason",
+                    .string,
+                    "Why, in snake_case; malformed for a record that could not be read."
+                ),
             ]
         )
     }

@@ -10,7 +10,7 @@ public struct AccountItem: AdminItem {
     public var label: String
     /// The credential: only in a put, never in an answer.
     public var apiKey: String?
-    /// Higher goes first.
+    /// Lower goes first.
     public var priority: Int
     /// Its share among equals.
     public var weight: Int
@@ -106,7 +106,7 @@ public struct AccountItem: AdminItem {
                 .required("provider", .string, "The provider's id."),
                 .required("label", .string, "Its name for people."),
                 .nullable("api_key", .string, "The credential: only in a put, never in an answer."),
-                .optional("priority", .integer, "Higher goes first."),
+                .optional("priority", .integer, "Lower goes first."),
                 .optional("weight", .integer, "Its share among equals."),
                 .optional("enabled", .boolean, "Whether it may be chosen."),
                 .optional("display", .string, "What may be shown of the credential."),

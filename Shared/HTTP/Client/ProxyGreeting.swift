@@ -24,7 +24,9 @@ struct ProxyGreeting {
         var request = ByteBuffer(string: "CONNECT \(authority) HTTP/1.1\r\nhost: \(authority)\r\n")
         if let username = proxy.username {
             let credentials = Base64.encoded(Array("\(username):\(proxy.password ?? "")".utf8))
-            request.writeField("proxy-authorization", "Basic " + credentials)
+            request.writeHead(capacity: credentials.utf8.count + 64) { writer in
+                writer.put(field: "proxy-authorization", "Basic " + credentials)
+            }
         }
         request.writeStaticString("\r\n")
         connection.send(request)

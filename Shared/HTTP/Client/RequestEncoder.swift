@@ -10,38 +10,44 @@ enum RequestEncoder {
     ///
     /// - Throws: ``UpstreamError/malformed(_:)`` for a target or a field that would break the message.
     static func encode(_ request: UpstreamRequest, to origin: UpstreamOrigin) throws(UpstreamError) -> ByteBuffer {
-        let copied = request.body.readableBytes <= copyLimit ? request.body.readableBytes : 0
-        var bytes = ByteBuffer()
-        bytes.reserveCapacity(512 + request.path.utf8.count + copied)
         guard let first = request.path.utf8.first, first == UInt8(ascii: "/") || first == UInt8(ascii: "*"),
-            request.path.utf8.allSatisfy(ASCII.isTarget)
+            request.path.hasOnly(ASCII.isTarget)
         else { throw .malformed("the request path is not a path") }
         let method = request.method.rawValue
-        guard !method.isEmpty, method.utf8.allSatisfy(ASCII.isToken) else {
+        guard !method.isEmpty, method.hasOnly(ASCII.isToken) else {
             throw .malformed("the request method is not a token")
         }
-        bytes.writeString(method)
-        bytes.writeStaticString(" ")
-        bytes.writeString(request.path)
-        bytes.writeStaticString(" HTTP/1.1\r\nhost: ")
-        bytes.writeString(origin.authority)
-        bytes.writeStaticString("\r\n")
-        for (name, value) in request.headers where !FramingField.isOurs(name) && !ASCII.matches(name, "host") {
-            guard !name.isEmpty, name.utf8.allSatisfy(ASCII.isToken), value.utf8.allSatisfy(ASCII.isFieldValue) else {
+        var capacity = 128 + method.utf8.count + request.path.utf8.count + origin.authority.utf8.count
+        for (name, value) in request.headers where isSent(name) {
+            guard !name.isEmpty, name.hasOnly(ASCII.isToken), value.hasOnly(ASCII.isFieldValue) else {
                 throw .malformed("a request header holds a forbidden character")
             }
-            bytes.writeString(name)
-            bytes.writeStaticString(": ")
-            bytes.writeString(value)
-            bytes.writeStaticString("\r\n")
+            capacity += name.utf8.count + value.utf8.count + 4
         }
-        if request.body.readableBytes > 0 || request.method == .POST || request.method == .PUT
-            || request.method == .PATCH
-        {
-            bytes.writeContentLength(request.body.readableBytes)
+        let body = request.body
+        let isCopied = body.readableBytes <= copyLimit
+        var bytes = ByteBuffer()
+        bytes.reserveCapacity(capacity + (isCopied ? body.readableBytes : 0))
+        bytes.writeHead(capacity: capacity) { writer in
+            writer.put(method)
+            writer.put(" ")
+            writer.put(request.path)
+            writer.put(" HTTP/1.1\r\nhost: ")
+            writer.put(origin.authority)
+            writer.put("\r\n")
+            for (name, value) in request.headers where isSent(name) { writer.put(field: name, value) }
+            if body.readableBytes > 0 || mayHaveBody(request.method) { writer.put(contentLength: body.readableBytes) }
+            writer.put("\r\n")
         }
-        bytes.writeStaticString("\r\n")
-        if copied > 0 { bytes.writeImmutableBuffer(request.body) }
+        if isCopied, body.readableBytes > 0 { bytes.writeImmutableBuffer(body) }
         return bytes
+    }
+
+    private static func isSent(_ name: String) -> Bool {
+        !FramingField.isOurs(name) && !ASCII.matches(name, "host")
+    }
+
+    private static func mayHaveBody(_ method: HTTPMethod) -> Bool {
+        method == .POST || method == .PUT || method == .PATCH
     }
 }

@@ -54,7 +54,10 @@ package final class HTTPExchange {
     }
 
     /// The request target's path, without the query.
-    package var path: Substring { target.prefix { $0 != "?" } }
+    package var path: Substring {
+        let target = target
+        return target[..<(target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)]
+    }
 
     /// The request target's query, without the question mark.
     package var query: Substring? {

@@ -30,23 +30,27 @@ enum ResponseEncoder {
         connection: Connection,
         to bytes: inout ByteBuffer
     ) {
-        bytes.reserveCapacity(minimumWritableBytes: 512)
-        bytes.writeStaticString("HTTP/1.1 ")
-        bytes.writeDecimal(Int(status.code))
-        bytes.writeStaticString(" ")
-        bytes.writeString(status.reasonPhrase)
-        bytes.writeStaticString("\r\n")
-        for (name, value) in headers where !FramingField.isOurs(name) { bytes.writeField(name, value) }
-        switch framing {
-        case .length(let length): bytes.writeContentLength(length)
-        case .chunked: bytes.writeStaticString("transfer-encoding: chunked\r\n")
-        case .untilClose, .none: break
+        let reason = status.reasonPhrase
+        // What stands in a field is bounded by its text; what stands around them by a small constant.
+        let capacity = headers.reduce(192 + reason.utf8.count) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+        bytes.writeHead(capacity: capacity) { writer in
+            writer.put("HTTP/1.1 ")
+            writer.put(decimal: Int(status.code))
+            writer.put(" ")
+            writer.put(reason)
+            writer.put("\r\n")
+            for (name, value) in headers where !FramingField.isOurs(name) { writer.put(field: name, value) }
+            switch framing {
+            case .length(let length): writer.put(contentLength: length)
+            case .chunked: writer.put("transfer-encoding: chunked\r\n")
+            case .untilClose, .none: break
+            }
+            switch connection {
+            case .unspoken: break
+            case .keepAlive: writer.put("connection: keep-alive\r\n")
+            case .close: writer.put("connection: close\r\n")
+            }
+            writer.put("\r\n")
         }
-        switch connection {
-        case .unspoken: break
-        case .keepAlive: bytes.writeStaticString("connection: keep-alive\r\n")
-        case .close: bytes.writeStaticString("connection: close\r\n")
-        }
-        bytes.writeStaticString("\r\n")
     }
 }

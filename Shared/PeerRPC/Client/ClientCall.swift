@@ -94,12 +94,12 @@ final class ClientCall {
 
     /// The connection is open: sends the request and what its stream wanted to send since.
     func transmitRequest(authorization: [UInt8]?) {
-        guard let link = connection?.link, !isSent, !isDone else { return }
+        guard let connection, !isSent, !isDone else { return }
         isSent = true
         let left = request.deadline.map { $0.remainingMilliseconds(at: .now) }
         let head = FrameHead(deadline: left, traceparent: request.traceparent, authorization: authorization)
-        link.send(request.body, head: head)
-        for body in held { link.send(body, head: FrameHead(authorization: authorization)) }
+        connection.link.send(request.body, head: head, isAlone: connection.inFlight == 1 && held.isEmpty)
+        for body in held { connection.send(body) }
         held = []
     }
 

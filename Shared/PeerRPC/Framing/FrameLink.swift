@@ -41,10 +41,20 @@ final class FrameLink {
         flush()
     }
 
-    func send(_ body: [UInt8], head: FrameHead = FrameHead()) {
+    /// Sends a frame, together with what else is sent in this turn of the loop.
+    ///
+    /// - Parameters:
+    ///   - body: The frame's body.
+    ///   - head: What stands before it.
+    ///   - isAlone: Whether nothing else is under way that could share its write, so that waiting gains nothing.
+    func send(_ body: [UInt8], head: FrameHead = FrameHead(), isAlone: Bool = false) {
         guard isOpen else { return }
         outbound.writeFrame(body, head: head)
         guard !isReading, !isFlushScheduled else { return }
+        guard !isAlone else {
+            flush()
+            return
+        }
         isFlushScheduled = true
         let bound = NIOLoopBound(self, eventLoop: loop)
         loop.execute { bound.value.flush() }

@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
 /// Reads a frame's header block byte by byte, keeping its place across cuts.
 ///
 /// Strict on purpose: a bare line feed, a control character or a name that is not a token ends the connection at once
@@ -30,6 +38,7 @@ struct HeaderScanner: Sendable {
 
     /// Goes on where it stopped; `bytes` starts at the first byte of the block each time.
     mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Progress {
+        if offset == 0, let count = scanPlain(bytes) { return .complete(count) }
         let end = min(bytes.count, Self.limit)
         while offset < end {
             let byte = bytes[offset]
@@ -65,6 +74,40 @@ struct HeaderScanner: Sendable {
             offset += 1
         }
         return offset >= Self.limit ? .broken(.headerTooLong(limit: Self.limit)) : .needsMore
+    }
+
+    /// Reads the block that this module's own peers write when nothing but a length and perhaps a deadline is to be
+    /// said; `nil`, with nothing changed, for any other.
+    private mutating func scanPlain(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        guard Self.begins(bytes, at: 0, with: "Content-Length: ") else { return nil }
+        var at = 16
+        guard let length = Self.digits(bytes, &at) else { return nil }
+        var deadline: Int?
+        if Self.begins(bytes, at: at, with: "\r\nDeadline: ") {
+            at += 12
+            guard let number = Self.digits(bytes, &at) else { return nil }
+            deadline = min(number, longestDeadlineMilliseconds)
+        }
+        guard Self.begins(bytes, at: at, with: "\r\n\r\n") else { return nil }
+        self.length = length
+        head.deadline = deadline
+        return at + 4
+    }
+
+    private static func begins(_ bytes: UnsafeRawBufferPointer, at start: Int, with text: StaticString) -> Bool {
+        guard let base = bytes.baseAddress, bytes.count - start >= text.utf8CodeUnitCount else { return false }
+        return memcmp(base + start, text.utf8Start, text.utf8CodeUnitCount) == 0
+    }
+
+    /// One to eighteen digits, as many as there are, with the place after them.
+    private static func digits(_ bytes: UnsafeRawBufferPointer, _ at: inout Int) -> Int? {
+        let first = at
+        var number = 0
+        while at < bytes.count, at - first < 18, bytes[at] >= 0x30, bytes[at] <= 0x39 {
+            number = number &* 10 &+ Int(bytes[at] &- 0x30)
+            at += 1
+        }
+        return at > first ? number : nil
     }
 
     private mutating func readField(_ bytes: UnsafeRawBufferPointer) -> Bool {

@@ -2,8 +2,14 @@ import Contracts
 
 extension RPCRegistry {
     /// Adds what every server answers: its health and its description.
-    func withBuiltInMethods(health: HealthState) -> RPCRegistry {
+    ///
+    /// - Parameters:
+    ///   - health: Whether it serves.
+    ///   - version: What health checks tell besides, with the time since now; `nil` for neither.
+    /// - Returns: The registry with them.
+    func withBuiltInMethods(health: HealthState, version: String? = nil) -> RPCRegistry {
         var registry = self
+        let started = ContinuousClock.now
         let services = Set(entries.keys.compactMap { $0.split(separator: "/").first.map(String.init) })
         // A name that is no service of this server is told apart from one that does not serve.
         let check = { @Sendable (request: HealthCheck) throws(ServiceError) in
@@ -15,7 +21,8 @@ extension RPCRegistry {
         }
         registry.register(HealthMethods.check) { (request, _) async throws(ServiceError) -> HealthStatus in
             try check(request)
-            return HealthStatus(isServing: health.isServing)
+            let uptime = version.map { _ in Int(started.duration(to: .now) / .milliseconds(1)) }
+            return HealthStatus(isServing: health.isServing, version: version, uptimeMS: uptime)
         }
         registry.register(HealthMethods.watch) { (request, _, items) async throws(ServiceError) -> Empty in
             try check(request)

@@ -37,7 +37,7 @@ package final class RPCServer: Sendable, Service {
     ) {
         let health = HealthState()
         self.configuration = configuration
-        self.registry = registry.withBuiltInMethods(health: health)
+        self.registry = registry.withBuiltInMethods(health: health, version: configuration.version)
         self.group = group
         self.logger = logger
         self.health = health

@@ -34,6 +34,8 @@ package struct RPCServerConfiguration: Sendable {
     package var maximumConnections = 1_024
     /// How long a frame may take from its first byte to its last.
     package var frameTimeout = Duration.seconds(60)
+    /// The program's version, which health checks tell together with the time it has been running.
+    package var version: String?
 
     package init(
         listen: RPCAddress,

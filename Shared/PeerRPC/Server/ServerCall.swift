@@ -9,6 +9,7 @@ final class ServerCall {
     let stream: CallStream?
     let acceptsInput: Bool
     private(set) var isAnswered = false
+    private var hasReturned = false
     private let handler: RPCRegistry.Handler
     private let context: RPCContext
     private let batch: ServerBatch?
@@ -37,11 +38,14 @@ final class ServerCall {
     }
 
     /// Starts the handler in a task of its own, on the connection's event loop.
+    ///
+    /// It runs at once, up to its first wait: an answer that needs none goes out with the read that asked for it.
     func start(_ parameters: JSONCursor, executor: LoopExecutor) {
         let bound = NIOLoopBound(self, eventLoop: connection.loop)
-        task = Task(executorPreference: executor) {
+        let task = Task.immediate(executorPreference: executor) {
             await bound.value.run(parameters)
         }
+        if !hasReturned { self.task = task }
     }
 
     private func run(_ parameters: JSONCursor) async {
@@ -57,6 +61,7 @@ final class ServerCall {
         } catch {
             body = Messages.error(id: id, error)
         }
+        hasReturned = true
         task = nil
         connection.ended(self, body)
     }
@@ -69,7 +74,7 @@ final class ServerCall {
         if let batch {
             batch.add(body)
         } else {
-            connection.link.send(body)
+            connection.link.send(body, isAlone: connection.isIdle)
         }
     }
 

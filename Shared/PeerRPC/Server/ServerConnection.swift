@@ -47,6 +47,9 @@ final class ServerConnection: ChannelInboundHandler {
         timer.onFire { [weak self] now in self?.expire(now) }
     }
 
+    /// Whether no handler is at work.
+    var isIdle: Bool { running == 0 }
+
     // MARK: Channel events
 
     func handlerAdded(context: ChannelHandlerContext) {

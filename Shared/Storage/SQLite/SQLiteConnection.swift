@@ -60,7 +60,8 @@ struct SQLiteConnection: SQLConnection {
 
     private func bindings(_ arguments: [any SQLConvertible]) throws(StoreError) -> StatementArguments {
         guard !arguments.isEmpty else { return StatementArguments() }
-        var values: [DatabaseValue] = []
+        // As existentials: over an array of one type GRDB reads each value through a key path, at several times the cost.
+        var values: [(any DatabaseValueConvertible)?] = []
         values.reserveCapacity(arguments.count)
         for argument in arguments { values.append(try binding(argument.sqlValue)) }
         return StatementArguments(values)

@@ -118,4 +118,17 @@ struct DataFolderTests {
         #expect(DataFolderLock.holder(of: folder) == getpid())
         withExtendedLifetime(again) {}
     }
+
+    @Test("a service's data has a lock of its own")
+    func serviceLock() throws {
+        let parent = try TemporaryFolder()
+        let folder = DataFolder(parent.path)
+        try folder.create()
+        let all = try DataFolderLock.take(folder)
+        let meter = try DataFolderLock.take(folder, service: "meter")
+        let error = try #require(throws: DataFolderError.self) { _ = try DataFolderLock.take(folder, service: "meter") }
+        #expect(error.description.contains("the meter's data in \(parent.path) is in use by the process \(getpid())"))
+        let guardLock = try DataFolderLock.take(folder, service: "guard")
+        withExtendedLifetime((all, meter, guardLock)) {}
+    }
 }

@@ -30,7 +30,8 @@ struct ProgramRunnerTests {
 
     @Test("a command that works says nothing and leaves with 0")
     func fine() async {
-        #expect(await outcome("act", "fine") == ProgramRunner.Outcome(status: 0))
+        let outcome = await outcome("act", "fine")
+        #expect(outcome.status == 0 && outcome.output.isEmpty && outcome.complaint.isEmpty)
     }
 
     @Test("a failure is one line with its own exit code")
@@ -41,7 +42,8 @@ struct ProgramRunnerTests {
         let wrong = await outcome("act", "configuration")
         #expect(wrong.status == 1)
         #expect(wrong.complaint == "kei: /nowhere/c.yaml: cannot be read: there is no such file")
-        #expect(await outcome("act", "code") == ProgramRunner.Outcome(status: 3))
+        let code = await outcome("act", "code")
+        #expect(code.status == 3 && code.complaint.isEmpty)
     }
 
     @Test("a complaint is redacted")

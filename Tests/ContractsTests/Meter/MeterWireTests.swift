@@ -105,13 +105,24 @@ struct MeterWireTests {
         #expect(try decode(SettleRequest.self, text) == SettleRequest(records: [record]))
     }
 
-    @Test("an error deep in a message names its whole path")
-    func deepPath() throws {
+    @Test("a record that cannot be read is named with its whole path and holds up no other")
+    func unreadableRecord() throws {
         let good = String(decoding: encode(Sample.record), as: UTF8.self)
         let bad = good.replacing(#""cache_write_5m":30"#, with: #""cache_write_5m":"30""#)
         #expect(bad != good)
-        let error = try complaint(SettleRequest.self, #"{"records":[\#(good),\#(bad)]}"#)
-        #expect(error == WireError(path: "records[1].attempts[0].usage.cache_write_5m", problem: "expected integer"))
+        let request = try decode(SettleRequest.self, #"{"records":[\#(good),\#(bad),7,\#(good)]}"#)
+        #expect(request.records == [Sample.record, Sample.record])
+        #expect(
+            request.unreadable == [
+                UnreadableRecord(
+                    requestID: Sample.record.requestID,
+                    problem: "records[1].attempts[0].usage.cache_write_5m: expected integer"
+                ),
+                UnreadableRecord(requestID: "", problem: "records[2]: expected object"),
+            ]
+        )
+        #expect(try complaint(SettleRequest.self, #"{"records":7}"#)?.path == "records")
+        #expect(try complaint(SettleRequest.self, "{}")?.problem == "missing")
     }
 
     @Test("the words of an admission are those of the contract")

@@ -75,7 +75,7 @@ struct SettlementTests {
         first.model = "large"
         first.status = 500
         record.attempts.insert(first, at: 0)
-        let priced = try fixture.state.price(record, now: .start)
+        let priced = try fixture.price(record)
         #expect(priced.costNanoUSD == 30_000_000 + 3_000_000)
         #expect(priced.shares.map(\.model) == ["large", "small"])
         #expect(priced.shares.map(\.requests) == [0, 1])
@@ -88,7 +88,7 @@ struct SettlementTests {
         var fixture = Fixture()
         var record = Fixture.record("a")
         record.attempts = []
-        let priced = try fixture.state.price(record, now: .start)
+        let priced = try fixture.price(record)
         #expect(priced.costNanoUSD == 0 && priced.totals == Totals(requests: 1))
         #expect(priced.shares.count == 1)
     }
@@ -97,15 +97,12 @@ struct SettlementTests {
     func units() throws {
         var fixture = Fixture()
         fixture.state.prices.set(Price(input: 0, output: 0, source: .declared), id: "demo/echo")
-        let priced = try fixture.state.price(Fixture.record("a", usage: TokenUsage(units: 2)), now: .start)
+        let priced = try fixture.price(Fixture.record("a", usage: TokenUsage(units: 2)))
         #expect(priced.costNanoUSD == nil)
         let demo = Target(provider: "demo", model: "echo")
-        let free = try fixture.state.price(Fixture.record("b", usage: TokenUsage(units: 2), target: demo), now: .start)
+        let free = try fixture.price(Fixture.record("b", usage: TokenUsage(units: 2), target: demo))
         #expect(free.costNanoUSD == 0)
-        let failed = try fixture.state.price(
-            Fixture.record("c", usage: TokenUsage(), target: Fixture.mystery),
-            now: .start
-        )
+        let failed = try fixture.price(Fixture.record("c", usage: TokenUsage(), target: Fixture.mystery))
         #expect(failed.costNanoUSD == 0)
     }
 
@@ -113,16 +110,16 @@ struct SettlementTests {
     func refused() {
         var fixture = Fixture()
         var record = Fixture.record("")
-        #expect(throws: RecordRefusal.badRequestID) { try fixture.state.price(record, now: .start) }
+        #expect(throws: RecordRefusal.badRequestID) { try fixture.price(record) }
         record = Fixture.record("a")
         record.keyID = "nobody"
-        #expect(throws: RecordRefusal.unknownKey) { try fixture.state.price(record, now: .start) }
+        #expect(throws: RecordRefusal.unknownKey) { try fixture.price(record) }
         record = Fixture.record("a")
         record.startedUS = 0
-        #expect(throws: RecordRefusal.tooOld) { try fixture.state.price(record, now: .start) }
+        #expect(throws: RecordRefusal.tooOld) { try fixture.price(record) }
         record = Fixture.record("a")
         record.attempts = Array(repeating: record.attempts[0], count: 65)
-        #expect(throws: RecordRefusal.tooManyAttempts) { try fixture.state.price(record, now: .start) }
+        #expect(throws: RecordRefusal.tooManyAttempts) { try fixture.price(record) }
     }
 
     @Test("what began in the last period is charged to it")
@@ -132,7 +129,7 @@ struct SettlementTests {
         let reply = try fixture.admit("a", at: evening)
         let morning = evening.plus(seconds: 2)
         let record = Fixture.record("a", reservation: reply.reservation?.id, at: evening)
-        let priced = try fixture.state.price(record, now: morning)
+        let priced = try fixture.price(record, at: morning)
         fixture.state.apply(priced, isNew: true, now: morning, signer: fixture.signer)
         let view = try fixture.view(at: morning)
         #expect(view.spent.nanoUSD == 0 && view.lifetime.nanoUSD == 3_000_000)
@@ -146,7 +143,7 @@ struct SettlementTests {
         )
         var raised: [[Int]] = []
         for number in 0..<5 {
-            let priced = try fixture.state.price(Fixture.record("\(number)"), now: .start)
+            let priced = try fixture.price(Fixture.record("\(number)"))
             let alerts = fixture.state.dueAlerts([priced], now: .start)
             fixture.state.apply(priced, isNew: true, now: .start, signer: fixture.signer)
             fixture.state.markRaised(alerts)
@@ -154,7 +151,7 @@ struct SettlementTests {
         }
         #expect(raised == [[], [50], [80], [100], []])
         let next = Moment.start.plus(seconds: 31 * 86_400)
-        let priced = try (0..<2).map { try fixture.state.price(Fixture.record("n\($0)", at: next), now: next) }
+        let priced = try (0..<2).map { try fixture.price(Fixture.record("n\($0)", at: next), at: next) }
         #expect(fixture.state.dueAlerts(priced, now: next).map(\.mark.threshold) == [50])
     }
 }

@@ -16,7 +16,7 @@ struct FailureClassTests {
         Rule(kind: .rateLimited, action: .nextAccount, scope: .account, counts: false),
         Rule(kind: .quotaExhausted, action: .nextAccount, scope: .account, counts: false),
         Rule(kind: .authentication, action: .nextAccount, scope: .account, counts: false),
-        Rule(kind: .modelNotFound, action: .nextTarget, scope: .model, counts: false),
+        Rule(kind: .modelNotFound, action: .nextAccount, scope: .model, counts: false),
         Rule(kind: .contextTooLong, action: .nextTarget, scope: nil, counts: false),
         Rule(kind: .requestTooLarge, action: .nextTarget, scope: nil, counts: false),
         Rule(kind: .contentPolicy, action: .stop, scope: nil, counts: false),

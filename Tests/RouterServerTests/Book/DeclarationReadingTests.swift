@@ -107,7 +107,7 @@ struct DeclarationReadingTests {
         .account("priority: high", "priority", "whole number"),
         .account("weight: 0", "weight", "from 1"),
         .account("proxy: \"ftp://p.example:1\"", "proxy", "http://host:port"),
-        .account("key: x", "key", "did you mean api_key"),
+        .account("apikey: x", "apikey", "did you mean api_key"),
         Mistake(
             "  accounts:\n    - { provider: openai, label: a, api_key: k1 }\n    - { provider: openai, label: a, api_key: k2 }",
             4,

@@ -84,6 +84,21 @@ struct NameAdminTests {
         }
     }
 
+    @Test("a full book of chains whose steps lead nowhere is opened and edited all the same")
+    func fullBook() async throws {
+        let steps = (0..<RouterCaps.steps).map { "nowhere/model-\($0)" }.joined(separator: ", ")
+        let rows = (0..<RouterCaps.chains).map { "    - { name: c\($0), steps: [\(steps)] }" }
+        let yaml = "declare:\n  chains:\n" + rows.joined(separator: "\n")
+        try await BookHarness().serving(yaml) { caller in
+            #expect(caller.book.state.chains.count == RouterCaps.chains)
+            #expect(caller.book.keeper.shelf.problems.count == RouterCaps.chains * RouterCaps.steps)
+            try await caller.put(provider: "acme")
+            let one = ChainItem(id: "more", steps: ["acme/x"])
+            let error = await caller.refusal(caller.admin.chains.put, PutRequest(item: one))
+            #expect(error.code == .resourceExhausted)
+        }
+    }
+
     @Test("a name is a chain's or an alias's, not both")
     func oneName() async throws {
         try await BookHarness().serving { caller in

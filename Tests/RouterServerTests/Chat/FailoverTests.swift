@@ -130,4 +130,19 @@ struct FailoverTests {
             #expect(record.attempts == ["mock/small 0 first_byte_timeout", "mock/small 200 ok"])
         }
     }
+
+    @Test("a quiet stream is kept open by comments, and a failure after them still moves on unseen")
+    func quiet() async throws {
+        try await RunningRouter.run { router in
+            router.provider.answer(.credential(RunningRouter.firstSecret)) { _ in
+                MockReply([.pause(.milliseconds(15_500)), .reset])
+            }
+            let body = Sample.body(.openAI, model: "mock/small", stream: true)
+            let response = try await router.send(router.chat(.openAI, body))
+            #expect(response.status == 200 && router.provider.chats.count == 2)
+            #expect(response.text.hasPrefix(": keep-alive\n\ndata: {"))
+            #expect(response.text.hasSuffix("data: [DONE]\n\n"))
+            #expect(try await router.record(response).outcome == .ok)
+        }
+    }
 }

@@ -55,8 +55,11 @@ struct OutageGraceTests {
         let grace = Self.grace(Self.reply(targets: [1]))
         #expect(grace.admit(Self.request(1), now: Self.start)?.targets == [1])
         #expect(grace.admit(Self.request(2, model: "other"), now: Self.start) == nil)
-        grace.forget(keySHA256: "digest")
+        grace.distrust()
         #expect(grace.admit(Self.request(3), now: Self.start) == nil)
+        #expect(grace.isKnown(keySHA256: "digest", now: Self.start))
+        grace.forget(keySHA256: "digest")
+        #expect(!grace.isKnown(keySHA256: "digest", now: Self.start))
     }
 
     @Test("local spending stays inside what was left, at twice the dearest known rate")

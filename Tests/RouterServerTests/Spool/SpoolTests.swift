@@ -38,8 +38,8 @@ struct SpoolTests {
         try spool.open(Self.record("1", .interrupted, output: 99))
         #expect(spool.batch().isEmpty)
         try spool.close(Self.record("1", .ok))
-        #expect(spool.batch() == [Self.record("1", .ok)])
-        #expect(spool.batch() == [Self.record("1", .ok)])
+        #expect(spool.batch().compactMap(\.record) == [Self.record("1", .ok)])
+        #expect(spool.batch().compactMap(\.record) == [Self.record("1", .ok)])
         spool.settled(["1"])
         #expect(spool.batch().isEmpty)
         #expect(spool.count == 0)
@@ -67,7 +67,7 @@ struct SpoolTests {
         try spool.close(Self.record("1", .ok))
         try spool.close(Self.record("1", .cancelled))
         try spool.open(Self.record("1", .interrupted))
-        #expect(spool.batch() == [Self.record("1", .ok)])
+        #expect(spool.batch().compactMap(\.record) == [Self.record("1", .ok)])
     }
 
     @Test("segments are deleted as their requests are settled")

@@ -8,7 +8,9 @@ enum Base64URL {
     }()
 
     static func encode(_ bytes: [UInt8]) -> String {
-        String(unsafeUninitializedCapacity: (bytes.count * 4 + 2) / 3) { output in
+        // Read once: each use of a static value asks whether it has been made.
+        let alphabet = alphabet
+        return String(unsafeUninitializedCapacity: (bytes.count * 4 + 2) / 3) { output in
             var count = 0
             var bits = 0
             var pending: UInt32 = 0
@@ -31,11 +33,17 @@ enum Base64URL {
 
     /// The bytes, or `nil` for a foreign character or bits that no encoder leaves.
     static func decode(_ text: Substring) -> [UInt8]? {
+        // A native text lends its bytes; walking its view costs several times as much.
+        text.utf8.withContiguousStorageIfAvailable(decode) ?? Array(text.utf8).withUnsafeBufferPointer(decode)
+    }
+
+    private static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        let values = values
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count * 3 / 4)
+        bytes.reserveCapacity(text.count * 3 / 4)
         var bits = 0
         var pending: UInt32 = 0
-        for character in text.utf8 {
+        for character in text {
             let value = values[Int(character)]
             guard value != 0xFF else { return nil }
             pending = (pending << 6 | UInt32(value)) & 0xFFFF

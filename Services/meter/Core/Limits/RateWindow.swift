@@ -8,7 +8,9 @@ package struct RateWindow: Sendable {
 
     private let sliceUS: Int
     /// One more than there are slices in a window: the youngest is still filling.
-    private var counts = [Int](repeating: 0, count: slices + 1)
+    ///
+    /// Made with the first count, since most keys of a large installation are idle.
+    private var counts: [Int] = []
     private var tick = 0
     private var total = 0
 
@@ -24,6 +26,7 @@ package struct RateWindow: Sendable {
 
     /// Counts an amount; the answer names the slice for a later correction.
     package mutating func add(_ amount: Int, at uptimeUS: Int) -> Int {
+        if counts.isEmpty { counts = [Int](repeating: 0, count: Self.slices + 1) }
         advance(to: uptimeUS / sliceUS)
         counts[tick % counts.count].addClamped(amount)
         total.addClamped(amount)
@@ -47,7 +50,7 @@ package struct RateWindow: Sendable {
         var remaining = total
         guard remaining > limit - amount else { return 0 }
         for age in stride(from: counts.count - 1, through: 0, by: -1) where tick - age >= 0 {
-            remaining -= counts[(tick - age) % counts.count]
+            remaining = remaining.addingClamped(-counts[(tick - age) % counts.count])
             if remaining <= limit - amount { return milliseconds(untilSliceLeaves: tick - age, at: uptimeUS) }
         }
         return nil
@@ -70,12 +73,16 @@ package struct RateWindow: Sendable {
 
     private mutating func advance(to newTick: Int) {
         guard newTick > tick else { return }
+        guard !counts.isEmpty else {
+            tick = newTick
+            return
+        }
         if newTick - tick >= counts.count {
             for index in counts.indices { counts[index] = 0 }
             total = 0
         } else {
             for passed in (tick + 1)...newTick {
-                total -= counts[passed % counts.count]
+                total = max(0, total.addingClamped(-counts[passed % counts.count]))
                 counts[passed % counts.count] = 0
             }
         }

@@ -61,6 +61,22 @@ extension TokenUsage {
     /// Whether nothing was used at all, so that nothing can have a price.
     package var isZero: Bool { budgetTokens == 0 && units <= 0 && audioIn <= 0 && audioOut <= 0 }
 
+    /// The same with no class below nothing or beyond what a record may claim: a provider's mistake must not overflow sums.
+    package var bounded: Self {
+        let bounds = 0...Rates.maximumTokens
+        return Self(
+            input: input.clamped(to: bounds),
+            cacheRead: cacheRead.clamped(to: bounds),
+            cacheWrite5m: cacheWrite5m.clamped(to: bounds),
+            cacheWrite1h: cacheWrite1h.clamped(to: bounds),
+            output: output.clamped(to: bounds),
+            reasoning: reasoning.clamped(to: bounds),
+            audioIn: audioIn.clamped(to: bounds),
+            audioOut: audioOut.clamped(to: bounds),
+            units: units.clamped(to: bounds)
+        )
+    }
+
     /// Adds another usage, class by class; what is negative counts as nothing.
     package mutating func add(_ other: TokenUsage) {
         input.addClamped(max(0, other.input))

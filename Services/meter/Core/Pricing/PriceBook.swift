@@ -9,6 +9,8 @@ package import Contracts
 package struct PriceBook: Sendable {
     /// Resolved targets remembered; a flood of invented names only empties the memory.
     private static let memory = 4096
+    /// No price is filed under a longer name.
+    private static let longestName = 512
 
     private var layers: [String: [Price.Source: Price]] = [:]
     private var listings: [String: [String: Price]] = [:]
@@ -44,6 +46,7 @@ package struct PriceBook: Sendable {
 
     /// The price that applies to a target, or `nil` when it is unpriced.
     package mutating func price(for target: Target) -> Price? {
+        guard target.provider.utf8.count + target.model.utf8.count <= Self.longestName else { return nil }
         if let known = resolved[target] { return known }
         let price = resolve(target)
         if resolved.count >= Self.memory { resolved.removeAll(keepingCapacity: true) }

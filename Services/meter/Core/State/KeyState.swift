@@ -4,6 +4,8 @@ struct KeyState: Sendable {
     var plan: PlanTerms?
     var allowance: ModelAllowance
     var limits: EffectiveLimits
+    /// The calendar of its budget.
+    var span: String
 
     var requests: RateWindow
     var tokens: RateWindow
@@ -14,16 +16,27 @@ struct KeyState: Sendable {
     var periodStartUS = 0
     var periodEndUS: Int?
     var spent = Totals()
+    /// The periods that the clock has left, or was ahead in.
+    private(set) var others: [OtherPeriod] = []
     var lifetime = Totals()
     var lastUsedUS: Int?
     /// The alerts raised in this period.
     var raised: Set<BudgetAlert.Mark> = []
+
+    /// What was used in a period that is not the present one.
+    struct OtherPeriod: Sendable {
+        var startUS: Int
+        var spent: Totals
+    }
+
+    private static let maximumOthers = 3
 
     init(terms: KeyTerms, plan: PlanTerms?, policy: LimitPolicy) {
         self.terms = terms
         self.plan = plan
         allowance = ModelAllowance([plan?.allowedModels ?? [], terms.allowedModels])
         limits = EffectiveLimits(plan: plan, policy: policy)
+        span = MeterState.span(of: plan)
         requests = RateWindow(windowUS: policy.windowUS)
         tokens = RateWindow(windowUS: policy.windowUS)
     }
@@ -34,26 +47,50 @@ struct KeyState: Sendable {
         self.plan = plan
         allowance = ModelAllowance([plan?.allowedModels ?? [], terms.allowedModels])
         limits = EffectiveLimits(plan: plan, policy: policy)
+        span = MeterState.span(of: plan)
     }
 
-    /// Begins a new period when the present one is over.
+    /// Goes to the period that holds an instant when that is another than the present one.
+    ///
+    /// A clock that jumps finds in each period what was used in it: neither a jump ahead nor its correction gives room
+    /// away or locks a key out.
     mutating func turnPeriod(at epochUS: Int) {
         if let end = periodEndUS, epochUS < end, epochUS >= periodStartUS { return }
         let bounds = (plan?.period ?? .total).bounds(of: epochUS, in: plan?.zone ?? .utc)
-        defer { periodEndUS = bounds.end }
-        // A wall clock that was set back does not bring the old period's room back.
-        guard bounds.start > periodStartUS else { return }
+        periodEndUS = bounds.end
+        guard bounds.start != periodStartUS else { return }
+        let known = others.firstIndex { $0.startUS == bounds.start }.map { others.remove(at: $0).spent }
+        if others.count >= Self.maximumOthers { others.removeFirst() }
+        others.append(OtherPeriod(startUS: periodStartUS, spent: spent))
+        // Going back to a period that nobody remembers keeps what is known to be spent.
+        let isBack = bounds.start < periodStartUS
+        spent = known ?? (isBack ? spent : Totals())
         periodStartUS = bounds.start
-        spent = Totals()
         raised = []
+        if isBack || known != nil { raised = Set(dueAlerts(adding: Totals()).map(\.mark)) }
     }
 
-    /// Starts from what the store knows of a period.
-    mutating func restorePeriod(spent: Totals, raised: Set<BudgetAlert.Mark>, at epochUS: Int) {
+    /// Starts from what the store knows of a period, and of others with the same calendar.
+    mutating func restorePeriod(
+        spent: Totals,
+        others: [OtherPeriod] = [],
+        raised: Set<BudgetAlert.Mark>,
+        at epochUS: Int
+    ) {
         let bounds = (plan?.period ?? .total).bounds(of: epochUS, in: plan?.zone ?? .utc)
         (periodStartUS, periodEndUS) = bounds
         self.spent = spent
+        self.others = others.suffix(Self.maximumOthers)
         self.raised = raised
+    }
+
+    /// Counts a use in the period it belongs to, as far as that is remembered.
+    mutating func count(_ use: Totals, inPeriodOf startUS: Int) {
+        if startUS == periodStartUS {
+            spent.add(use)
+        } else if let index = others.firstIndex(where: { $0.startUS == startUS }) {
+            others[index].spent.add(use)
+        }
     }
 
     /// What is left of the period's budget, reservations taken off; `nil` without a limit.

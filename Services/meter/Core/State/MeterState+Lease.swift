@@ -42,6 +42,14 @@ extension MeterState {
         return true
     }
 
+    /// Keeps what records hold that could not be stored: until they can be, a budget is not free of what they cost.
+    ///
+    /// Routers send such records again within a lease's time, and each time they are kept anew.
+    package mutating func keepLeases(of records: [UsageRecord], now: Moment, signer: some ReservationSigner) {
+        expire(now)
+        for case let id? in records.lazy.map(\.reservationID) { _ = renew(id, now: now, signer: signer) }
+    }
+
     /// Issued before this life began, and less than a day before.
     func isEarlierLife(_ code: ReservationCode) -> Bool {
         code.issuedMS < startedMS && code.issuedMS > startedMS - 86_400_000

@@ -41,11 +41,18 @@ extension MeterState {
     package static let maximumAttempts = 64
 
     /// Prices a record and finds what it adds where; changes nothing that counts.
-    package mutating func price(_ record: UsageRecord, now: Moment) throws(RecordRefusal) -> PricedRecord {
+    package mutating func price(
+        _ record: UsageRecord,
+        now: Moment,
+        signer: some ReservationSigner
+    ) throws(RecordRefusal) -> PricedRecord {
         guard Self.isRequestID(record.requestID) else { throw .badRequestID }
         guard let index = byID[record.keyID] else { throw .unknownKey }
         guard record.attempts.count <= Self.maximumAttempts else { throw .tooManyAttempts }
-        guard record.startedUS > now.epochUS - policy.retentionUS else { throw .tooOld }
+        // What still holds its lease cannot have been settled before, whatever a clock that jumped says.
+        guard record.startedUS > now.epochUS - policy.retentionUS || holdsLease(record, signer: signer) else {
+            throw .tooOld
+        }
         // A router whose clock runs ahead must not open a period that has not begun.
         let startedUS = min(record.startedUS, now.epochUS)
         var record = record
@@ -54,7 +61,7 @@ extension MeterState {
         var cost: Int? = 0
         var shares: [PricedRecord.Share] = []
         for (position, attempt) in record.attempts.enumerated() {
-            usage.add(attempt.usage)
+            usage.add(attempt.usage.bounded)
             let share = share(of: attempt, isLast: position == record.attempts.count - 1, outcome: record.outcome)
             cost = share.unpriced > 0 ? nil : cost.map { $0.addingClamped(share.costNanoUSD) }
             shares.append(share)
@@ -68,7 +75,7 @@ extension MeterState {
             usage: usage,
             costNanoUSD: cost,
             periodStartUS: (plan?.period ?? .total).start(of: startedUS, in: plan?.zone ?? .utc),
-            span: Self.span(of: plan),
+            span: keys[index].span,
             day: BudgetPeriod.day(of: startedUS),
             shares: shares,
             totals: Totals(nanoUSD: known, tokens: usage.budgetTokens, requests: 1, unpriced: cost == nil ? 1 : 0)
@@ -100,11 +107,10 @@ extension MeterState {
             model: attempt.model,
             requests: isLast ? 1 : 0,
             errors: isLast && outcome == .ok ? 0 : 1,
-            usage: TokenUsage(),
+            usage: attempt.usage.bounded,
             costNanoUSD: 0,
             unpriced: 0
         )
-        share.usage.add(attempt.usage)
         guard !attempt.usage.isZero else { return share }
         let price = prices.price(for: target)
         // Units (images, searches) have no rate of their own: only what is free is priced by them.
@@ -136,7 +142,7 @@ extension MeterState {
         endLease(of: record, now: now, signer: signer)
         guard isNew, let index = byID[record.record.keyID] else { return }
         keys[index].turnPeriod(at: now.epochUS)
-        if isCurrent(record, key: index) { keys[index].spent.add(record.totals) }
+        if record.span == keys[index].span { keys[index].count(record.totals, inPeriodOf: record.periodStartUS) }
         keys[index].lifetime.add(record.totals)
         keys[index].lastUsedUS = max(keys[index].lastUsedUS ?? 0, min(record.record.startedUS, now.epochUS))
     }
@@ -150,7 +156,12 @@ extension MeterState {
     }
 
     private func isCurrent(_ record: PricedRecord, key index: Int) -> Bool {
-        record.periodStartUS == keys[index].periodStartUS && record.span == Self.span(of: keys[index].plan)
+        record.periodStartUS == keys[index].periodStartUS && record.span == keys[index].span
+    }
+
+    private func holdsLease(_ record: UsageRecord, signer: some ReservationSigner) -> Bool {
+        guard let id = record.reservationID, let code = ReservationCode(id, signer: signer) else { return false }
+        return code.keyID == record.keyID && leases.lease(serial: code.serial) != nil
     }
 
     private mutating func endLease(of record: PricedRecord, now: Moment, signer: some ReservationSigner) {

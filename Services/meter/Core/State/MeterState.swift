@@ -72,21 +72,28 @@ package struct MeterState: Sendable {
         }
         byID[terms.id] = keys.count
         byDigest[terms.digest] = keys.count
-        keys.append(KeyState(terms: terms, plan: plan, policy: policy))
-        keys[keys.count - 1].turnPeriod(at: now.epochUS)
+        var key = KeyState(terms: terms, plan: plan, policy: policy)
+        key.restorePeriod(spent: Totals(), raised: [], at: now.epochUS)
+        keys.append(key)
     }
 
-    /// Sets what a key has used, as the store knows it.
+    /// Sets what a key has used, as the store knows it, with what it used in other periods of the same calendar.
     package mutating func restore(
         keyID: String,
         spent: Totals,
+        others: [(startUS: Int, spent: Totals)] = [],
         lifetime: Totals,
         lastUsedUS: Int?,
         raised: Set<BudgetAlert.Mark>,
         now: Moment
     ) {
         guard let index = byID[keyID] else { return }
-        keys[index].restorePeriod(spent: spent, raised: raised, at: now.epochUS)
+        keys[index].restorePeriod(
+            spent: spent,
+            others: others.map { KeyState.OtherPeriod(startUS: $0.startUS, spent: $0.spent) },
+            raised: raised,
+            at: now.epochUS
+        )
         keys[index].lifetime = lifetime
         keys[index].lastUsedUS = lastUsedUS
     }
@@ -155,10 +162,13 @@ extension MeterState {
 
     /// Keys after an ordinal, oldest first, all or the one with an id.
     package mutating func views(after ordinal: Int, limit: Int, keyID: String?, now: Moment) -> [KeyView] {
-        keys.map(\.terms)
-            .filter { $0.ordinal > ordinal && (keyID == nil || $0.id == keyID) }
-            .sorted { $0.ordinal < $1.ordinal }
+        if let keyID {
+            guard let view = view(keyID: keyID, now: now), view.terms.ordinal > ordinal else { return [] }
+            return [view]
+        }
+        return keys.indices.filter { keys[$0].terms.ordinal > ordinal }
+            .sorted { keys[$0].terms.ordinal < keys[$1].terms.ordinal }
             .prefix(limit)
-            .compactMap { view(keyID: $0.id, now: now) }
+            .compactMap { view(keyID: keys[$0].terms.id, now: now) }
     }
 }

@@ -1,6 +1,6 @@
-package import Contracts
-package import MeterCore
-package import Storage
+import Contracts
+import MeterCore
+import Storage
 
 /// What every administrative method works with.
 struct AdminContext: Sendable {
@@ -17,11 +17,22 @@ struct AdminContext: Sendable {
         request.pageSize.clamped(to: 1...maximumPage)
     }
 
-    /// Refuses filters that a list does not have: a mistyped one would list everything.
-    static func check(_ filter: [String: String], allowed: Set<String>) throws(ServiceError) {
-        guard let unknown = filter.keys.filter({ !allowed.contains($0) }).sorted().first else { return }
-        let known = allowed.sorted().joined(separator: ", ")
-        throw .invalid("filter.\(unknown)", "there is no such filter; there are: \(known)")
+    /// Refuses filters that a list does not have, since a mistyped one would list everything, and texts that no column
+    /// holds.
+    static func check(_ request: ListRequest, allowed: Set<String>) throws(ServiceError) {
+        if let unknown = request.filter.keys.filter({ !allowed.contains($0) }).sorted().first {
+            let known = allowed.isEmpty ? "none" : allowed.sorted().joined(separator: ", ")
+            throw .invalid("filter.\(unknown)", "there is no such filter; there are: \(known)")
+        }
+        for (name, value) in request.filter { try check(value, field: "filter.\(name)") }
+        if let token = request.pageToken, !ItemRules.isStorable(token) { throw .foreignToken }
+    }
+
+    /// Refuses a text that no column holds.
+    static func check(_ text: String, field: String) throws(ServiceError) {
+        guard ItemRules.isStorable(text) else {
+            throw .invalid(field, "at most \(ItemRules.maximumTextLength) bytes without zero bytes")
+        }
     }
 
     static func number(_ name: String, in filter: [String: String]) throws(ServiceError) -> Int? {

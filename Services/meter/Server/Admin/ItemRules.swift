@@ -4,6 +4,8 @@ import MeterCore
 /// What the texts and numbers of items may be, for edits and declarations alike.
 enum ItemRules {
     static let maximumNameLength = 100
+    /// The longest text that anything is looked for by.
+    static let maximumTextLength = 1024
     static let maximumRules = 256
     static let maximumAlerts = 16
     /// A billion dollars, and as many tokens: larger is a mistake.
@@ -92,6 +94,11 @@ enum ItemRules {
         guard let nano else { return nil }
         guard (0...Rates.maximum).contains(nano) else { throw .invalid(field, "0 to \(Rates.maximum)") }
         return nano
+    }
+
+    /// Whether something can be looked for by this text.
+    static func isStorable(_ text: String) -> Bool {
+        text.utf8.count <= maximumTextLength && !text.utf8.contains(0)
     }
 
     private static func isPlain(_ text: String) -> Bool {

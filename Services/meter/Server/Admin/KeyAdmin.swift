@@ -1,4 +1,4 @@
-package import Contracts
+import Contracts
 import MeterCore
 import Secrets
 import Storage
@@ -13,7 +13,7 @@ struct KeyAdmin: Sendable {
     let context: AdminContext
 
     func list(_ request: ListRequest) async throws(ServiceError) -> ListReply<KeyItem> {
-        try AdminContext.check(request.filter, allowed: ["name", "plan", "project"])
+        try AdminContext.check(request, allowed: ["name", "plan", "project"])
         guard let after = request.pageToken.map({ Int($0) }) ?? 0 else { throw .foreignToken }
         let filter = KeyFilter(
             name: request.filter["name"],
@@ -29,6 +29,7 @@ struct KeyAdmin: Sendable {
     }
 
     func get(_ request: GetRequest) async throws(ServiceError) -> KeyItem {
+        try AdminContext.check(request.id, field: "id")
         let row = try await context.database.reading { connection throws(StoreError) in
             try KeyStore.key(id: request.id, connection)
         }
@@ -44,6 +45,7 @@ struct KeyAdmin: Sendable {
     }
 
     func delete(_ request: DeleteRequest) async throws(ServiceError) -> Empty {
+        try AdminContext.check(request.id, field: "id")
         try await context.queue.perform { () async throws(ServiceError) in
             try await revoke(request)
         }
@@ -53,6 +55,9 @@ struct KeyAdmin: Sendable {
     private func checked(_ item: KeyItem) throws(ServiceError) -> KeyItem {
         _ = try ItemRules.name(item.name, field: "name")
         _ = try ItemRules.models(item.allowedModels, field: "allowed_models")
+        try AdminContext.check(item.id, field: "id")
+        if let plan = item.plan { _ = try ItemRules.name(plan, field: "plan") }
+        if let project = item.project { _ = try ItemRules.name(project, field: "project") }
         if let secret = item.secret {
             guard item.id.isEmpty else { throw .invalid("secret", "a key's secret cannot be changed; make a new key") }
             guard APIKey.isChosenKeyAcceptable(secret) else {
@@ -119,8 +124,8 @@ struct KeyAdmin: Sendable {
             row.terms.project = draft.project
             row.terms.expiresUS = draft.expiresUS
             row.terms.allowedModels = draft.allowedModels
-            // A revoked key stays revoked: whoever revoked it relies on that.
-            row.terms.revokedUS = old.terms.revokedUS ?? draft.revokedUS
+            // A revoked key stays revoked: whoever revoked it relies on that. When it was is not the caller's to say.
+            row.terms.revokedUS = old.terms.revokedUS ?? draft.revokedUS.map { _ in nowUS }
             row.version += 1
             if let refusal = try Self.refusal(row, connection) { return .refused(refusal) }
             try KeyStore.update(row, connection)

@@ -1,4 +1,4 @@
-package import Contracts
+import Contracts
 import MeterCore
 import Storage
 
@@ -9,7 +9,7 @@ struct PlanAdmin: Sendable {
     let context: AdminContext
 
     func list(_ request: ListRequest) async throws(ServiceError) -> ListReply<PlanItem> {
-        try AdminContext.check(request.filter, allowed: [])
+        try AdminContext.check(request, allowed: [])
         let limit = AdminContext.limit(request)
         let rows = try await context.database.reading { connection throws(StoreError) in
             try PlanStore.page(after: request.pageToken ?? "", limit: limit + 1, connection)
@@ -19,6 +19,7 @@ struct PlanAdmin: Sendable {
     }
 
     func get(_ request: GetRequest) async throws(ServiceError) -> PlanItem {
+        try AdminContext.check(request.id, field: "id")
         let row = try await context.database.reading { connection throws(StoreError) in
             try PlanStore.plan(request.id, connection)
         }
@@ -39,6 +40,7 @@ struct PlanAdmin: Sendable {
     }
 
     func delete(_ request: DeleteRequest) async throws(ServiceError) -> Empty {
+        try AdminContext.check(request.id, field: "id")
         try await context.queue.perform { () async throws(ServiceError) in
             try await remove(request)
         }
@@ -46,7 +48,7 @@ struct PlanAdmin: Sendable {
     }
 
     private func remove(_ request: DeleteRequest) async throws(ServiceError) {
-        try await context.database.writing { connection throws(StoreError) -> Verdict<Bool> in
+        try await context.database.writing { connection throws(StoreError) -> Verdict<Void> in
             guard let row = try PlanStore.plan(request.id, connection) else {
                 return .refused(.noSuch("plan", request.id))
             }
@@ -58,7 +60,7 @@ struct PlanAdmin: Sendable {
                 return .refused(.inUse("plan \(request.id)", "there are keys on it"))
             }
             try PlanStore.delete(request.id, connection)
-            return .done(true)
+            return .done(())
         }
         context.memory.withState { state, _ in state.removePlan(request.id) }
         context.changes.publish(MeterChange(kind: "plan_changed", id: request.id))

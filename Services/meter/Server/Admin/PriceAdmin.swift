@@ -1,4 +1,4 @@
-package import Contracts
+import Contracts
 import MeterCore
 import Storage
 
@@ -11,7 +11,7 @@ struct PriceAdmin: Sendable {
     let context: AdminContext
 
     func list(_ request: ListRequest) throws(ServiceError) -> ListReply<PriceItem> {
-        try AdminContext.check(request.filter, allowed: ["provider"])
+        try AdminContext.check(request, allowed: ["provider"])
         let limit = AdminContext.limit(request)
         let prefix = request.filter["provider"].map { $0.lowercased() + "/" }
         let rows = context.memory.withState { state, _ in
@@ -59,9 +59,9 @@ struct PriceAdmin: Sendable {
             let current = try current(id, etag: request.etag)
             guard let current else { throw .noSuch("price", id) }
             guard current.source == .edited else { throw .declaredItem("price", id) }
-            try await context.database.writing { connection throws(StoreError) -> Verdict<Bool> in
+            try await context.database.writing { connection throws(StoreError) -> Verdict<Void> in
                 try PriceStore.delete(id, connection)
-                return .done(true)
+                return .done(())
             }
             context.memory.withState { state, _ in state.prices.remove(id: id, source: .edited) }
             announce(id, deleted: true)
@@ -71,12 +71,13 @@ struct PriceAdmin: Sendable {
 
     private func write(_ price: Price, id: String, etag: String?) async throws(ServiceError) {
         if try current(id, etag: etag)?.source == .declared { throw .declaredItem("price", id) }
-        try await context.database.writing { connection throws(StoreError) -> Verdict<Bool> in
-            guard try PriceStore.count(connection) < MeterCaps.prices else {
+        try await context.database.writing { connection throws(StoreError) -> Verdict<Void> in
+            let isNew = try !PriceStore.contains(id, connection)
+            if isNew, try PriceStore.count(connection) >= MeterCaps.prices {
                 return .refused(.full("prices", MeterCaps.prices))
             }
             try PriceStore.put(PriceRow(id: id, price: price), connection)
-            return .done(true)
+            return .done(())
         }
         context.memory.withState { state, _ in state.prices.set(price, id: id) }
         announce(id, etag: Self.etag(price))

@@ -1,4 +1,4 @@
-package import Contracts
+import Contracts
 import MeterCore
 import Storage
 
@@ -14,7 +14,7 @@ struct TenantAdmin: Sendable {
     }
 
     func list(_ request: ListRequest) async throws(ServiceError) -> ListReply<TenantItem> {
-        try AdminContext.check(request.filter, allowed: [])
+        try AdminContext.check(request, allowed: [])
         let limit = AdminContext.limit(request)
         let rows = try await context.database.reading { connection throws(StoreError) in
             try store.page(after: request.pageToken ?? "", limit: limit + 1, connection)
@@ -24,6 +24,7 @@ struct TenantAdmin: Sendable {
     }
 
     func get(_ request: GetRequest) async throws(ServiceError) -> TenantItem {
+        try AdminContext.check(request.id, field: "id")
         let row = try await context.database.reading { connection throws(StoreError) in
             try store.scope(request.id, connection)
         }
@@ -57,7 +58,7 @@ struct ProjectAdmin: Sendable {
     }
 
     func list(_ request: ListRequest) async throws(ServiceError) -> ListReply<ProjectItem> {
-        try AdminContext.check(request.filter, allowed: [])
+        try AdminContext.check(request, allowed: [])
         let limit = AdminContext.limit(request)
         let rows = try await context.database.reading { connection throws(StoreError) in
             try store.page(after: request.pageToken ?? "", limit: limit + 1, connection)
@@ -67,6 +68,7 @@ struct ProjectAdmin: Sendable {
     }
 
     func get(_ request: GetRequest) async throws(ServiceError) -> ProjectItem {
+        try AdminContext.check(request.id, field: "id")
         let row = try await context.database.reading { connection throws(StoreError) in
             try store.scope(request.id, connection)
         }
@@ -85,6 +87,7 @@ struct ProjectAdmin: Sendable {
     }
 
     func delete(_ request: DeleteRequest) async throws(ServiceError) -> Empty {
+        try AdminContext.check(request.id, field: "id")
         try await context.queue.perform { () async throws(ServiceError) in
             try await remove(request)
         }
@@ -93,7 +96,7 @@ struct ProjectAdmin: Sendable {
 
     private func remove(_ request: DeleteRequest) async throws(ServiceError) {
         let filter = KeyFilter(project: request.id)
-        try await context.database.writing { connection throws(StoreError) -> Verdict<Bool> in
+        try await context.database.writing { connection throws(StoreError) -> Verdict<Void> in
             guard let row = try store.scope(request.id, connection) else {
                 return .refused(.noSuch("project", request.id))
             }
@@ -104,7 +107,7 @@ struct ProjectAdmin: Sendable {
                 return .refused(.inUse("project \(request.id)", "there are keys in it"))
             }
             try store.delete(request.id, connection)
-            return .done(true)
+            return .done(())
         }
         context.publish(Self.resource, request.id, deleted: true)
     }

@@ -1,4 +1,4 @@
-package import Contracts
+import Contracts
 import MeterCore
 import Storage
 
@@ -7,7 +7,7 @@ struct UsageAdmin: Sendable {
     let context: AdminContext
 
     func usage(_ request: ListRequest) async throws(ServiceError) -> ListReply<UsageItem> {
-        try AdminContext.check(request.filter, allowed: ["key", "outcome", "since_us", "until_us"])
+        try AdminContext.check(request, allowed: ["key", "outcome", "since_us", "until_us"])
         var filter = UsageStore.LedgerFilter(
             key: context.ordinal(ofKey: request.filter["key"]),
             sinceUS: try AdminContext.number("since_us", in: request.filter) ?? 0,
@@ -32,7 +32,7 @@ struct UsageAdmin: Sendable {
     }
 
     func rollups(_ request: ListRequest) async throws(ServiceError) -> ListReply<RollupItem> {
-        try AdminContext.check(request.filter, allowed: ["key", "provider", "model", "since_day", "until_day"])
+        try AdminContext.check(request, allowed: ["key", "provider", "model", "since_day", "until_day"])
         var filter = UsageStore.RollupFilter(
             key: context.ordinal(ofKey: request.filter["key"]),
             provider: request.filter["provider"],
@@ -54,7 +54,7 @@ struct UsageAdmin: Sendable {
     }
 
     func alerts(_ request: ListRequest) async throws(ServiceError) -> ListReply<AlertItem> {
-        try AdminContext.check(request.filter, allowed: ["key"])
+        try AdminContext.check(request, allowed: ["key"])
         let after = request.pageToken.flatMap(PageToken.pair)
         guard request.pageToken == nil || after != nil else { throw .foreignToken }
         let key = context.ordinal(ofKey: request.filter["key"])
@@ -73,7 +73,7 @@ struct UsageAdmin: Sendable {
 
     /// The live budgets of keys, by age of the key.
     func budgets(_ request: ListRequest) throws(ServiceError) -> ListReply<BudgetItem> {
-        try AdminContext.check(request.filter, allowed: ["key"])
+        try AdminContext.check(request, allowed: ["key"])
         guard let after = request.pageToken.map({ Int($0) }) ?? 0 else { throw .foreignToken }
         let limit = AdminContext.limit(request)
         let views = context.memory.withState { state, now in

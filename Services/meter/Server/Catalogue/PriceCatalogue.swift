@@ -4,6 +4,8 @@ import MeterCore
 enum PriceCatalogue {
     /// Files every listed price; a line that does not read is a defect of the generator and is skipped.
     static func fill(_ book: inout PriceBook) {
+        // The router's built-in demo is local and free; without a price a budget would refuse it.
+        book.set(Price(input: 0, output: 0, source: .catalogue), id: "demo/*")
         PriceTable.text.withUTF8Buffer { buffer in
             for line in buffer.split(separator: UInt8(ascii: "\n")) {
                 let fields = line.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }

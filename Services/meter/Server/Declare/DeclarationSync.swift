@@ -72,10 +72,14 @@ package struct DeclarationSync: Sendable {
 
     private func putKeys(_ connection: any SQLConnection) throws(StoreError) {
         let old = try KeyStore.declared(connection)
+        let digests = Set(declaration.keys.map(\.digest))
         var kept: Set<String> = []
         for key in declaration.keys {
+            // A secret that is there keeps its row, whatever its name is now; only then a name gets a new secret.
             let byDigest = try KeyStore.key(digest: key.digest, connection)
-            let byName = old.first { $0.name == key.name && $0.terms.id != byDigest?.terms.id }
+            let byName = old.first {
+                $0.name == key.name && !digests.contains($0.terms.digest) && !kept.contains($0.terms.id)
+            }
             if let row = byDigest ?? byName {
                 kept.insert(row.terms.id)
                 try update(row, to: key, connection)

@@ -1,6 +1,6 @@
 package import Bootstrap
 import MeterCore
-package import PeerRPC
+import PeerRPC
 import Secrets
 
 extension MeterConfiguration {
@@ -9,8 +9,7 @@ extension MeterConfiguration {
     /// - Parameters:
     ///   - configuration: What was read, with the variables of ``MeterDeclaration/parts``.
     ///   - listen: `--listen`; without it the service's socket in the data folder.
-    ///
-    /// - Throws: What the configuration reader found wrong, with file, line and key.
+    /// - Throws: ``ConfigurationError`` and what the data folder or the master key cannot be used for.
     package init(_ configuration: KeiRouterConfiguration, listen: String?) throws {
         guard configuration.storage.isSQLite else {
             throw ConfigurationError(key: "storage.url", problem: "this build of the meter keeps its data in sqlite")
@@ -39,6 +38,7 @@ extension MeterConfiguration {
             declaration: declaration,
             reservationKey: master.subkey(for: "meter", purpose: "reservation")
         )
+        server.version = Version.current
     }
 
     /// `unix:///path.sock`, a bare absolute path, `tcp://host:port` or `host:port`.

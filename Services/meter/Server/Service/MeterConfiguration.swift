@@ -1,12 +1,15 @@
 package import MeterCore
 package import PeerRPC
 package import Secrets
+package import Storage
 
 /// What the service is started with.
 package struct MeterConfiguration: Sendable {
     package var server: RPCServerConfiguration
     /// The SQLite file.
     package var databasePath: String
+    /// The numbers of the database; settled is what a power failure leaves, see README.md.
+    package var database = DatabaseOptions()
     package var policy: LimitPolicy
     /// Days that the ledger, rollups and alerts are kept; 0 for ever.
     package var retentionDays: Int

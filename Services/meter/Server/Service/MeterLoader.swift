@@ -6,6 +6,10 @@ package import Storage
 package struct MeterLoader: Sendable {
     /// A router heard of within this time before the start may still hold leases.
     private static let routerMemoryUS = 120_000_000
+    /// The present period and the last ones, in case the clock jumps.
+    private static let rememberedPeriods = 4
+    /// Alerts of a period that is not over are younger than this, those of `total` excepted.
+    private static let alertMemoryUS = 62 * 86_400_000_000
 
     private let database: any Database
     private let configuration: MeterConfiguration
@@ -88,21 +92,24 @@ package struct MeterLoader: Sendable {
     ) throws(StoreError) {
         var ids: [Int: String] = [:]
         let lifetimes = try BudgetStore.lifetimes(connection)
+        let raised = try BudgetStore.raised(sinceUS: now.epochUS - alertMemoryUS, connection)
         for view in state.views(after: 0, limit: MeterCaps.keys, keyID: nil, now: now) {
             let ordinal = view.terms.ordinal
             ids[ordinal] = view.terms.id
             guard let lifetime = lifetimes[ordinal] else { continue }
             let span = MeterState.span(of: view.plan)
-            var spent = try BudgetStore.spent(key: ordinal, span: span, startUS: view.periodStartUS, connection)
+            let periods = try BudgetStore.periods(key: ordinal, span: span, limit: rememberedPeriods, connection)
+            var spent = periods.first { $0.startUS == view.periodStartUS }?.spent
             if spent == nil, lifetime.lastUsedUS >= view.periodStartUS {
                 spent = try KeyBudget.recount(key: ordinal, plan: view.plan, at: now.epochUS, connection)
             }
             state.restore(
                 keyID: view.terms.id,
                 spent: spent ?? Totals(),
+                others: periods.filter { $0.startUS != view.periodStartUS }.reversed(),
                 lifetime: lifetime.totals,
                 lastUsedUS: lifetime.lastUsedUS,
-                raised: try BudgetStore.raised(key: ordinal, startUS: view.periodStartUS, connection),
+                raised: raised[ordinal]?[view.periodStartUS] ?? [],
                 now: now
             )
         }

@@ -7,6 +7,9 @@ import Synchronization
 ///
 /// No call holds the lock across a wait; an admission is a few microseconds on the caller's event loop.
 package final class MeterMemory: Sendable {
+    /// Records or reservations that are worked on under one lock.
+    static let stretch = 64
+
     package let clock: MeterClock
     package let signer: ReservationTagger
     private let state: Mutex<MeterState>
@@ -24,9 +27,20 @@ package final class MeterMemory: Sendable {
         }
     }
 
+    /// Renews a stretch at a time: a router may hold thousands, and admissions are not to wait for all of them.
     package func renew(_ request: RenewRequest) -> RenewReply {
         let now = clock.now
-        return state.withLock { $0.renew(request, now: now, signer: signer) }
+        var reply = RenewReply()
+        var rest = request.reservations[...]
+        while rest.count > Self.stretch {
+            let part = RenewRequest(instance: "", reservations: Array(rest.prefix(Self.stretch)))
+            reply.unknown += state.withLock { $0.renew(part, now: now, signer: signer) }.unknown
+            rest = rest.dropFirst(Self.stretch)
+        }
+        // The router has announced all that it holds only with the last of them.
+        let last = RenewRequest(instance: request.instance, reservations: Array(rest))
+        reply.unknown += state.withLock { $0.renew(last, now: now, signer: signer) }.unknown
+        return reply
     }
 
     package func view(keyID: String) -> MeterState.KeyView? {

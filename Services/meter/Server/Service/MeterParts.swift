@@ -1,4 +1,4 @@
-package import Contracts
+import Contracts
 import Logging
 import MeterCore
 import PeerRPC
@@ -9,6 +9,7 @@ import Synchronization
 struct MeterParts: Sendable {
     let context: AdminContext
     let routers: RouterSightings
+    let settlements: Settlements
 
     var memory: MeterMemory { context.memory }
 }
@@ -55,10 +56,7 @@ final class MeterFront: Sendable {
         }
         registry.register(MeterMethods.settle) { [self] request, _ throws(ServiceError) in
             let parts = try current()
-            guard request.records.count <= 500 else {
-                throw ServiceError(.invalidArgument, reason: "too_many_records", message: "records: at most 500")
-            }
-            return try await parts.context.queue.settle(request.records)
+            return try await parts.settlements.settle(request)
         }
         registry.register(MeterMethods.changes) { [self] _, _, items throws(ServiceError) in
             for await change in try current().context.changes.subscribe() { try await items.send(change) }
@@ -155,6 +153,38 @@ final class MeterFront: Sendable {
             }
             return Empty()
         }
+    }
+}
+
+/// Takes usage in: refuses what cannot be read record by record and hands the rest to the queue.
+struct Settlements: Sendable {
+    private static let maximumRecords = 500
+
+    let queue: WriteQueue
+    let logger: Logger
+
+    func settle(_ request: SettleRequest) async throws(ServiceError) -> SettleReply {
+        guard request.records.count + request.unreadable.count <= Self.maximumRecords else {
+            throw ServiceError(
+                .invalidArgument,
+                reason: "too_many_records",
+                message: "records: at most \(Self.maximumRecords)",
+                origin: .client
+            )
+        }
+        var reply = request.records.isEmpty ? SettleReply() : try await queue.settle(request.records)
+        reply.rejected += request.unreadable.map { Rejection(requestID: $0.requestID, reason: "malformed") }
+        if let first = request.unreadable.first {
+            // One line, however many there are: a sender that cannot tell which is meant may send them again.
+            logger.error(
+                "records malformed",
+                metadata: [
+                    "keirouter.request.id": "\(first.requestID.prefix(128))", "error": "\(first.problem)",
+                    "records": "\(request.unreadable.count)",
+                ]
+            )
+        }
+        return reply
     }
 }
 

@@ -10,6 +10,9 @@ package enum MeterProgram {
         let configuration = try options.loadConfiguration(declares: MeterDeclaration.parts)
         let logger = makeLogger(label: "keirouter-meter", configuration: configuration)
         let meter = try MeterConfiguration(configuration, listen: options.listen)
+        // Two meters on one database would each admit up to the whole of every limit.
+        let lock = try DataFolderLock.take(DataFolder(configuration.dataFolder), service: "meter")
+        defer { withExtendedLifetime(lock) {} }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         let service = MeterService(configuration: meter, group: group, logger: logger)
         try await ServiceRuntime.run(

@@ -1,16 +1,17 @@
-package import Contracts
+import Contracts
 package import Logging
 import MeterCore
 package import NIOCore
-package import PeerRPC
-package import ServiceLifecycle
-package import Storage
+import PeerRPC
+import ServiceLifecycle
+import Storage
 
 /// The meter as a process runs it: loads, serves, settles what came in, and leaves word for its next life.
 package final class MeterService: Service {
     /// How often what is old is swept out.
     private static let sweepInterval = Duration.seconds(3600)
-    private static let firstSweep = Duration.seconds(60)
+    /// A machine that starts with a wrong clock has it set by then.
+    private static let firstSweep = Duration.seconds(600)
 
     private let configuration: MeterConfiguration
     private let server: RPCServer
@@ -54,7 +55,11 @@ package final class MeterService: Service {
     }
 
     private func serve(at address: RPCAddress, until stopped: @Sendable () async -> Void) async throws {
-        let database = try await DatabaseFactory.open(.sqlite(path: configuration.databasePath), service: "meter")
+        let database = try await DatabaseFactory.open(
+            .sqlite(path: configuration.databasePath),
+            service: "meter",
+            options: configuration.database
+        )
         do {
             let loader = MeterLoader(database: database, configuration: configuration, clock: clock)
             try await serve(from: database, loaded: try await loader.load(), at: address, until: stopped)
@@ -86,7 +91,9 @@ package final class MeterService: Service {
         )
         let routers = RouterSightings(database: database, queue: queue, clock: clock, logger: logger)
         let settler = Settler(database: database, memory: memory, queue: queue, logger: logger)
-        front.open(MeterParts(context: context, routers: routers))
+        front.open(
+            MeterParts(context: context, routers: routers, settlements: Settlements(queue: queue, logger: logger))
+        )
         server.setServing(true)
         opening.continuation.finish()
         logger.info("meter serves", metadata: ["address": "\(address)"])
@@ -100,7 +107,7 @@ package final class MeterService: Service {
                 sweeping.cancelAll()
             }
         }
-        try await recordEnding(memory, database)
+        await recordEnding(memory, database)
         logger.info("meter stopped")
     }
 
@@ -116,10 +123,17 @@ package final class MeterService: Service {
     private func sweep(_ database: any Database, _ queue: WriteQueue) async {
         let retention = Retention(database: database, queue: queue, retentionUS: configuration.policy.retentionUS)
         var pause = Self.firstSweep
+        var last = clock.now
         while (try? await Task.sleep(for: pause)) != nil {
             pause = Self.sweepInterval
+            let now = clock.now
+            defer { last = now }
+            guard Retention.isSteady(from: last, to: now) else {
+                logger.warning("old rows kept this time: the wall clock has jumped")
+                continue
+            }
             do {
-                let count = try await retention.sweep(nowUS: clock.now.epochUS)
+                let count = try await retention.sweep(nowUS: now.epochUS)
                 if count > 0 { logger.info("old rows deleted", metadata: ["rows": "\(count)"]) }
             } catch {
                 logger.warning("old rows not deleted", metadata: ["error": "\(error)"])
@@ -127,13 +141,18 @@ package final class MeterService: Service {
         }
     }
 
-    private func recordEnding(_ memory: MeterMemory, _ database: any Database) async throws {
+    /// Leaves word that this life ended in order; without it the next one waits for routers as after a crash.
+    private func recordEnding(_ memory: MeterMemory, _ database: any Database) async {
         let open = memory.withState { state, now in
             state.expire(now)
             return state.openLeases
         }
-        try await database.write { connection throws(StoreError) in
-            try LifeStore.record(.init(isClean: true, openLeases: open), connection)
+        do throws(StoreError) {
+            try await database.write { connection throws(StoreError) in
+                try LifeStore.record(.init(isClean: true, openLeases: open), connection)
+            }
+        } catch {
+            logger.warning("orderly end not recorded", metadata: ["error": "\(error)"])
         }
     }
 }

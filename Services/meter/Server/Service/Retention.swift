@@ -1,4 +1,5 @@
 import Contracts
+import MeterCore
 import Storage
 
 /// Deletes what has been kept long enough, a bounded batch at a time and in turn with the settlements.
@@ -31,9 +32,10 @@ struct Retention: Sendable {
     private static let alerts = """
         DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE at_us < $1 ORDER BY at_us LIMIT $2)
         """
+    /// The youngest key stays, so that no later one gets its number and with it what is left of its counters.
     private static let keys = """
         DELETE FROM api_key WHERE id IN (
-          SELECT id FROM api_key WHERE revoked_us < $1
+          SELECT id FROM api_key WHERE revoked_us < $1 AND ordinal < (SELECT MAX(ordinal) FROM api_key)
             AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.key_ref = api_key.ordinal)
           ORDER BY ordinal LIMIT $2
         )
@@ -45,6 +47,25 @@ struct Retention: Sendable {
         )
         """
 
+    private static let lifetimes = """
+        DELETE FROM budget_state WHERE (key_ref, span, period_start_us) IN (
+          SELECT key_ref, span, period_start_us FROM budget_state
+          WHERE key_ref < $1 AND NOT EXISTS (SELECT 1 FROM api_key WHERE api_key.ordinal = budget_state.key_ref) LIMIT $2
+        )
+        """
+    private static let routers = """
+        DELETE FROM router_instance WHERE name IN (SELECT name FROM router_instance WHERE seen_us < $1 LIMIT $2)
+        """
+    private static let routerMemoryUS = 7 * 86_400_000_000
+
+    /// Whether the wall clock can be believed: between two looks it went about as far as the clock that never jumps.
+    ///
+    /// A clock that has jumped years ahead would have the whole ledger deleted.
+    static func isSteady(from earlier: Moment, to now: Moment) -> Bool {
+        let (wall, steady) = (now.epochUS - earlier.epochUS, now.uptimeUS - earlier.uptimeUS)
+        return abs(wall - steady) < 300_000_000
+    }
+
     /// Sweeps once.
     ///
     /// - Returns: How many rows went.
@@ -54,6 +75,7 @@ struct Retention: Sendable {
         let steps = [
             (Self.ledger, cutoff), (Self.rollup, cutoff / 86_400_000_000), (Self.budgets, counters),
             (Self.alerts, counters), (Self.keys, cutoff), (Self.totals, Int.max),
+            (Self.lifetimes, Int.max), (Self.routers, nowUS - Self.routerMemoryUS),
         ]
         var deleted = 0
         for (sql, bound) in steps where bound > 0 {

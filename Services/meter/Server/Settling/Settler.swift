@@ -1,7 +1,7 @@
-package import Contracts
+import Contracts
 import Logging
-package import MeterCore
-package import Storage
+import MeterCore
+import Storage
 
 /// Takes the work out of the queue and does it: the only writer of the meter's store.
 ///
@@ -9,6 +9,13 @@ package import Storage
 /// after the commit. Until then its reservation stands, so at no instant is a budget free of a request that may have
 /// cost something; after a crash the counters in the store are the truth, and contain each record once.
 final class Settler: Sendable {
+    /// How long small settlements wait for each other.
+    ///
+    /// A transaction costs far more than a record in it, and nobody waits for one but a slot of its key's concurrency.
+    static let pace = Duration.milliseconds(5)
+    /// From this many records on, a transaction is worth its price.
+    private static let fullBatch = 256
+
     private let database: any Database
     private let memory: MeterMemory
     private let queue: WriteQueue
@@ -27,17 +34,114 @@ final class Settler: Sendable {
         while let work = await queue.next() {
             switch work {
             case .job(let job): await job()
-            case .settle(let settlements): await settle(settlements, labels: &labels)
+            case .settle(let settlements):
+                let count = await settle(settlements, labels: &labels)
+                if count < Self.fullBatch, !queue.isClosed { try? await Task.sleep(for: Self.pace) }
             }
         }
     }
 
     // MARK: Settling
 
-    /// A batch on its way: what was priced, and what was refused at once.
-    private struct Batch: Sendable {
+    /// - Returns: How many records there were.
+    private func settle(_ settlements: [WriteQueue.Settlement], labels: inout Labels) async -> Int {
+        let records = settlements.flatMap(\.records)
+        do throws(StoreError) {
+            var refusals = try await commit(records[...], labels: &labels)[...]
+            if !records.isEmpty, refusals.allSatisfy({ $0 == Self.notStorable }) {
+                // It is not the records that are wrong when not one can be stored.
+                throw StoreError(.other, "no record of \(records.count) could be stored")
+            }
+            for settlement in settlements {
+                let own = refusals.prefix(settlement.records.count)
+                refusals = refusals.dropFirst(settlement.records.count)
+                settlement.reply.resume(returning: .success(Self.reply(settlement, own)))
+            }
+        } catch {
+            logger.error("settlement failed", metadata: ["error": "\(error)", "records": "\(records.count)"])
+            memory.withState { state, now in state.keepLeases(of: records, now: now, signer: memory.signer) }
+            for settlement in settlements { settlement.reply.resume(returning: .failure(ServiceError(error))) }
+        }
+        return records.count
+    }
+
+    private static func reply(_ settlement: WriteQueue.Settlement, _ refusals: ArraySlice<String?>) -> SettleReply {
+        var reply = SettleReply()
+        for (record, refusal) in zip(settlement.records, refusals) {
+            if let refusal {
+                reply.rejected.append(Rejection(requestID: record.requestID, reason: refusal))
+            } else {
+                reply.applied.append(record.requestID)
+            }
+        }
+        return reply
+    }
+
+    private static let notStorable = "not_storable"
+
+    /// Writes records and makes them count; where the schema refuses one it is found by halves, and the others are written.
+    ///
+    /// - Returns: Why each was refused; `nil` for one that the ledger holds now.
+    private func commit(
+        _ records: ArraySlice<UsageRecord>,
+        labels: inout Labels
+    ) async throws(StoreError) -> [String?] {
+        do throws(StoreError) {
+            return try await commitTogether(records, labels: &labels)
+        } catch {
+            guard error.kind == .constraint || error.kind == .other else { throw error }
+            guard records.count > 1 else {
+                logger.error("record not storable", metadata: ["error": "\(error)"])
+                return [Self.notStorable]
+            }
+            let middle = records.startIndex + records.count / 2
+            let first = try await commit(records[..<middle], labels: &labels)
+            return first + (try await commit(records[middle...], labels: &labels))
+        }
+    }
+
+    private func commitTogether(
+        _ records: ArraySlice<UsageRecord>,
+        labels: inout Labels
+    ) async throws(StoreError) -> [String?] {
+        let (refusals, priced) = price(records)
+        guard !priced.isEmpty else { return refusals }
+        var extended = labels
+        var added: [(id: Int, text: String)] = []
+        let rows = priced.map { LedgerRow($0, labels: &extended, added: &added) }
+        let outcome = try await write(rows, added: added)
+        labels = extended
+        count(priced, outcome)
+        return refusals
+    }
+
+    private func price(_ records: ArraySlice<UsageRecord>) -> (refusals: [String?], priced: [PricedRecord]) {
+        var refusals: [String?] = []
         var priced: [PricedRecord] = []
-        var rejected: [String: String] = [:]
+        refusals.reserveCapacity(records.count)
+        priced.reserveCapacity(records.count)
+        for stretch in Self.stretches(records) {
+            let results = memory.withState { state, now in
+                stretch.map { record in
+                    do throws(RecordRefusal) {
+                        return Result<PricedRecord, RecordRefusal>.success(
+                            try state.price(record, now: now, signer: memory.signer)
+                        )
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            for result in results {
+                switch result {
+                case .success(let record):
+                    priced.append(record)
+                    refusals.append(nil)
+                case .failure(let refusal): refusals.append(refusal.rawValue)
+                }
+            }
+        }
+        return (refusals, priced)
     }
 
     /// What a transaction did.
@@ -47,111 +151,54 @@ final class Settler: Sendable {
         var alerts: [BudgetAlert]
     }
 
-    private func settle(_ settlements: [WriteQueue.Settlement], labels: inout Labels) async {
-        do throws(StoreError) {
-            let rejected = try await commit(settlements.flatMap(\.records), labels: &labels)
-            for settlement in settlements { settlement.reply.resume(returning: .success(reply(settlement, rejected))) }
-        } catch {
-            logger.error("settlement failed", metadata: ["error": "\(error)", "requests": "\(settlements.count)"])
-            guard error.kind == .constraint || error.kind == .other else {
-                for settlement in settlements { settlement.reply.resume(returning: .failure(ServiceError(error))) }
-                return
-            }
-            for settlement in settlements { await settleOneByOne(settlement, labels: &labels) }
-        }
-    }
-
-    /// A record that the schema refuses must not hold up the others for ever: it is refused by name.
-    private func settleOneByOne(_ settlement: WriteQueue.Settlement, labels: inout Labels) async {
-        var rejected: [String: String] = [:]
-        for record in settlement.records {
-            do throws(StoreError) {
-                rejected.merge(try await commit([record], labels: &labels)) { first, _ in first }
-            } catch {
-                guard error.kind == .constraint || error.kind == .other else {
-                    settlement.reply.resume(returning: .failure(ServiceError(error)))
-                    return
-                }
-                rejected[record.requestID] = "not_storable"
-            }
-        }
-        settlement.reply.resume(returning: .success(reply(settlement, rejected)))
-    }
-
-    private func reply(_ settlement: WriteQueue.Settlement, _ rejected: [String: String]) -> SettleReply {
-        var reply = SettleReply()
-        for record in settlement.records {
-            if let reason = rejected[record.requestID] {
-                reply.rejected.append(Rejection(requestID: record.requestID, reason: reason))
-            } else {
-                reply.applied.append(record.requestID)
-            }
-        }
-        return reply
-    }
-
-    /// Writes records and makes them count.
-    ///
-    /// - Returns: Why which were refused, by request id.
-    private func commit(_ records: [UsageRecord], labels: inout Labels) async throws(StoreError) -> [String: String] {
-        let batch = price(records)
-        guard !batch.priced.isEmpty else { return batch.rejected }
-        var extended = labels
-        let added = extended.add(batch.priced.flatMap(LedgerStore.names))
-        let outcome = try await write(batch.priced, labels: extended, added: added)
-        labels = extended
-        memory.withState { state, now in
-            for (priced, isNew) in zip(batch.priced, outcome.isNew) {
-                state.apply(priced, isNew: isNew, now: now, signer: memory.signer)
-            }
-            state.markRaised(outcome.alerts)
-        }
-        for alert in outcome.alerts {
-            logger.warning(
-                "budget alert",
-                metadata: ["key": "\(alert.keyID)", "message": "\(BudgetStore.message(of: alert))"]
-            )
-        }
-        return batch.rejected
-    }
-
-    private func price(_ records: [UsageRecord]) -> Batch {
-        memory.withState { state, now in
-            var batch = Batch()
-            for record in records {
-                do throws(RecordRefusal) {
-                    batch.priced.append(try state.price(record, now: now))
-                } catch {
-                    batch.rejected[record.requestID] = error.rawValue
-                }
-            }
-            return batch
-        }
-    }
-
     private func write(
-        _ records: [PricedRecord],
-        labels: Labels,
+        _ rows: [LedgerRow],
         added: [(id: Int, text: String)]
     ) async throws(StoreError) -> Outcome {
         let memory = memory
         return try await database.write { connection throws(StoreError) in
             try Labels.insert(added, connection)
             var isNew: [Bool] = []
-            isNew.reserveCapacity(records.count)
-            var new: [PricedRecord] = []
-            for record in records {
-                let inserted = try LedgerStore.insert(record, labels: labels, connection)
-                isNew.append(inserted)
-                if inserted { new.append(record) }
+            isNew.reserveCapacity(rows.count)
+            for row in rows { isNew.append(try LedgerStore.insert(row, connection)) }
+            let new = zip(rows, isNew).filter(\.1).map(\.0)
+            try LedgerStore.count(new, connection)
+            let (alerts, nowUS) = memory.withState { state, now in
+                (state.dueAlerts(new.map(\.priced), now: now), now.epochUS)
             }
-            try LedgerStore.count(new, labels: labels, connection)
-            let (alerts, nowUS) = memory.withState { state, now in (state.dueAlerts(new, now: now), now.epochUS) }
             for alert in alerts {
-                guard let ordinal = new.first(where: { $0.record.keyID == alert.keyID })?.keyOrdinal else { continue }
+                guard let ordinal = new.first(where: { $0.priced.record.keyID == alert.keyID })?.priced.keyOrdinal
+                else {
+                    continue
+                }
                 try BudgetStore.raise(alert, key: ordinal, at: nowUS, connection)
             }
             return Outcome(isNew: isNew, alerts: alerts)
+        }
+    }
+
+    /// Makes what has been written count in memory.
+    private func count(_ priced: [PricedRecord], _ outcome: Outcome) {
+        let committed = Array(zip(priced, outcome.isNew))
+        for stretch in Self.stretches(committed[...]) {
+            memory.withState { state, now in
+                for (record, isNew) in stretch {
+                    state.apply(record, isNew: isNew, now: now, signer: memory.signer)
+                }
+            }
+        }
+        memory.withState { state, _ in state.markRaised(outcome.alerts) }
+        for alert in outcome.alerts {
+            logger.warning(
+                "budget alert",
+                metadata: ["key": "\(alert.keyID)", "message": "\(BudgetStore.message(of: alert))"]
+            )
+        }
+    }
+
+    private static func stretches<Element>(_ elements: ArraySlice<Element>) -> [ArraySlice<Element>] {
+        stride(from: elements.startIndex, to: elements.endIndex, by: MeterMemory.stretch).map { start in
+            elements[start..<min(start + MeterMemory.stretch, elements.endIndex)]
         }
     }
 }

@@ -1,4 +1,4 @@
-package import Contracts
+import Contracts
 import Synchronization
 
 /// Everything that changes the store, in the order in which it came in.
@@ -11,7 +11,7 @@ final class WriteQueue: Sendable {
     /// Other work that waits at most.
     static let maximumJobs = 1000
     /// Records in one transaction.
-    static let batch = 4000
+    static let batch = 2000
 
     struct Settlement: Sendable {
         var records: [UsageRecord]
@@ -99,6 +99,8 @@ final class WriteQueue: Sendable {
             }
         }
     }
+
+    var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// Takes no more work; what has come in is still done.
     func close() {

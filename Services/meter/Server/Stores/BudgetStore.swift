@@ -3,21 +3,20 @@ package import Storage
 
 /// Reads what budgets start from, and files alerts.
 package enum BudgetStore {
-    /// What a key used in one period; `nil` when nothing was counted in it.
-    package static func spent(
+    /// What a key used in the latest periods of a calendar, latest first.
+    package static func periods(
         key ordinal: Int,
         span: String,
-        startUS: Int,
+        limit: Int,
         _ connection: any SQLConnection
-    ) throws(StoreError) -> Totals? {
-        try connection.first(
+    ) throws(StoreError) -> [(startUS: Int, spent: Totals)] {
+        try connection.query(
             """
-            SELECT spent_nano_usd, tokens, requests, unpriced FROM budget_state
-            WHERE key_ref = $1 AND span = $2 AND period_start_us = $3
+            SELECT spent_nano_usd, tokens, requests, unpriced, period_start_us FROM budget_state
+            WHERE key_ref = $1 AND span = $2 ORDER BY period_start_us DESC LIMIT $3
             """,
-            [ordinal, span, startUS],
-            totals
-        )
+            [ordinal, span, limit]
+        ) { row throws(StoreError) in (startUS: try row.get(4), spent: try totals(row)) }
     }
 
     /// Counts a key's period anew from the ledger: its calendar has changed, and the old counters do not fit it.
@@ -100,19 +99,25 @@ package enum BudgetStore {
 
     // MARK: Alerts
 
+    /// The alerts raised in periods that began since an instant, and in those without an end: by key and period.
     package static func raised(
-        key ordinal: Int,
-        startUS: Int,
+        sinceUS: Int,
         _ connection: any SQLConnection
-    ) throws(StoreError) -> Set<BudgetAlert.Mark> {
-        let marks = try connection.query(
-            "SELECT measure, threshold FROM alert WHERE key_ref = $1 AND period_start_us = $2",
-            [ordinal, startUS]
+    ) throws(StoreError) -> [Int: [Int: Set<BudgetAlert.Mark>]] {
+        let rows = try connection.query(
+            """
+            SELECT key_ref, period_start_us, measure, threshold FROM alert
+            WHERE period_start_us >= $1 OR period_start_us = 0
+            """,
+            [sinceUS]
         ) { row throws(StoreError) in
-            let measure: String = try row.get(0)
-            return BudgetAlert.Mark(measure: .init(rawValue: measure) ?? .money, threshold: try row.get(1))
+            let measure: String = try row.get(2)
+            let mark = BudgetAlert.Mark(measure: .init(rawValue: measure) ?? .money, threshold: try row.get(3))
+            return (key: try row.get(0, as: Int.self), startUS: try row.get(1, as: Int.self), mark: mark)
         }
-        return Set(marks)
+        var raised: [Int: [Int: Set<BudgetAlert.Mark>]] = [:]
+        for row in rows { raised[row.key, default: [:]][row.startUS, default: []].insert(row.mark) }
+        return raised
     }
 
     package static func raise(

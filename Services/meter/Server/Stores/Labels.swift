@@ -21,15 +21,29 @@ package struct Labels: Sendable {
         return Labels(ids: Dictionary(rows.map { ($0.text, $0.id) }) { first, _ in first })
     }
 
-    /// The names that have no number yet get one: first `_other`, then as many as there is room for.
-    package mutating func add(_ names: some Sequence<String>) -> [(id: Int, text: String)] {
-        var added: [(id: Int, text: String)] = []
-        for name in [Self.other] + names.map(Self.shortened) where ids[name] == nil {
-            guard ids.count < MeterCaps.labels else { break }
-            ids[name] = ids.count + 1
-            added.append((ids.count, name))
-        }
-        return added
+    /// The number of a name; a new name gets one, as long as there is room.
+    ///
+    /// Names that callers make up find room only in the first nine tenths, so that they cannot crowd out the others.
+    package mutating func number(
+        _ name: String,
+        isMadeUp: Bool = false,
+        added: inout [(id: Int, text: String)]
+    ) -> Int {
+        if let id = ids[name] { return id }
+        let name = Self.shortened(name)
+        if let id = ids[name] { return id }
+        guard ids.count < (isMadeUp ? MeterCaps.labels / 10 * 9 : MeterCaps.labels) else { return ids[Self.other] ?? 0 }
+        // The name that stands for those without room comes first, so that there is always room for it.
+        if ids.isEmpty { add(Self.other, to: &added) }
+        return add(name, to: &added)
+    }
+
+    @discardableResult
+    private mutating func add(_ name: String, to added: inout [(id: Int, text: String)]) -> Int {
+        let id = ids.count + 1
+        ids[name] = id
+        added.append((id, name))
+        return id
     }
 
     package static func insert(
@@ -39,14 +53,6 @@ package struct Labels: Sendable {
         for label in labels {
             try connection.execute("INSERT INTO label (id, text) VALUES ($1, $2)", [label.id, label.text])
         }
-    }
-
-    package subscript(_ name: String) -> Int {
-        ids[Self.shortened(name)] ?? ids[Self.other] ?? 0
-    }
-
-    package subscript(_ name: String?) -> Int? {
-        name.map { self[$0] }
     }
 
     /// At most 256 bytes, cut between characters, and without the zero bytes that end a text for some drivers.

@@ -13,26 +13,11 @@ package enum LedgerStore {
         Outcome.known.indices.contains(code - 1) ? Outcome.known[code - 1] : Outcome(rawValue: "unknown")
     }
 
-    /// The names in a record that are filed as labels.
-    package static func names(in priced: PricedRecord) -> [String] {
-        let record = priced.record
-        let action = record.guardVerdict?.action.rawValue ?? ""
-        var names = [record.requestedModel, record.dialect, "", record.chain ?? "", action]
-        for attempt in record.attempts {
-            names.append(contentsOf: [attempt.provider, attempt.model, attempt.account, attempt.reason ?? ""])
-        }
-        return names
-    }
-
     /// Adds a row unless the ledger has one for the request.
     ///
     /// - Returns: Whether it was added.
-    package static func insert(
-        _ priced: PricedRecord,
-        labels: Labels,
-        _ connection: any SQLConnection
-    ) throws(StoreError) -> Bool {
-        try connection.execute(insertion, arguments(priced, labels)) == 1
+    package static func insert(_ row: LedgerRow, _ connection: any SQLConnection) throws(StoreError) -> Bool {
+        try connection.execute(insertion, arguments(row)) == 1
     }
 
     private static let insertion = """
@@ -45,24 +30,30 @@ package enum LedgerStore {
         ON CONFLICT (request_id) DO NOTHING
         """
 
-    private static func arguments(_ priced: PricedRecord, _ labels: Labels) -> [any SQLConvertible] {
-        let record = priced.record
-        let last = record.attempts.last
-        let usage = priced.usage
+    private static func arguments(_ row: LedgerRow) -> [any SQLConvertible] {
+        let record = row.priced.record
+        let names = row.names
+        let usage = row.priced.usage
         let isEstimated = record.attempts.contains { $0.usageSource == .estimated && !$0.usage.isZero }
         let saved = record.savings.reduce(0) { sum, saving in
             sum.addingClamped(max(0, saving.tokensBefore.addingClamped(-max(0, saving.tokensAfter))))
         }
         return [
-            record.requestID, priced.keyOrdinal, record.startedUS, code(of: record.outcome), cacheCode(record.cache),
-            labels[last?.provider ?? ""], labels[last?.model ?? ""], labels[record.requestedModel],
-            labels[record.dialect], labels[record.chain], labels[last?.account],
-            record.conversation.map { String($0.filter { $0 != "\0" }.prefix(32)) }, last?.status, labels[last?.reason],
-            record.attempts.count,
-            isEstimated, record.firstTokenMS, record.totalMS, usage.input, usage.cacheRead, usage.cacheWrite5m,
-            usage.cacheWrite1h, usage.output, usage.reasoning, usage.audioIn, usage.audioOut, usage.units, saved,
-            labels[record.guardVerdict?.action.rawValue], priced.totals.nanoUSD, priced.totals.unpriced,
+            record.requestID, row.priced.keyOrdinal, record.startedUS, code(of: record.outcome),
+            cacheCode(record.cache), names.provider, names.model, names.requested, names.dialect, names.chain,
+            names.account, conversation(record.conversation), record.attempts.last?.status, names.reason,
+            record.attempts.count, isEstimated, record.firstTokenMS, record.totalMS, usage.input, usage.cacheRead,
+            usage.cacheWrite5m, usage.cacheWrite1h, usage.output, usage.reasoning, usage.audioIn, usage.audioOut,
+            usage.units, saved, names.guardAction, row.priced.totals.nanoUSD, row.priced.totals.unpriced,
         ]
+    }
+
+    /// A conversation's hash: at most 32 visible characters.
+    private static func conversation(_ text: String?) -> String? {
+        guard let text else { return nil }
+        let isPlain = text.utf8.count <= 32 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        guard !isPlain else { return text }
+        return String(decoding: text.utf8.filter { (0x21...0x7E).contains($0) }.prefix(32), as: UTF8.self)
     }
 
     private static func cacheCode(_ cache: String) -> Int {
@@ -75,18 +66,47 @@ package enum LedgerStore {
 
     // MARK: Counters
 
-    /// Adds what new records sum up to: one statement for each counter touched, however many records there are.
-    package static func count(
-        _ records: [PricedRecord],
-        labels: Labels,
-        _ connection: any SQLConnection
-    ) throws(StoreError) {
+    /// Adds what new rows sum up to: one statement for each counter touched, however many rows there are.
+    package static func count(_ rows: [LedgerRow], _ connection: any SQLConnection) throws(StoreError) {
         var sums = LedgerSums()
-        for record in records { sums.add(record, labels: labels) }
+        for row in rows { sums.add(row) }
         for (cell, sum) in sums.rollups { try add(sum, to: cell, connection) }
         for (period, totals) in sums.periods { try add(totals, to: period, connection) }
         for (key, sum) in sums.keys { try add(sum.totals, usedAt: sum.lastUsedUS, toKey: key, connection) }
     }
+
+    /// No counter goes beyond this, since a sum of 64 bits that overflows reads back as no whole number at all.
+    private static let ceiling = 4_000_000_000_000_000_000
+
+    /// An insertion that adds to the row which is there, and stays where it is at the ceiling.
+    private static func adding(to table: String, key: [String], _ counters: [String], also: String = "") -> String {
+        let additions = counters.map { counter in
+            "\(counter) = CASE WHEN \(table).\(counter) >= \(ceiling) THEN \(table).\(counter) "
+                + "ELSE \(table).\(counter) + excluded.\(counter) END"
+        }
+        let columns = key + counters + (also.isEmpty ? [] : [also])
+        let latest =
+            also.isEmpty
+            ? []
+            : [
+                "\(also) = CASE WHEN excluded.\(also) > \(table).\(also) THEN excluded.\(also) "
+                    + "ELSE \(table).\(also) END"
+            ]
+        return """
+            INSERT INTO \(table) (\(columns.joined(separator: ", ")))
+            VALUES (\((1...columns.count).map { "$\($0)" }.joined(separator: ", ")))
+            ON CONFLICT (\(key.joined(separator: ", "))) DO UPDATE SET \((additions + latest).joined(separator: ", "))
+            """
+    }
+
+    private static let rollup = adding(
+        to: "rollup",
+        key: ["day", "key_ref", "provider", "model"],
+        [
+            "requests", "errors", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning",
+            "audio_in", "audio_out", "units", "cost_nano_usd", "unpriced",
+        ]
+    )
 
     private static func add(
         _ sum: PricedRecord.Share,
@@ -94,50 +114,35 @@ package enum LedgerStore {
         _ connection: any SQLConnection
     ) throws(StoreError) {
         let usage = sum.usage
-        let arguments: [any SQLConvertible] = [
-            cell.day, cell.key, cell.provider, cell.model, sum.requests, sum.errors, usage.input, usage.cacheRead,
-            usage.cacheWrite5m, usage.cacheWrite1h, usage.output, usage.reasoning, usage.audioIn, usage.audioOut,
-            usage.units, sum.costNanoUSD, sum.unpriced,
+        let counters = [
+            sum.requests, sum.errors, usage.input, usage.cacheRead, usage.cacheWrite5m, usage.cacheWrite1h,
+            usage.output, usage.reasoning, usage.audioIn, usage.audioOut, usage.units, sum.costNanoUSD, sum.unpriced,
         ]
-        try connection.execute(
-            """
-            INSERT INTO rollup (day, key_ref, provider, model, requests, errors, input, cache_read, cache_write_5m,
-              cache_write_1h, output, reasoning, audio_in, audio_out, units, cost_nano_usd, unpriced)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-            ON CONFLICT (day, key_ref, provider, model) DO UPDATE SET requests = rollup.requests + excluded.requests,
-              errors = rollup.errors + excluded.errors, input = rollup.input + excluded.input,
-              cache_read = rollup.cache_read + excluded.cache_read,
-              cache_write_5m = rollup.cache_write_5m + excluded.cache_write_5m,
-              cache_write_1h = rollup.cache_write_1h + excluded.cache_write_1h,
-              output = rollup.output + excluded.output, reasoning = rollup.reasoning + excluded.reasoning,
-              audio_in = rollup.audio_in + excluded.audio_in, audio_out = rollup.audio_out + excluded.audio_out,
-              units = rollup.units + excluded.units, cost_nano_usd = rollup.cost_nano_usd + excluded.cost_nano_usd,
-              unpriced = rollup.unpriced + excluded.unpriced
-            """,
-            arguments
-        )
+        let key = [cell.day, cell.key, cell.provider, cell.model]
+        try connection.execute(rollup, key + counters.map { min($0, ceiling) })
     }
+
+    private static let period = adding(
+        to: "budget_state",
+        key: ["key_ref", "span", "period_start_us"],
+        ["spent_nano_usd", "tokens", "requests", "unpriced"]
+    )
 
     private static func add(
         _ totals: Totals,
-        to period: LedgerSums.Period,
+        to cell: LedgerSums.Period,
         _ connection: any SQLConnection
     ) throws(StoreError) {
-        try connection.execute(
-            """
-            INSERT INTO budget_state (key_ref, span, period_start_us, spent_nano_usd, tokens, requests, unpriced)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
-            ON CONFLICT (key_ref, span, period_start_us) DO UPDATE SET
-              spent_nano_usd = budget_state.spent_nano_usd + excluded.spent_nano_usd,
-              tokens = budget_state.tokens + excluded.tokens, requests = budget_state.requests + excluded.requests,
-              unpriced = budget_state.unpriced + excluded.unpriced
-            """,
-            [
-                period.key, period.span, period.startUS, totals.nanoUSD, totals.tokens, totals.requests,
-                totals.unpriced,
-            ]
-        )
+        let key: [any SQLConvertible] = [cell.key, cell.span, cell.startUS]
+        try connection.execute(period, key + counters(totals))
     }
+
+    private static let keyTotal = adding(
+        to: "key_total",
+        key: ["key_ref"],
+        ["spent_nano_usd", "tokens", "requests", "unpriced"],
+        also: "last_used_us"
+    )
 
     private static func add(
         _ totals: Totals,
@@ -145,18 +150,50 @@ package enum LedgerStore {
         toKey key: Int,
         _ connection: any SQLConnection
     ) throws(StoreError) {
-        try connection.execute(
-            """
-            INSERT INTO key_total (key_ref, spent_nano_usd, tokens, requests, unpriced, last_used_us)
-            VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (key_ref) DO UPDATE SET
-              spent_nano_usd = key_total.spent_nano_usd + excluded.spent_nano_usd,
-              tokens = key_total.tokens + excluded.tokens, requests = key_total.requests + excluded.requests,
-              unpriced = key_total.unpriced + excluded.unpriced,
-              last_used_us = CASE WHEN excluded.last_used_us > key_total.last_used_us THEN excluded.last_used_us
-                ELSE key_total.last_used_us END
-            """,
-            [key, totals.nanoUSD, totals.tokens, totals.requests, totals.unpriced, lastUsedUS]
+        try connection.execute(keyTotal, [key] + counters(totals) + [lastUsedUS])
+    }
+
+    private static func counters(_ totals: Totals) -> [any SQLConvertible] {
+        [totals.nanoUSD, totals.tokens, totals.requests, totals.unpriced].map { min($0, ceiling) }
+    }
+}
+
+/// A record on its way into the ledger, with the numbers of its names.
+package struct LedgerRow: Sendable {
+    package var priced: PricedRecord
+    package var names: Names
+
+    package struct Names: Sendable {
+        var provider: Int
+        var model: Int
+        var requested: Int
+        var dialect: Int
+        var chain: Int?
+        var account: Int?
+        var reason: Int?
+        var guardAction: Int?
+        /// Provider and model of each share.
+        var shares: [(provider: Int, model: Int)]
+    }
+
+    /// Gives the record's names their numbers; those that have no row yet are added to the list.
+    package init(_ priced: PricedRecord, labels: inout Labels, added: inout [(id: Int, text: String)]) {
+        func number(_ name: String) -> Int { labels.number(name, added: &added) }
+        func model(_ name: String) -> Int { labels.number(name, isMadeUp: true, added: &added) }
+        let record = priced.record
+        let last = record.attempts.last
+        let shares = priced.shares.map { (provider: number($0.provider), model: model($0.model)) }
+        self.priced = priced
+        names = Names(
+            provider: shares.last?.provider ?? 0,
+            model: shares.last?.model ?? 0,
+            requested: model(record.requestedModel),
+            dialect: number(record.dialect),
+            chain: record.chain.map(number),
+            account: last.map { number($0.account) },
+            reason: last?.reason.map(number),
+            guardAction: record.guardVerdict.map { number($0.action.rawValue) },
+            shares: shares
         )
     }
 }
@@ -180,14 +217,10 @@ struct LedgerSums {
     var periods: [Period: Totals] = [:]
     var keys: [Int: (totals: Totals, lastUsedUS: Int)] = [:]
 
-    mutating func add(_ record: PricedRecord, labels: Labels) {
-        for share in record.shares {
-            let cell = Cell(
-                day: record.day,
-                key: record.keyOrdinal,
-                provider: labels[share.provider],
-                model: labels[share.model]
-            )
+    mutating func add(_ row: LedgerRow) {
+        let record = row.priced
+        for (share, names) in zip(record.shares, row.names.shares) {
+            let cell = Cell(day: record.day, key: record.keyOrdinal, provider: names.provider, model: names.model)
             rollups[cell, default: PricedRecord.Share.none].add(share)
         }
         let period = Period(key: record.keyOrdinal, span: record.span, startUS: record.periodStartUS)

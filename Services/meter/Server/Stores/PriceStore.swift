@@ -17,6 +17,12 @@ package enum PriceStore {
         )
     }
 
+    package static func contains(_ id: String, _ connection: any SQLConnection) throws(StoreError) -> Bool {
+        try connection.first("SELECT 1 FROM price WHERE id = $1", [id]) {
+            row throws(StoreError) in try row.get(0, as: Int.self)
+        } != nil
+    }
+
     package static func count(_ connection: any SQLConnection) throws(StoreError) -> Int {
         try connection.first("SELECT COUNT(*) FROM price") { row throws(StoreError) in try row.get(0) } ?? 0
     }

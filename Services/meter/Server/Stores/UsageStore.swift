@@ -1,5 +1,5 @@
 package import Contracts
-package import MeterCore
+import MeterCore
 package import Storage
 
 /// Reads the ledger, the rollups and the alerts for people, newest first and a page at a time.

@@ -1,6 +1,6 @@
 /// Which program a request comes from, for records and rules.
 package enum ClientKind {
-    private static let known: [(part: String, kind: String)] = [
+    private static let known: [(part: StaticString, kind: String)] = [
         ("claude", "claude-code"), ("cursor", "cursor"), ("codex", "codex"), ("cline", "cline"),
         ("copilot", "copilot"), ("kilo", "kilo-code"), ("opencode", "opencode"), ("droid", "droid"),
         ("aider", "aider"), ("roo", "roo-code"),
@@ -18,16 +18,32 @@ package enum ClientKind {
     ///   - stainlessLanguage: The `X-Stainless-Lang` header of the official libraries.
     /// - Returns: At most 64 bytes of `a-z 0-9 - _ .`, `unknown` when nothing tells.
     package static func detect(userAgent: String?, stainlessLanguage: String?) -> String {
-        let agent = String((userAgent ?? "").prefix(256)).lowercased()
-        if let match = known.first(where: { agent.contains($0.part) }) { return match.kind }
-        let token = sanitized(agent.prefix { $0 != "/" && $0 != " " && $0 != "(" })
+        let agent = lowercased(userAgent, limit: 256)
+        if let match = known.first(where: { contains(agent, $0.part) }) { return match.kind }
+        let ends: [UInt8] = [UInt8(ascii: "/"), UInt8(ascii: " "), UInt8(ascii: "(")]
+        let token = sanitized(agent.prefix { !ends.contains($0) })
         if !token.isEmpty, !generic.contains(token) { return token }
-        let language = sanitized((stainlessLanguage ?? "").lowercased().prefix(32))
+        let language = sanitized(lowercased(stainlessLanguage, limit: 32)[...])
         return language.isEmpty ? "unknown" : "sdk-\(language)"
     }
 
-    private static func sanitized(_ text: Substring) -> String {
-        let allowed = text.utf8.filter { byte in
+    /// ASCII letters in lower case; other bytes stay and match nothing.
+    private static func lowercased(_ text: String?, limit: Int) -> [UInt8] {
+        (text ?? "").utf8.prefix(limit).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    }
+
+    private static func contains(_ bytes: [UInt8], _ part: StaticString) -> Bool {
+        let count = part.utf8CodeUnitCount
+        guard bytes.count >= count else { return false }
+        return bytes.withUnsafeBufferPointer { bytes in
+            (0...(bytes.count - count)).contains { start in
+                (0..<count).allSatisfy { bytes[start + $0] == part.utf8Start[$0] }
+            }
+        }
+    }
+
+    private static func sanitized(_ text: ArraySlice<UInt8>) -> String {
+        let allowed = text.filter { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")

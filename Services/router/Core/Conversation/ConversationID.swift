@@ -11,7 +11,16 @@ package struct ConversationID: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// 32 lower-case hexadecimal digits.
-    package var description: String { Self.hex(high) + Self.hex(low) }
+    package var description: String {
+        String(unsafeUninitializedCapacity: 32) { digits in
+            for index in 0..<32 {
+                let word = index < 16 ? high : low
+                let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - index % 16 * 4) & 15)
+                digits[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
+            }
+            return 32
+        }
+    }
 
     /// What ``AttemptPlan`` takes as affinity.
     package var affinity: UInt64 { high ^ low }
@@ -69,10 +78,5 @@ package struct ConversationID: Hashable, Sendable, CustomStringConvertible {
             seed.append(contentsOf: part.utf8)
             seed.append(0)
         }
-    }
-
-    private static func hex(_ number: UInt64) -> String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }

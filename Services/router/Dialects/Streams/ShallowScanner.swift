@@ -158,6 +158,11 @@ struct ShallowScanner {
         var index = position + 1
         var isEscaped = false
         while index < bytes.count {
+            // Long texts are walked eight bytes at a time.
+            if index + 8 <= bytes.count, !Self.mayEnd(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) {
+                index += 8
+                continue
+            }
             let byte = bytes[index]
             if byte == UInt8(ascii: "\"") {
                 closingQuote = index
@@ -172,6 +177,14 @@ struct ShallowScanner {
         }
         fail()
         return isEscaped
+    }
+
+    /// Whether a quote or a backslash is among the eight bytes.
+    private static func mayEnd(_ word: UInt64) -> Bool {
+        let quotes = word ^ 0x2222_2222_2222_2222
+        let slashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        return ((quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes) & 0x8080_8080_8080_8080 != 0
     }
 
     private mutating func skipNested() {

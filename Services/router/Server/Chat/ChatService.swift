@@ -209,7 +209,7 @@ package final class ChatService: Sendable {
         meter.ended(admission)
         do throws(SpoolError) {
             try spool.close(record)
-            settler.closed(record.requestID, key: record.keyID)
+            settler.wake()
         } catch {
             logger.critical(
                 "a record could not be kept",

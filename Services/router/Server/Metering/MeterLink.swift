@@ -25,7 +25,7 @@ package final class MeterLink: Sendable {
     private let client: RPCClient
     private let instance: String
     private let grace: OutageGrace
-    private let reservations: OpenReservations
+    private let spool: Spool
     private let settler: SpoolSettler
     private let logger: Logger
     private let reachable = Atomic(false)
@@ -34,14 +34,14 @@ package final class MeterLink: Sendable {
         client: RPCClient,
         instance: String,
         grace: OutageGrace,
-        reservations: OpenReservations,
+        spool: Spool,
         settler: SpoolSettler,
         logger: Logger
     ) {
         self.client = client
         self.instance = instance
         self.grace = grace
-        self.reservations = reservations
+        self.spool = spool
         self.settler = settler
         self.logger = logger
     }
@@ -79,7 +79,6 @@ package final class MeterLink: Sendable {
                     deadline: .now + Self.callDeadline,
                     traceparent: trace.child().header
                 )
-                if let reservation = reply.reservation { reservations.add(reservation.id, of: request.requestID) }
                 grace.remember(reply, to: request, now: .now)
                 return reply
             } catch {
@@ -152,14 +151,18 @@ package final class MeterLink: Sendable {
     /// Names the open reservations to the meter: prolongs them, or announces them to one that has restarted.
     @discardableResult
     private func announce() async -> Bool {
-        let open = reservations.all
         do throws(ServiceError) {
             let reply = try await client.call(
                 MeterMethods.renew,
-                RenewRequest(instance: instance, reservations: open),
+                RenewRequest(instance: instance, reservations: spool.reservations),
                 deadline: .now + Self.callDeadline
             )
-            reservations.forget(reservations: reply.unknown)
+            if !reply.unknown.isEmpty {
+                logger.notice(
+                    "leases have run out; their requests settle all the same",
+                    metadata: ["keirouter.leases": "\(reply.unknown.count)"]
+                )
+            }
             return true
         } catch {
             return false
@@ -174,6 +177,7 @@ package final class MeterLink: Sendable {
             if await announce() {
                 pause = .milliseconds(50)
                 setReachable(true)
+                grace.distrust()
                 settler.wake()
                 _ = try? await client.stream(MeterMethods.changes, Empty(), deadline: nil) { [self] in follow($0) }
                 setReachable(false)

@@ -101,6 +101,11 @@ package final class OutageGrace: Sendable {
         state.withLock { $0.keys[keySHA256] = nil }
     }
 
+    /// Changes may have been missed: nothing is permitted on what was heard before.
+    package func distrust() {
+        state.withLock { state in for digest in state.keys.keys { state.keys[digest]?.permissions = [:] } }
+    }
+
     /// A plan changed: what its keys were left is out of date.
     package func forget(plan: String) {
         state.withLock { state in state.keys = state.keys.filter { $0.value.identity.plan != plan } }

@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import Logging
 import PeerRPC
 import Synchronization
@@ -16,20 +17,16 @@ package final class SpoolSettler: Sendable {
     /// How often folders of routers that died are looked for.
     private static let adoption = Duration.seconds(15)
 
-    private struct State {
-        var unsettled: [String: Int] = [:]
-        var owner: [String: String] = [:]
-        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
-        var nextWaiter = 0
+    private struct Waiters {
+        var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
     private let spool: Spool
     private let root: String
     private let instance: String
     private let client: RPCClient
-    private let reservations: OpenReservations
     private let logger: Logger
-    private let state = Mutex(State())
+    private let waiters = Mutex(Waiters())
     private let signal = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     init(
@@ -37,24 +34,13 @@ package final class SpoolSettler: Sendable {
         root: String,
         instance: String,
         client: RPCClient,
-        reservations: OpenReservations,
         logger: Logger
     ) {
         self.spool = spool
         self.root = root
         self.instance = instance
         self.client = client
-        self.reservations = reservations
         self.logger = logger
-    }
-
-    /// A request has ended and its record is in the spool.
-    func closed(_ requestID: String, key: String) {
-        state.withLock { state in
-            state.unsettled[key, default: 0] += 1
-            state.owner[requestID] = key
-        }
-        wake()
     }
 
     /// Something may be to be done: a record, or a meter that has come back.
@@ -66,20 +52,15 @@ package final class SpoolSettler: Sendable {
     ///
     /// - Returns: Whether there was anything to wait for.
     func settle(key: String, atMost limit: Duration) async -> Bool {
-        guard state.withLock({ $0.unsettled[key] != nil }) else { return false }
+        guard spool.isWaiting(key: key) else { return false }
         wake()
         let timeout = Task { [self] in
             try? await Task.sleep(for: limit)
-            releaseWaiters(of: nil)
+            releaseWaiters()
         }
         await withCheckedContinuation { continuation in
-            let isDone = state.withLock { state in
-                guard state.unsettled[key] != nil else { return true }
-                state.waiters[state.nextWaiter] = continuation
-                state.nextWaiter += 1
-                return false
-            }
-            if isDone { continuation.resume() }
+            waiters.withLock { $0.waiting.append(continuation) }
+            if !spool.isWaiting(key: key) { releaseWaiters() }
         }
         timeout.cancel()
         return true
@@ -102,7 +83,7 @@ package final class SpoolSettler: Sendable {
         while ContinuousClock.now < end {
             let records = spool.batch(limit: Self.batch)
             guard !records.isEmpty else { return spool.removeIfEmpty() }
-            if await send(records, until: end) == nil { try? await Task.sleep(for: .milliseconds(50)) }
+            if await !send(records, until: end) { try? await Task.sleep(for: .milliseconds(50)) }
         }
     }
 
@@ -112,7 +93,7 @@ package final class SpoolSettler: Sendable {
             while !Task.isCancelled {
                 let records = spool.batch(limit: Self.batch)
                 if records.isEmpty { break }
-                if await send(records, until: .now + Self.deadline) != nil {
+                if await send(records, until: .now + Self.deadline) {
                     pause = .milliseconds(100)
                     try? await Task.sleep(for: Self.gathering)
                 } else {
@@ -125,25 +106,18 @@ package final class SpoolSettler: Sendable {
 
     /// Sends one batch.
     ///
-    /// - Returns: The ids that the meter will not ask for again; `nil` when it did not answer.
-    private func send(_ records: [UsageRecord], until deadline: ContinuousClock.Instant) async -> [String]? {
-        guard let done = await deliver(records, until: deadline) else {
-            releaseWaiters(of: nil)
-            return nil
-        }
+    /// - Returns: Whether the meter answered.
+    private func send(_ batch: [Spool.Closed], until deadline: ContinuousClock.Instant) async -> Bool {
+        defer { releaseWaiters() }
+        guard let done = await deliver(batch, until: deadline) else { return false }
         spool.settled(done)
-        reservations.remove(done)
-        releaseWaiters(of: done)
-        return done
+        return true
     }
 
-    private func deliver(_ records: [UsageRecord], until deadline: ContinuousClock.Instant) async -> [String]? {
+    /// - Returns: The ids that the meter will not ask for again; `nil` when it did not answer.
+    private func deliver(_ batch: [Spool.Closed], until deadline: ContinuousClock.Instant) async -> [String]? {
         do throws(ServiceError) {
-            let reply = try await client.call(
-                MeterMethods.settle,
-                SettleRequest(records: records),
-                deadline: deadline
-            )
+            let reply = try await client.call(SettleBatch.method, SettleBatch(batch), deadline: deadline)
             for rejection in reply.rejected {
                 logger.error(
                     "the meter refuses a record",
@@ -152,6 +126,8 @@ package final class SpoolSettler: Sendable {
                     ]
                 )
             }
+            // A record whose id the meter could not read is refused without a name: all are answered then.
+            guard reply.applied.count + reply.rejected.count < batch.count else { return batch.map(\.requestID) }
             return reply.applied + reply.rejected.map(\.requestID)
         } catch {
             guard !Task.isCancelled else { return nil }
@@ -163,17 +139,12 @@ package final class SpoolSettler: Sendable {
         }
     }
 
-    private func releaseWaiters(of done: [String]?) {
-        let waiters = state.withLock { state in
-            for id in done ?? [] {
-                guard let key = state.owner.removeValue(forKey: id) else { continue }
-                let left = (state.unsettled[key] ?? 0) - 1
-                state.unsettled[key] = left > 0 ? left : nil
-            }
-            defer { state.waiters = [:] }
-            return state.waiters
+    private func releaseWaiters() {
+        let released = waiters.withLock { waiters in
+            defer { waiters.waiting = [] }
+            return waiters.waiting
         }
-        for waiter in waiters.values { waiter.resume() }
+        for waiter in released { waiter.resume() }
     }
 
     // MARK: Routers that died
@@ -188,7 +159,7 @@ package final class SpoolSettler: Sendable {
     }
 
     private func settle(_ folder: SpoolFolder.Adopted) async {
-        var rest = folder.records[...]
+        var rest = folder.closed[...]
         if !rest.isEmpty {
             logger.notice("settling what another router left", metadata: ["keirouter.spool.records": "\(rest.count)"])
         }
@@ -204,5 +175,29 @@ package final class SpoolSettler: Sendable {
             rest = open + rest.dropFirst(part.count)
         }
         folder.remove()
+    }
+}
+
+/// The records of a settlement as they stand in the spool: what was written once is not read and written again.
+struct SettleBatch: WireCodable {
+    /// ``MeterMethods/settle`` with the records left as they are.
+    static let method = RPCMethod<SettleBatch, SettleReply>(MeterMethods.settle.name, isIdempotent: true)
+
+    let records: [[UInt8]]
+
+    init(_ batch: [Spool.Closed]) {
+        records = batch.map(\.json)
+    }
+
+    init(from object: JSONCursor) throws(WireError) {
+        records = try object.array("records") { record throws(WireError) in Array(record.raw) }
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { fields in
+            fields.array("records") { items in
+                for record in records { items.raw(record) }
+            }
+        }
     }
 }

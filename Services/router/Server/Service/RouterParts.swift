@@ -42,20 +42,18 @@ struct RouterParts: Sendable {
         )
         let instance = InstanceName.make()
         let spool = try Spool(root: configuration.spoolRoot, instance: instance)
-        let reservations = OpenReservations()
         let settler = SpoolSettler(
             spool: spool,
             root: configuration.spoolRoot,
             instance: instance,
             client: peer,
-            reservations: reservations,
             logger: logger
         )
         let meter = MeterLink(
             client: peer,
             instance: instance,
             grace: OutageGrace(outputReserve: configuration.outputReserve),
-            reservations: reservations,
+            spool: spool,
             settler: settler,
             logger: logger
         )

@@ -16,6 +16,8 @@ package enum RouterProgram {
     /// The parts of `declare:` that the router applies.
     package static let declares = RouterDeclaration.parts
     /// More loops than this only share the same sockets and accounts.
+    ///
+    /// One core is left to the services beside: with fewer loops more requests share a wake-up and a write to the meter.
     private static let mostLoops = 8
 
     /// Runs the router alone, until a signal.
@@ -43,7 +45,7 @@ package enum RouterProgram {
         logger: Logger,
         whenReady: @escaping @Sendable (String) async throws -> Void
     ) async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: min(mostLoops, cores))
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, min(mostLoops, cores - 1)))
         let router = try RouterService(configuration, listen: listen, group: group, logger: logger)
         try await ServiceRuntime.run(
             name: "keirouter",

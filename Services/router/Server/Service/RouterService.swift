@@ -71,8 +71,10 @@ package final class RouterService: Service {
         }
         let address = try await bind(server)
         await withTaskGroup { group in
-            group.addTask { await parts.settler.run() }
-            group.addTask { await parts.meter.run() }
+            // On a loop, so that a settlement costs no hop between threads.
+            let loop = LoopExecutor(self.group.next())
+            group.addTask(executorPreference: loop) { await parts.settler.run() }
+            group.addTask(executorPreference: loop) { await parts.meter.run() }
             group.addTask { await self.announce(address, parts) }
             await stopped()
             parts.admin.setServing(false)

@@ -30,12 +30,24 @@ package final class Spool: Sendable {
         var payload: [UInt8]
         var segment: Int
         var isClosed: Bool
+        var key: String
+        var reservation: String?
+    }
+
+    /// A record that waits for the meter, as it is sent there.
+    package struct Closed: Hashable, Sendable {
+        package let requestID: String
+        package let json: [UInt8]
+
+        package var record: UsageRecord? { SpoolEntry.decode(json) }
     }
 
     private struct State {
         var segments: [Int: SpoolSegment] = [:]
         var current: SpoolSegment
         var requests: [String: Request] = [:]
+        /// How many closed requests of each key wait.
+        var waiting: [String: Int] = [:]
         /// Closed requests in the order in which they ended; those already settled are skipped.
         var queue: [String] = []
         var queueStart = 0
@@ -60,6 +72,14 @@ package final class Spool: Sendable {
 
     /// Requests that are open or wait to be settled.
     package var count: Int { state.withLock { $0.requests.count } }
+
+    /// The reservations of requests that the meter has not settled.
+    package var reservations: [String] { state.withLock { $0.requests.values.compactMap(\.reservation) } }
+
+    /// Whether a request of this key has ended and is not settled.
+    package func isWaiting(key: String) -> Bool {
+        state.withLock { $0.waiting[key] != nil }
+    }
 
     /// Segment files in use.
     package var segmentCount: Int { state.withLock { $0.segments.count } }
@@ -89,27 +109,30 @@ package final class Spool: Sendable {
             state.requests[record.requestID] = Request(
                 payload: payload,
                 segment: segment,
-                isClosed: kind == .close
+                isClosed: kind == .close,
+                key: record.keyID,
+                reservation: record.reservationID
             )
             state.segments[segment]?.live += 1
             if let before { release(before.segment, in: &state) }
-            if kind == .close { state.queue.append(record.requestID) }
+            guard kind == .close else { return }
+            state.queue.append(record.requestID)
+            state.waiting[record.keyID, default: 0] += 1
         }
     }
 
     // MARK: Settling
 
     /// The oldest closed records that the meter has not applied; the same ones until ``settled(_:)`` names them.
-    package func batch(limit: Int = 500) -> [UsageRecord] {
-        let payloads = state.withLock { state in
-            var payloads: [[UInt8]] = []
+    package func batch(limit: Int = 500) -> [Closed] {
+        state.withLock { state in
+            var batch: [Closed] = []
             for id in state.queue[state.queueStart...] {
-                guard payloads.count < limit else { break }
-                if let request = state.requests[id] { payloads.append(request.payload) }
+                guard batch.count < limit else { break }
+                if let request = state.requests[id] { batch.append(Closed(requestID: id, json: request.payload)) }
             }
-            return payloads
+            return batch
         }
-        return payloads.compactMap(SpoolEntry.decode)
     }
 
     /// Forgets requests that the meter has applied, or refused for good.
@@ -121,6 +144,8 @@ package final class Spool: Sendable {
                 // close) the meter is asked once more and applies it once all the same.
                 _ = try? append(.settled, Array(id.utf8), to: &state)
                 state.requests[id] = nil
+                let left = (state.waiting[request.key] ?? 0) - 1
+                state.waiting[request.key] = left > 0 ? left : nil
                 release(request.segment, in: &state)
             }
             while state.queueStart < state.queue.count, state.requests[state.queue[state.queueStart]] == nil {

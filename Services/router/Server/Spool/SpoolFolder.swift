@@ -14,6 +14,12 @@ package enum SpoolFolder {
     package final class Adopted {
         /// What is to be settled: closes as they are, opens without a close as `interrupted`.
         package let records: [UsageRecord]
+
+        /// The same as it is sent.
+        var closed: [Spool.Closed] {
+            records.map { Spool.Closed(requestID: $0.requestID, json: SpoolEntry.encode($0)) }
+        }
+
         private let path: String
         private let lock: SpoolLock
 

@@ -1,0 +1,112 @@
+import ArgumentParser
+import Bootstrap
+import Contracts
+
+/// `keirouter chains`.
+struct ChainsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chains",
+        abstract: "Lists, makes, changes and deletes chains: several targets under one name.",
+        subcommands: [List.self, Put.self, Delete.self],
+        defaultSubcommand: List.self
+    )
+
+    /// `keirouter chains list`.
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists chains.")
+
+        @OptionGroup var options: InstallationOptions
+
+        func run() async throws {
+            let chains = try await options.open().withRouter { try await $0.all(AdminMethods.routerV1.chains) }
+            guard !options.json else { return Console.json(list: chains) }
+            guard !chains.isEmpty else {
+                return Console.write("There are no chains; make one with keirouter chains put NAME STEP STEP.")
+            }
+            Console.write(ChainText.table(chains).text)
+        }
+    }
+
+    /// `keirouter chains put`.
+    struct Put: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Makes a chain, or replaces its steps.",
+            discussion: """
+                Clients use its name as the model; a step that fails before it has
+                answered gives way to the next.
+
+                  keirouter chains put coding openai/gpt-4o deepseek/deepseek-chat
+                """,
+            aliases: ["create"]
+        )
+
+        @OptionGroup var options: InstallationOptions
+
+        @Argument(help: "The chain's name.")
+        var name: String
+
+        @Argument(help: "Its targets in order: provider/model.")
+        var steps: [String]
+
+        @Option(
+            help: ArgumentHelp(
+                "priority, round_robin, weighted, cost, latency or least_busy; without it as it was.",
+                valueName: "strategy"
+            )
+        )
+        var strategy: String?
+
+        func run() async throws {
+            let (name, steps, strategy) = (name, steps, strategy)
+            let chain = try await options.open().withRouter { router in
+                let chains = AdminMethods.routerV1.chains
+                let old = try await router.all(chains).first { $0.id == name }
+                var item = old ?? ChainItem(id: name)
+                item.steps = steps
+                if let strategy { item.strategy = strategy }
+                return try await router.call(chains.put, PutRequest(item: item, etag: old?.etag))
+            }
+            guard !options.json else { return Console.json(chain) }
+            Console.write(ChainText.table([chain]).text)
+        }
+    }
+
+    /// `keirouter chains delete`.
+    struct Delete: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Deletes a chain.")
+
+        @OptionGroup var options: InstallationOptions
+
+        @Argument(help: "The chain's name.")
+        var name: String
+
+        func run() async throws {
+            let name = name
+            let chain = try await options.open().withRouter { router -> ChainItem in
+                let chains = AdminMethods.routerV1.chains
+                let found = try Selection.one(
+                    "chain",
+                    name,
+                    among: try await router.all(chains).filter { $0.id == name },
+                    name: \.id
+                )
+                _ = try await router.call(chains.delete, DeleteRequest(id: found.id))
+                return found
+            }
+            guard !options.json else { return Console.json(chain) }
+            Console.write("The chain \(chain.id) is deleted.")
+        }
+    }
+}
+
+/// Chains as people read them.
+enum ChainText {
+    static func table(_ chains: [ChainItem]) -> Table {
+        var table = Table([.init("name"), .init("strategy"), .init("steps")])
+        for chain in chains {
+            let name = chain.declared ? "\(chain.id) (declared)" : chain.id
+            table.add([name, chain.strategy, chain.steps.joined(separator: " → ")])
+        }
+        return table
+    }
+}

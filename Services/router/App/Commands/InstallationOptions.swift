@@ -1,0 +1,30 @@
+import ArgumentParser
+import Bootstrap
+
+/// What every command takes that works on an installation.
+struct InstallationOptions: ParsableArguments {
+    @Option(
+        name: [.long, .customLong("config", withSingleDash: true)],
+        help: ArgumentHelp("Configuration file (YAML); config.yaml in the data folder is read too.", valueName: "file")
+    )
+    var config: String?
+
+    @Option(
+        name: [.long, .customLong("data", withSingleDash: true)],
+        help: ArgumentHelp("Data folder; KEIROUTER_DATA, else ~/.keirouter.", valueName: "folder")
+    )
+    var data: String?
+
+    @Flag(name: .long, help: "Write one JSON document instead of text.")
+    var json = false
+
+    /// The installation these lead to.
+    func open() throws -> Installation {
+        var common = CommonOptions()
+        common.config = config
+        common.data = data
+        common.listen = nil
+        common.logLevel = nil
+        return try Installation(common)
+    }
+}

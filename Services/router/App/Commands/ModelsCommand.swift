@@ -1,0 +1,53 @@
+import ArgumentParser
+import Bootstrap
+import Contracts
+
+/// `keirouter models`.
+struct ModelsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "models",
+        abstract: "Lists the models that are known, with or without an account for them.",
+        discussion: """
+              keirouter models claude
+              keirouter models --provider openai --kind embeddings
+            """
+    )
+
+    @OptionGroup var options: InstallationOptions
+
+    @Argument(help: "Only models whose provider/model holds this text.")
+    var text: String?
+
+    @Option(help: ArgumentHelp("Only models of this provider.", valueName: "id"))
+    var provider: String?
+
+    @Option(help: ArgumentHelp("Only models of this kind: chat, embeddings, image and so on.", valueName: "kind"))
+    var kind: String?
+
+    func run() async throws {
+        let wanted = text?.lowercased()
+        let (provider, kind) = (provider, kind)
+        let all = try await options.open().withRouter { try await $0.all(AdminMethods.routerV1.models) }
+        let models = all.filter { model in
+            (wanted.map { model.id.lowercased().contains($0) } ?? true)
+                && (provider.map { model.provider == $0 } ?? true) && (kind.map { model.kind == $0 } ?? true)
+        }
+        guard !options.json else { return Console.json(list: models) }
+        guard !models.isEmpty else {
+            return Console.write("None of \(all.count) models fits; ask for less, or for none to see all.")
+        }
+        Console.write(ModelText.table(models).text)
+    }
+}
+
+/// Models as people read them.
+enum ModelText {
+    static func table(_ models: [ModelItem]) -> Table {
+        var table = Table([.init("model"), .init("kind"), .init("context", .right), .init("output", .right)])
+        for model in models {
+            let context = model.contextWindow.map(TimeText.count) ?? "–"
+            table.add([model.id, model.kind, context, model.maxOutput.map(TimeText.count) ?? "–"])
+        }
+        return table
+    }
+}

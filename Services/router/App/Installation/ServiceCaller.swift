@@ -1,0 +1,99 @@
+import Bootstrap
+import Contracts
+import Logging
+import NIOCore
+import NIOPosix
+import PeerRPC
+
+/// Calls one service for the length of a command.
+struct ServiceCaller: Sendable {
+    /// How long a call may take where nothing else is said.
+    static let usualTime = Duration.seconds(15)
+    /// How many items a list may have before it is cut; far more than a person reads.
+    private static let longestList = 200_000
+
+    private let client: RPCClient
+    private let endpoint: String
+
+    /// Connects, runs the body and disconnects.
+    static func with<Result>(
+        _ endpoint: String,
+        _ configuration: KeiRouterConfiguration,
+        _ body: (ServiceCaller) async throws -> Result
+    ) async throws -> Result {
+        var settings = RPCClientConfiguration()
+        settings.allowPlaintext = configuration.rpc.allowPlaintext
+        settings.maximumFrame = configuration.rpc.maxFrame
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let client = RPCClient(
+            endpoint: try RPCEndpoint.parse(endpoint),
+            group: group,
+            configuration: settings,
+            logger: Logger(label: "keirouter") { _ in SwiftLogNoOpLogHandler() }
+        )
+        do {
+            let result = try await body(ServiceCaller(client: client, endpoint: endpoint))
+            await client.shutdown()
+            try? await group.shutdownGracefully()
+            return result
+        } catch {
+            await client.shutdown()
+            try? await group.shutdownGracefully()
+            throw error
+        }
+    }
+
+    /// Whether a server says now that it serves.
+    func isServing() async -> Bool {
+        await client.waitUntilReady(deadline: .now)
+    }
+
+    /// Waits until a server says that it serves.
+    func waitUntilServing(_ patience: Duration) async -> Bool {
+        await client.waitUntilReady(deadline: .now + patience)
+    }
+
+    /// What a server says of its health; `nil` when none answers.
+    func health() async -> HealthStatus? {
+        try? await client.call(HealthMethods.check, HealthCheck(), deadline: .now + .seconds(2))
+    }
+
+    /// Calls a method; its error becomes one line for the user.
+    func call<Parameters, Output>(
+        _ method: RPCMethod<Parameters, Output>,
+        _ parameters: Parameters,
+        within time: Duration = usualTime
+    ) async throws(ProgramFailure) -> Output {
+        do throws(ServiceError) {
+            return try await client.call(method, parameters, deadline: .now + time)
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    /// All items of a resource, page by page.
+    func all<Item>(
+        _ resource: AdminResource<Item>,
+        filter: [String: String] = [:]
+    ) async throws(ProgramFailure) -> [Item] {
+        var items: [Item] = []
+        var token: String?
+        repeat {
+            let request = ListRequest(pageToken: token, pageSize: ListRequest.largestPage, filter: filter)
+            let page = try await call(resource.list, request)
+            items += page.items
+            token = page.next
+        } while token != nil && items.count < Self.longestList
+        return items
+    }
+
+    private func failure(_ error: ServiceError) -> ProgramFailure {
+        switch error.code {
+        case .unavailable: ProgramFailure(.notRunning, "\(error.message); start it with keirouter start")
+        case .deadlineExceeded: ProgramFailure(.failed, "\(endpoint) did not answer in time; try again, or see its log")
+        case .methodNotFound, .unimplemented:
+            ProgramFailure(.failed, "\(endpoint) does not know this call; it is another version, restart it")
+        default: ProgramFailure(.failed, error.message)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package import Bootstrap
+
+/// What the supervisor runs beside the router.
+package enum ServiceTable {
+    /// One service: how it is configured and the program that is it.
+    package struct Entry: Hashable, Sendable {
+        package let peer: PeerName
+        package let program: String
+
+        package init(peer: PeerName, program: String) {
+            self.peer = peer
+            self.program = program
+        }
+    }
+
+    /// The services in the order they start; one more service is one more line.
+    package static let children = [
+        Entry(peer: .meter, program: "keirouter-meter")
+    ]
+
+    /// The processes to run: those of services that answer on sockets of their own in the data folder.
+    package static func processes(
+        _ configuration: KeiRouterConfiguration,
+        folder: DataFolder,
+        options: CommonOptions,
+        table: [Entry] = children
+    ) -> [ServiceProcess] {
+        table.flatMap { entry -> [ServiceProcess] in
+            let peer = configuration.services[entry.peer]
+            // Somebody else runs a service that has an endpoint of its own.
+            guard peer.endpoint == "unix" else { return [] }
+            let instances = peer.replicas == 1 ? [nil] : (1...peer.replicas).map(String.init)
+            return instances.map { ServiceProcess(entry, instance: $0, folder: folder, options: options) }
+        }
+    }
+}
+
+/// One process of a service: what to start and where it answers.
+package struct ServiceProcess: Hashable, Sendable {
+    /// `meter`, or `guard/2` for the second of several.
+    package let name: String
+    package let program: String
+    package let arguments: [String]
+    /// The socket it answers on.
+    package let socket: String
+    /// The file that is locked for as long as the process lives.
+    package let lockFile: String
+
+    init(_ entry: ServiceTable.Entry, instance: String?, folder: DataFolder, options: CommonOptions) {
+        let service = entry.peer.rawValue
+        self.init(
+            name: instance.map { "\(service)/\($0)" } ?? service,
+            program: entry.program,
+            socket: folder.socketPath(service: service, instance: instance),
+            lockFile: Self.lockFile(of: service, instance: instance, in: folder),
+            folder: folder,
+            config: options.config,
+            logLevel: options.logLevel
+        )
+    }
+
+    static func lockFile(of service: String, instance: String?, in folder: DataFolder) -> String {
+        "\(folder.runFolder)/\(service)\(instance.map { "-\($0)" } ?? "").process"
+    }
+
+    /// - Parameters:
+    ///   - name: For the log.
+    ///   - program: The executable's name, beside our own.
+    ///   - socket: Where it answers.
+    ///   - lockFile: The file that is locked for as long as the process lives.
+    ///   - folder: The data folder.
+    ///   - config: The configuration file that was given.
+    ///   - logLevel: The level that was given.
+    ///   - further: Arguments besides.
+    package init(
+        name: String,
+        program: String,
+        socket: String,
+        lockFile: String,
+        folder: DataFolder,
+        config: String?,
+        logLevel: String?,
+        further: [String] = []
+    ) {
+        self.name = name
+        self.program = program
+        self.socket = socket
+        self.lockFile = lockFile
+        var arguments = ["--data", folder.path, "--listen", "unix://\(socket)"]
+        if let config { arguments += ["--config", config] }
+        if let logLevel { arguments += ["--log-level", logLevel] }
+        self.arguments = arguments + further
+    }
+}

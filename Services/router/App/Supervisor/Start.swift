@@ -1,0 +1,161 @@
+import Bootstrap
+import Contracts
+import Logging
+import Observability
+import RouterServer
+import Secrets
+import ServiceLifecycle
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// One run of `keirouter start`: children, router, first key, banner.
+struct Start: Sendable {
+    private static let firstKeyName = "default"
+    private static let router = "router"
+
+    private let configuration: KeiRouterConfiguration
+    private let folder: DataFolder
+    private let options: CommonOptionsCopy
+    private let isJSON: Bool
+    private let logger: Logger
+    private let state: StateFile
+    private let processes: [ServiceProcess]
+
+    init(
+        _ configuration: KeiRouterConfiguration,
+        folder: DataFolder,
+        options: CommonOptions,
+        isJSON: Bool,
+        logger: Logger
+    ) throws {
+        // Made here, so that the router and its children find one and the same.
+        _ = try MasterKey.load(environment: configuration.masterKey, dataFolder: folder.path, createIfMissing: true)
+        self.configuration = configuration
+        self.folder = folder
+        self.options = CommonOptionsCopy(options)
+        self.isJSON = isJSON
+        self.logger = logger
+        processes = ServiceTable.processes(configuration, folder: folder, options: options)
+        let now = Int(WallClock.now())
+        let pid = Int(getpid())
+        let socket = folder.socketPath(service: Self.router)
+        state = StateFile(
+            folder,
+            InstallationState(
+                pid: pid,
+                version: Version.current,
+                commit: Version.commit,
+                startedUS: now,
+                services: [ServiceRecord(name: Self.router, pid: pid, sinceUS: now, socket: socket)]
+            )
+        )
+    }
+
+    func run() async throws {
+        let state = state
+        let supervisor = Supervisor(processes, logger: logger) { records in
+            state.update { $0.services = $0.services.filter { $0.name == Self.router } + records }
+        }
+        try await supervisor.launch()
+        do {
+            try await RouterProgram.run(
+                configuration,
+                listen: options.listen,
+                beside: [supervisor, BlockService("readiness") { try await waitForHealth(supervisor) }],
+                logger: logger,
+                whenReady: { try await greet($0) }
+            )
+        } catch {
+            await supervisor.end()
+            state.remove()
+            throw error
+        }
+        state.remove()
+    }
+
+    // MARK: Readiness
+
+    /// Waits until each child answers a health check, which decides whether its death is a failed start or bad luck.
+    private func waitForHealth(_ supervisor: Supervisor) async throws {
+        let configuration = configuration
+        try await cancelWhenGracefulShutdown {
+            try await withThrowingDiscardingTaskGroup { group in
+                for process in self.processes {
+                    group.addTask {
+                        try await Self.waitForHealth(process, configuration, self.logger)
+                        supervisor.markReady(process.name)
+                    }
+                }
+            }
+        }
+        try await BlockService.untilShutdown()
+    }
+
+    private static func waitForHealth(
+        _ process: ServiceProcess,
+        _ configuration: KeiRouterConfiguration,
+        _ logger: Logger
+    ) async throws {
+        try await ServiceCaller.with("unix://\(process.socket)", configuration) { caller in
+            while await !caller.waitUntilServing(Installation.startTime) {
+                try Task.checkCancellation()
+                // One that answers "not yet" is reading its data, which takes as long as it takes.
+                guard await caller.health() != nil else {
+                    throw ProgramFailure(
+                        .failed,
+                        "\(process.program) did not become healthy in time; its log above says why"
+                    )
+                }
+                logger.notice("a service is still loading", metadata: ["keirouter.service": "\(process.name)"])
+            }
+            try Task.checkCancellation()
+        }
+    }
+
+    // MARK: The first words
+
+    /// Makes the first key where there is none and says where the endpoint is.
+    private func greet(_ address: String) async throws {
+        state.update { $0.address = address }
+        let endpoint = configuration.services.endpoint(of: .meter, in: folder)
+        let key = try await ServiceCaller.with(endpoint, configuration) { meter -> KeyItem? in
+            guard await meter.waitUntilServing(Installation.startTime) else {
+                logger.warning("the meter does not answer, so nobody knows whether there is a key")
+                return nil
+            }
+            return try await makeFirstKey(meter)
+        }
+        let banner = Banner(
+            address: address,
+            key: key?.secret,
+            invocation: Invocation(config: options.config, data: options.data)
+        )
+        if isJSON { Console.json { banner.write(to: &$0) } } else { Console.write(banner.text) }
+    }
+
+    private func makeFirstKey(_ meter: ServiceCaller) async throws -> KeyItem? {
+        let keys = AdminMethods.meterV1.keys
+        let known = try await meter.call(keys.list, ListRequest(pageSize: 1))
+        guard known.items.isEmpty else { return nil }
+        return try await meter.call(keys.put, PutRequest(item: KeyItem(name: Self.firstKeyName)))
+    }
+}
+
+/// The options as they were given, free of the parser's boxes.
+struct CommonOptionsCopy: Sendable {
+    let config: String?
+    let data: String?
+    let listen: String?
+
+    init(_ options: CommonOptions) {
+        config = options.config
+        data = options.data
+        listen = options.listen
+    }
+}

@@ -1,0 +1,355 @@
+// An upstream in OpenAI's shape that costs next to nothing, so that what is measured is what stands before it.
+//
+//   mock --port PORT              listens on 127.0.0.1 only
+//
+// POST /v1/chat/completions  a kilobyte of JSON, or server-sent events when the body says "stream": true
+// GET /__ctl?chunks=N&delay_us=D&think_us=T  how many content chunks a stream has, the pause between two of them
+//                            (0: back to back, one write each) and the pause before the first byte of an answer
+//
+// Each content chunk carries "@<CLOCK_MONOTONIC nanoseconds of its write>", from which a client on this machine tells
+// how long it took. Linux, one thread.
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct {
+  char *bytes;
+  size_t start, end, capacity;
+} buffer;
+
+typedef struct {
+  int fd;
+  bool wants_write, closing;
+  buffer in, out;
+  bool streaming, headed, usage;
+  int sent, total;    // content chunks of the stream
+  bool thinking;      // the pause before an answer
+  bool wants_stream;  // what is answered after it
+  uint64_t due;       // when the pause is over; 0: there is none
+} conn;
+
+static struct { int chunks, delay_us, think_us; } behaviour = {100, 0, 0};
+static int ep;
+static conn *waiting[4096];
+static size_t waiting_count;
+static char answer[2048];
+static size_t answer_length;
+
+static uint64_t now_ns(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t)t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+// ---- pauses: few connections wait at a time, so a list is enough ----
+
+static void pause_conn(conn *c, uint64_t due) {
+  if (waiting_count == sizeof waiting / sizeof *waiting) abort();
+  c->due = due;
+  waiting[waiting_count++] = c;
+}
+
+static void resume_conn(conn *c) {
+  for (size_t i = 0; i < waiting_count; i++)
+    if (waiting[i] == c) waiting[i--] = waiting[--waiting_count];
+  c->due = 0;
+}
+
+static conn *first_due(void) {
+  conn *first = NULL;
+  for (size_t i = 0; i < waiting_count; i++)
+    if (!first || waiting[i]->due < first->due) first = waiting[i];
+  return first;
+}
+
+// ---- writing ----
+
+static void put(buffer *b, const char *bytes, size_t n) {
+  if (b->start == b->end) b->start = b->end = 0;
+  if (b->end + n > b->capacity) {
+    b->capacity = (b->end + n) * 2 + 4096;
+    b->bytes = realloc(b->bytes, b->capacity);
+  }
+  memcpy(b->bytes + b->end, bytes, n);
+  b->end += n;
+}
+
+static void want_write(conn *c, bool wanted) {
+  if (c->wants_write == wanted) return;
+  struct epoll_event e = {EPOLLIN | (wanted ? EPOLLOUT : 0), {.ptr = c}};
+  epoll_ctl(ep, EPOLL_CTL_MOD, c->fd, &e);
+  c->wants_write = wanted;
+}
+
+// 1: all is out, 0: the peer must read first, -1: the connection is gone.
+static int flush(conn *c) {
+  while (c->out.start < c->out.end) {
+    ssize_t n = send(c->fd, c->out.bytes + c->out.start, c->out.end - c->out.start, MSG_NOSIGNAL);
+    if (n > 0) {
+      c->out.start += n;
+    } else if (errno == EAGAIN) {
+      want_write(c, true);
+      return 0;
+    } else if (errno != EINTR) {
+      return -1;
+    }
+  }
+  want_write(c, false);
+  return 1;
+}
+
+static void put_chunk(conn *c, const char *bytes, size_t n) {
+  char head[16];
+  put(&c->out, head, sprintf(head, "%zx\r\n", n));
+  put(&c->out, bytes, n);
+  put(&c->out, "\r\n", 2);
+}
+
+static void put_simple(conn *c, const char *status, const char *body) {
+  char text[512];
+  int n = snprintf(text, sizeof text, "HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                   status, strlen(body), body);
+  put(&c->out, text, n);
+}
+
+// ---- answers ----
+
+#define CHUNK_HEAD                                                                                    \
+  "data: {\"id\":\"chatcmpl-mock0001\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,"  \
+  "\"model\":\"mock-model\",\"choices\":["
+
+static void make_answer(void) {
+  static const char before[] =
+      "{\"id\":\"chatcmpl-mock0001\",\"object\":\"chat.completion\",\"created\":1700000000,\"model\":\"mock-model\","
+      "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"";
+  static const char after[] =
+      "\"},\"logprobs\":null,\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":42,\"completion_tokens\":160,"
+      "\"total_tokens\":202},\"system_fingerprint\":\"fp_mock\"}";
+  static const char words[] = "the quick brown fox jumps over the lazy dog ";
+  size_t fill = 1024 - strlen(before) - strlen(after);
+  int n = sprintf(answer, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1024\r\n\r\n%s", before);
+  for (size_t i = 0; i < fill; i++) answer[n++] = words[i % strlen(words)];
+  n += sprintf(answer + n, "%s", after);
+  answer_length = n;
+}
+
+static void put_stream_end(conn *c) {
+  char b[1024];
+  int n = sprintf(b, CHUNK_HEAD "{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n");
+  if (c->usage)
+    n += sprintf(b + n, CHUNK_HEAD "],\"usage\":{\"prompt_tokens\":42,\"completion_tokens\":%d,\"total_tokens\":%d}}\n\n",
+                 c->total, c->total + 42);
+  n += sprintf(b + n, "data: [DONE]\n\n");
+  put_chunk(c, b, n);
+  put(&c->out, "0\r\n\r\n", 5);
+  c->streaming = false;
+}
+
+static void put_stream_step(conn *c) {
+  char b[512];
+  if (!c->headed) {
+    static const char head[] =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n";
+    put(&c->out, head, strlen(head));
+    static const char role[] =
+        CHUNK_HEAD "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n";
+    put_chunk(c, role, strlen(role));
+    c->headed = true;
+    return;
+  }
+  int n = sprintf(b, CHUNK_HEAD "{\"index\":0,\"delta\":{\"content\":\"word%d@%llu \"},\"finish_reason\":null}]}\n\n",
+                  c->sent, (unsigned long long)now_ns());
+  put_chunk(c, b, n);
+  if (++c->sent == c->total) put_stream_end(c);
+}
+
+// Streams as far as pauses and the peer let it; results as those of flush.
+static int stream(conn *c) {
+  for (;;) {
+    put_stream_step(c);
+    int result = flush(c);
+    if (result <= 0 || !c->streaming) return result;
+    if (behaviour.delay_us > 0 && c->sent > 0) {
+      pause_conn(c, now_ns() + behaviour.delay_us * 1000ull);
+      return 0;
+    }
+  }
+}
+
+static int begin_answer(conn *c) {
+  c->thinking = false;
+  if (!c->wants_stream) {
+    put(&c->out, answer, answer_length);
+    return flush(c);
+  }
+  c->streaming = true;
+  c->headed = false;
+  c->sent = 0;
+  c->total = behaviour.chunks;
+  return stream(c);
+}
+
+// ---- requests ----
+
+static int number_after(const char *text, size_t n, const char *key, int otherwise) {
+  const char *at = memmem(text, n, key, strlen(key));
+  return at ? atoi(at + strlen(key)) : otherwise;
+}
+
+static bool is_true(const char *body, size_t n, const char *key) {
+  const char *at = memmem(body, n, key, strlen(key)), *end = body + n;
+  if (!at) return false;
+  for (at += strlen(key); at < end && strchr(" :\n\t", *at);) at++;
+  return end - at >= 4 && !memcmp(at, "true", 4);
+}
+
+static int handle(conn *c, const char *line, size_t line_length, const char *body, size_t body_length) {
+  if (!strncmp(line, "POST /v1/chat/completions ", 26)) {
+    c->wants_stream = is_true(body, body_length, "\"stream\"");
+    c->usage = c->wants_stream && is_true(body, body_length, "\"include_usage\"");
+    if (behaviour.think_us == 0) return begin_answer(c);
+    c->thinking = true;
+    pause_conn(c, now_ns() + behaviour.think_us * 1000ull);
+    return 0;
+  }
+  if (!strncmp(line, "GET /__ctl?", 11)) {
+    behaviour.chunks = number_after(line, line_length, "chunks=", behaviour.chunks);
+    behaviour.delay_us = number_after(line, line_length, "delay_us=", behaviour.delay_us);
+    behaviour.think_us = number_after(line, line_length, "think_us=", behaviour.think_us);
+    put_simple(c, "200 OK", "{}");
+  } else if (!strncmp(line, "GET /v1/models ", 15)) {
+    put_simple(c, "200 OK", "{\"object\":\"list\",\"data\":[{\"id\":\"mock-model\",\"object\":\"model\"}]}");
+  } else {
+    put_simple(c, "404 Not Found", "{\"error\":{\"message\":\"not found\"}}");
+  }
+  return flush(c);
+}
+
+// Answers every complete request there is; -1: the connection is over.
+static int requests(conn *c) {
+  while (!c->streaming && !c->due && c->out.start == c->out.end) {
+    char *head = c->in.bytes + c->in.start;
+    size_t there = c->in.end - c->in.start;
+    char *blank = memmem(head, there, "\r\n\r\n", 4);
+    if (!blank) return there > 65536 ? -1 : 0;
+    size_t head_length = blank + 4 - head, length = 0;
+    for (char *line = strchr(head, '\n') + 1; line < blank; line = strchr(line, '\n') + 1) {
+      if (!strncasecmp(line, "content-length:", 15)) length = strtoul(line + 15, NULL, 10);
+      if (!strncasecmp(line, "connection: close", 17)) c->closing = true;
+      if (!strncasecmp(line, "transfer-encoding:", 18)) return -1;
+    }
+    if (there < head_length + length) return 0;
+    c->in.start += head_length + length;
+    int result = handle(c, head, strchr(head, '\r') - head, head + head_length, length);
+    if (result < 0 || (result == 1 && c->closing && !c->streaming)) return -1;
+  }
+  return 0;
+}
+
+// ---- the loop ----
+
+static void accept_all(int listener) {
+  int fd, one = 1;
+  while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    conn *c = calloc(1, sizeof *c);
+    c->fd = fd;
+    struct epoll_event e = {EPOLLIN, {.ptr = c}};
+    epoll_ctl(ep, EPOLL_CTL_ADD, fd, &e);
+  }
+}
+
+static void close_conn(conn *c) {
+  resume_conn(c);
+  close(c->fd);
+  free(c->in.bytes);
+  free(c->out.bytes);
+  free(c);
+}
+
+static int receive(conn *c) {
+  static char bytes[65536];
+  ssize_t n = recv(c->fd, bytes, sizeof bytes, 0);
+  if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) return -1;
+  if (n < 0) return 0;
+  if (c->in.start > 0) {
+    memmove(c->in.bytes, c->in.bytes + c->in.start, c->in.end - c->in.start);
+    c->in.end -= c->in.start;
+    c->in.start = 0;
+  }
+  put(&c->in, bytes, n);
+  return requests(c);
+}
+
+static void ready(conn *c, uint32_t events) {
+  int result = 0;
+  if (events & EPOLLOUT) {
+    result = flush(c);
+    if (result == 1 && c->streaming && !c->due) result = stream(c);
+    if (result == 1) result = c->closing ? -1 : requests(c);
+  }
+  if (result >= 0 && (events & (EPOLLIN | EPOLLHUP | EPOLLERR))) result = receive(c);
+  if (result < 0) close_conn(c);
+}
+
+static void run_due(void) {
+  uint64_t now = now_ns();
+  for (conn *c; (c = first_due()) && c->due <= now;) {
+    resume_conn(c);
+    int result = c->thinking ? begin_answer(c) : stream(c);
+    if (result == 1 && c->closing) result = -1;
+    if (result >= 0) result = requests(c);
+    if (result < 0) close_conn(c);
+  }
+}
+
+static int listen_on(int port) {
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), one = 1;
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  struct sockaddr_in address = {
+      .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  if (bind(fd, (void *)&address, sizeof address) || listen(fd, 4096)) {
+    perror("mock: listen");
+    exit(1);
+  }
+  return fd;
+}
+
+int main(int argc, char **argv) {
+  if (argc != 3 || strcmp(argv[1], "--port")) {
+    fprintf(stderr, "usage: mock --port PORT\n");
+    return 2;
+  }
+  signal(SIGPIPE, SIG_IGN);
+  make_answer();
+  int listener = listen_on(atoi(argv[2]));
+  ep = epoll_create1(EPOLL_CLOEXEC);
+  struct epoll_event of_listener = {EPOLLIN, {.ptr = NULL}}, events[256];
+  epoll_ctl(ep, EPOLL_CTL_ADD, listener, &of_listener);
+  for (;;) {
+    struct timespec wait, *limit = NULL;
+    conn *first = first_due();
+    if (first) {
+      uint64_t now = now_ns(), left = first->due > now ? first->due - now : 0;
+      wait = (struct timespec){left / 1000000000ull, left % 1000000000ull};
+      limit = &wait;
+    }
+    int count = epoll_pwait2(ep, events, 256, limit, NULL);
+    for (int i = 0; i < count; i++) {
+      if (events[i].data.ptr) ready(events[i].data.ptr, events[i].events); else accept_all(listener);
+    }
+    run_due();
+  }
+}

@@ -1,0 +1,1 @@
+"""Measures KeiRouter beside nginx on the same path; see BENCHMARKS.md."""

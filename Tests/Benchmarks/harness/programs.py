@@ -1,0 +1,118 @@
+"""The programs of a run: the upstream, nginx, and the gateway. Each is stopped by its own process id."""
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+KIT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "Kit")
+KEY = "kr_benchmark-key-of-the-benchmarks-own-0000"
+PATH = "/v1/chat/completions"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Program:
+    """A process that listens on a port of 127.0.0.1."""
+
+    def __init__(self, name, port, command, model, headers=None, stream_path=PATH):
+        self.name, self.port, self.command, self.model = name, port, command, model
+        self.headers, self.stream_path = headers or {}, stream_path
+        self.process = None
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def start(self, log):
+        with open(log, "ab") as output:
+            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+
+    def stop(self):
+        if not self.process or self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def ask(self, timeout=5):
+        """The status of one chat completion; 0 when nobody answers."""
+        body = '{"model":"%s","max_tokens":16,"messages":[{"role":"user","content":"hello"}]}' % self.model
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request("POST", PATH, body, {"Content-Type": "application/json", **self.headers})
+            response = connection.getresponse()
+            response.read()
+            return response.status
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            connection.close()
+
+    def wait(self, limit=30):
+        """Seconds until the first 200."""
+        begun = time.monotonic()
+        while time.monotonic() - begun < limit:
+            if self.ask() == 200:
+                return time.monotonic() - begun
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.001)
+        raise RuntimeError(f"{self.name} does not answer with 200; its log is in the run's folder")
+
+
+def mock(binaries):
+    port = free_port()
+    return Program("direct", port, [os.path.join(binaries, "mock"), "--port", str(port)], "mock-model")
+
+
+def nginx(folder, upstream):
+    port = free_port()
+    home = os.path.join(folder, "nginx")
+    os.makedirs(home)
+    with open(os.path.join(KIT, "nginx.conf")) as file:
+        text = file.read().replace("@MOCK@", str(upstream.port)).replace("@NGINX@", str(port))
+    configuration = os.path.join(home, "nginx.conf")
+    with open(configuration, "w") as file:
+        file.write(text)
+    command = [shutil.which("nginx") or "/usr/sbin/nginx", "-p", home, "-c", configuration]
+    return Program("nginx", port, command, "mock-model", stream_path="/stream" + PATH)
+
+
+# Keys, limits, budget and ledger are all on, and far away: nothing is denied, everything is counted.
+CONFIGURATION = """\
+server: {{ host: 127.0.0.1, port: {port} }}
+log: {{ level: warning }}
+limits: {{ enabled: true }}
+declare:
+  providers:
+    - {{ id: mock, name: Mock, dialect: openai, base_url: "http://127.0.0.1:{upstream}/v1" }}
+  accounts:
+    - {{ provider: mock, label: main, api_key: sk-mock }}
+  prices:
+    - {{ model: mock/mock-model, input: 0.5, output: 1.5 }}
+  plans:
+    - {{ name: bench, limit_usd: 1000000, limit_tokens: 1000000000000, rpm: 1000000000, tpm: 1000000000000,
+        concurrency: 100000, period: monthly, allowed_models: ["mock/*"], hard_cutoff: true }}
+  keys:
+    - {{ name: bench, key: "{key}", plan: bench }}
+"""
+
+
+def gateway(executable, folder, upstream):
+    port = free_port()
+    configuration = os.path.join(folder, "keirouter.yaml")
+    with open(configuration, "w") as file:
+        file.write(CONFIGURATION.format(port=port, upstream=upstream.port, key=KEY))
+    os.chmod(configuration, 0o600)
+    command = [executable, "start", "--config", configuration, "--data", os.path.join(folder, "data")]
+    return Program("keirouter", port, command, "mock/mock-model", {"Authorization": f"Bearer {KEY}"})

@@ -1,0 +1,264 @@
+"""A provider that speaks OpenAI Chat Completions and Anthropic Messages on the real wire.
+
+It stands on nothing but sockets and threads, so that no library's idea of HTTP comes between the client under test and
+the gateway. What it does is chosen by the model's name.
+"""
+
+import json
+import socket
+import threading
+import time
+
+USAGE = {"input": 1200, "cached": 800, "output": 40}
+
+
+class Request:
+    """A request as it came in."""
+
+    def __init__(self, method, path, headers, body):
+        self.method = method
+        self.path = path
+        self.headers = headers
+        self.body = body
+        try:
+            self.json = json.loads(body) if body else {}
+        except ValueError:
+            self.json = {}
+
+    @property
+    def is_anthropic(self):
+        return self.path.split("?")[0].endswith("/messages")
+
+    @property
+    def model(self):
+        return self.json.get("model", "")
+
+    @property
+    def is_stream(self):
+        return bool(self.json.get("stream"))
+
+
+class MockProvider:
+    """Listens on a free loopback port; `with MockProvider() as mock:`."""
+
+    def __init__(self):
+        self.requests = []
+        self._lock = threading.Lock()
+        self._failures = {}
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port = self._listener.getsockname()[1]
+
+    @property
+    def base_url(self):
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    def __enter__(self):
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self._listener.close()
+
+    def fail(self, model, times, status, headers=None, text=None):
+        """Makes the next requests for a model fail."""
+        with self._lock:
+            self._failures[model] = [times, status, headers or {}, text]
+
+    def of(self, model):
+        """The chat requests for a model."""
+        with self._lock:
+            return [request for request in self.requests if request.model == model]
+
+    # The wire
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection):
+        with connection, connection.makefile("rb") as reader:
+            try:
+                while (request := self._read(reader)) is not None:
+                    self._answer(request, connection)
+            except (OSError, ValueError):
+                return
+
+    @staticmethod
+    def _read(reader):
+        line = reader.readline()
+        if not line:
+            return None
+        method, path, _ = line.decode("latin-1").split(" ", 2)
+        headers = {}
+        while (line := reader.readline()) not in (b"\r\n", b""):
+            name, value = line.decode("latin-1").split(":", 1)
+            headers[name.strip().lower()] = value.strip()
+        if headers.get("transfer-encoding", "").lower() == "chunked":
+            body = b""
+            while size := int(reader.readline().split(b";")[0], 16):
+                body += reader.read(size)
+                reader.readline()
+            reader.readline()
+        else:
+            body = reader.read(int(headers.get("content-length", "0")))
+        return Request(method, path, headers, body)
+
+    @staticmethod
+    def _send(connection, status, body, content_type="application/json", headers=None):
+        head = f"HTTP/1.1 {status} Status\r\ncontent-type: {content_type}\r\ncontent-length: {len(body)}\r\n"
+        for name, value in (headers or {}).items():
+            head += f"{name}: {value}\r\n"
+        connection.sendall(head.encode() + b"\r\n" + body)
+
+    @staticmethod
+    def _stream(connection, frames):
+        head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+        connection.sendall(head.encode())
+        for frame in frames:
+            bytes_ = frame.encode()
+            connection.sendall(f"{len(bytes_):x}\r\n".encode() + bytes_ + b"\r\n")
+            time.sleep(0.002)
+        connection.sendall(b"0\r\n\r\n")
+
+    # What it says
+
+    def _answer(self, request, connection):
+        with self._lock:
+            self.requests.append(request)
+            failure = self._failures.get(request.model)
+            if failure and failure[0] > 0:
+                failure[0] -= 1
+            else:
+                failure = None
+        if request.method == "GET":
+            listed = {"object": "list", "data": [{"id": "mock", "object": "model", "created": 1, "owned_by": "mock"}]}
+            self._send(connection, 200, json.dumps(listed).encode())
+        elif failure:
+            _, status, headers, text = failure
+            self._send(connection, status, json.dumps(_error(request, status, text)).encode(), headers=headers)
+        elif request.is_stream:
+            self._stream(connection, (_anthropic_frames if request.is_anthropic else _openai_frames)(request))
+        else:
+            body = (_anthropic_message if request.is_anthropic else _openai_completion)(request)
+            self._send(connection, 200, json.dumps(body, ensure_ascii=False).encode())
+
+
+def _error(request, status, text):
+    text = text or f"mock failure {status}"
+    if request.is_anthropic:
+        kinds = {400: "invalid_request_error", 401: "authentication_error", 404: "not_found_error",
+                 429: "rate_limit_error", 529: "overloaded_error"}
+        return {"type": "error", "error": {"type": kinds.get(status, "api_error"), "message": text}}
+    kinds = {400: "invalid_request_error", 401: "invalid_request_error", 404: "invalid_request_error",
+             429: "requests"}
+    codes = {401: "invalid_api_key", 404: "model_not_found", 429: "rate_limit_exceeded"}
+    return {"error": {"message": text, "type": kinds.get(status, "server_error"), "param": None,
+                      "code": codes.get(status)}}
+
+
+TEXT = ["Hel", "lo – ", "日本", " \"quoted\"", "."]
+ARGUMENTS = ["{\"loc", "ation\": \"Par", "is, \\\"France\\\"\", \"days\":", " 3}"]
+
+
+def _openai_usage():
+    prompt = USAGE["input"] + USAGE["cached"]
+    return {"prompt_tokens": prompt, "completion_tokens": USAGE["output"], "total_tokens": prompt + USAGE["output"],
+            "prompt_tokens_details": {"cached_tokens": USAGE["cached"], "audio_tokens": 0}}
+
+
+def _openai_completion(request):
+    message = {"role": "assistant", "content": "".join(TEXT), "refusal": None}
+    reason = "stop"
+    if request.json.get("tools"):
+        message["content"] = None
+        message["tool_calls"] = [{"id": "call_1", "type": "function",
+                                  "function": {"name": "get_weather", "arguments": "".join(ARGUMENTS)}}]
+        reason = "tool_calls"
+    return {"id": "chatcmpl-mock", "object": "chat.completion", "created": 1741570283, "model": request.model,
+            "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": reason}],
+            "usage": _openai_usage()}
+
+
+def _openai_frames(request):
+    def chunk(delta, reason=None):
+        return "data: " + json.dumps({
+            "id": "chatcmpl-mock", "object": "chat.completion.chunk", "created": 1741570283, "model": request.model,
+            "choices": [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}],
+        }, ensure_ascii=False) + "\n\n"
+
+    yield chunk({"role": "assistant", "content": ""})
+    if request.json.get("tools"):
+        yield chunk({"tool_calls": [{"index": 0, "id": "call_1", "type": "function",
+                                     "function": {"name": "get_weather", "arguments": ""}}]})
+        for piece in ARGUMENTS:
+            yield chunk({"tool_calls": [{"index": 0, "function": {"arguments": piece}}]})
+        yield chunk({}, "tool_calls")
+    else:
+        for piece in TEXT:
+            yield chunk({"content": piece})
+        yield chunk({}, "stop")
+    if (request.json.get("stream_options") or {}).get("include_usage"):
+        yield "data: " + json.dumps({
+            "id": "chatcmpl-mock", "object": "chat.completion.chunk", "created": 1741570283, "model": request.model,
+            "choices": [], "usage": _openai_usage(),
+        }) + "\n\n"
+    yield "data: [DONE]\n\n"
+
+
+SIGNATURE = "EqQBCgIYAhIM1gbcDa9GJwZA2b3hGgxBdjrkzLoky3dl1pkiMOYds+/="
+
+
+def _anthropic_usage(output):
+    return {"input_tokens": USAGE["input"], "cache_creation_input_tokens": 0,
+            "cache_read_input_tokens": USAGE["cached"], "output_tokens": output}
+
+
+def _anthropic_blocks(request):
+    blocks = []
+    if request.json.get("thinking"):
+        blocks.append({"type": "thinking", "thinking": "First, second.", "signature": SIGNATURE})
+    blocks.append({"type": "text", "text": "".join(TEXT)})
+    if request.json.get("tools"):
+        blocks.append({"type": "tool_use", "id": "toolu_1", "name": "get_weather",
+                       "input": json.loads("".join(ARGUMENTS))})
+    return blocks
+
+
+def _anthropic_message(request):
+    return {"id": "msg_mock", "type": "message", "role": "assistant", "model": request.model,
+            "content": _anthropic_blocks(request),
+            "stop_reason": "tool_use" if request.json.get("tools") else "end_turn", "stop_sequence": None,
+            "usage": _anthropic_usage(USAGE["output"])}
+
+
+def _anthropic_frames(request):
+    def event(kind, **members):
+        return f"event: {kind}\ndata: " + json.dumps({"type": kind, **members}, ensure_ascii=False) + "\n\n"
+
+    yield event("message_start", message={
+        "id": "msg_mock", "type": "message", "role": "assistant", "model": request.model, "content": [],
+        "stop_reason": None, "stop_sequence": None, "usage": _anthropic_usage(1)})
+    for index, block in enumerate(_anthropic_blocks(request)):
+        if block["type"] == "text":
+            start, deltas = {"type": "text", "text": ""}, [{"type": "text_delta", "text": part} for part in TEXT]
+        elif block["type"] == "thinking":
+            start = {"type": "thinking", "thinking": "", "signature": ""}
+            deltas = [{"type": "thinking_delta", "thinking": block["thinking"]},
+                      {"type": "signature_delta", "signature": SIGNATURE}]
+        else:
+            start = {**block, "input": {}}
+            deltas = [{"type": "input_json_delta", "partial_json": part} for part in ["", *ARGUMENTS]]
+        yield event("content_block_start", index=index, content_block=start)
+        if index == 0:
+            yield event("ping")
+        for delta in deltas:
+            yield event("content_block_delta", index=index, delta=delta)
+        yield event("content_block_stop", index=index)
+    yield event("message_delta", delta={"stop_reason": "tool_use" if request.json.get("tools") else "end_turn",
+                                        "stop_sequence": None}, usage={"output_tokens": USAGE["output"]})
+    yield event("message_stop")

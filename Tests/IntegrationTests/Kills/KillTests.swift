@@ -1,0 +1,200 @@
+import Contracts
+import JSON
+import TestSupport
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension Integration {
+    /// `kill -9` at random moments under load: architecture.md section 7, and the ledger afterwards.
+    ///
+    /// `KEIROUTER_TEST_KILL_ROUNDS` sets the rounds (10), `KEIROUTER_TEST_SEED` the seed.
+    @Suite("Killed processes")
+    struct KillTests {
+        private static let secret = GatewaySetup.secret("load")
+        private static let clients = 8
+
+        private static func number(_ name: String, default value: Int) -> Int {
+            ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? value
+        }
+
+        private func start(_ mock: MockProvider, supervised: Bool = false) async throws -> Gateway {
+            var setup = GatewaySetup(
+                providers: [
+                    .init("acme", .openAI, mock, credentials: ["sk-acme"]),
+                    .init("claude", .anthropic, mock, credentials: ["sk-claude"]),
+                ],
+                keys: [.init("load", Self.secret, plan: "load")]
+            )
+            setup.plans = ["{ name: load, limit_usd: 1000, period: total, concurrency: 1000, rpm: 0, tpm: 0 }"]
+            setup.prices = [
+                "{ model: \"acme/*\", input: 1, output: 10 }", "{ model: \"claude/*\", input: 1, output: 10 }",
+            ]
+            return try await Gateway.start(setup, supervised: supervised)
+        }
+
+        @Test("lose no row, count none twice and leave nothing reserved", .timeLimit(.minutes(30)))
+        func rounds() async throws {
+            let rounds = Self.number("KEIROUTER_TEST_KILL_ROUNDS", default: 10)
+            let seed = UInt64(Self.number("KEIROUTER_TEST_SEED", default: 20_261_125))
+            let mock = try await MockProvider.start()
+            mock.answer { .answer(to: $0, every: .milliseconds(4)) }
+            let gateway = try await start(mock)
+            let load = Load(gateway, secret: Self.secret)
+            var generator = SeededGenerator(seed: seed)
+            var meterOutages: [ClosedRange<ContinuousClock.Instant>] = []
+            var routerOutages: [ClosedRange<ContinuousClock.Instant>] = []
+            async let running: Void = load.run(clients: Self.clients, seed: seed)
+            do {
+                for round in 0..<rounds {
+                    let before = load.count
+                    try await Poll.until("some requests in round \(round)") { load.count >= before + 10 }
+                    try await Task.sleep(for: .milliseconds(generator.number(0...250)))
+                    let program: Gateway.Program = generator.oneIn(2) ? .meter : .router
+                    let from = ContinuousClock.now
+                    try await gateway.kill(program)
+                    try await Task.sleep(for: .milliseconds(generator.number(0...300)))
+                    try gateway.launch(program)
+                    try await gateway.waitUntilReady()
+                    if program == .meter { meterOutages.append(from...ContinuousClock.now) }
+                    if program == .router { routerOutages.append(from...ContinuousClock.now) }
+                }
+                let before = load.count
+                try await Poll.until("requests after the last round") { load.count >= before + 20 }
+            } catch {
+                load.stop()
+                await running
+                throw error
+            }
+            load.stop()
+            await running
+
+            try await gateway.waitUntilIdle(key: "load", deadline: .seconds(75))
+            try await check(load.results, mock, gateway)
+            checkPolicy(load.results, routerOutages, "seed \(seed), \(rounds) rounds")
+            try await gateway.stop()
+        }
+
+        /// Every request that ran has one row, and the sums are those of the rows.
+        private func check(_ results: [Load.Result], _ mock: MockProvider, _ gateway: Gateway) async throws {
+            let rows = try await gateway.ledger()
+            let ids = Set(rows.map(\.requestID))
+            #expect(ids.count == rows.count)
+            let served = results.filter { $0.status == 200 }
+            for result in served {
+                let id = try #require(result.requestID)
+                #expect(ids.contains(id), "the request \(id) has no row")
+            }
+            let byID = Dictionary(rows.map { ($0.requestID, $0) }) { first, _ in first }
+            for result in served where result.isWhole {
+                let row = result.requestID.flatMap { byID[$0] }
+                // A router that is killed between the last byte and its note leaves what the note of the start says.
+                #expect(row?.outcome == .ok || row?.outcome == .interrupted)
+            }
+            // Requests whose answer never came have no id at the client, but the mock knows what reached it.
+            let marks = mock.chats.compactMap { exchange -> String? in
+                exchange.request.json?["metadata"]?["mark"]?.string
+            }
+            #expect(Set(marks).count == marks.count, "a request was sent upstream twice")
+            let told = Set(results.compactMap { $0.status == 200 ? $0.mark : nil })
+            let untold = Set(marks).subtracting(told).count
+            #expect(rows.count >= told.count + untold)
+            #expect(rows.count <= results.count)
+
+            let key = try await gateway.key("load")
+            #expect(key.requests == rows.count)
+            #expect(key.spentNanoUSD == rows.reduce(0) { $0 + ($1.costNanoUSD ?? 0) })
+            #expect(key.tokens == rows.reduce(0) { $0 + $1.usage.input + $1.usage.output })
+            let rollups = try await gateway.all(AdminMethods.meterV1.rollups)
+            #expect(rollups.reduce(0) { $0 + $1.requests } == rows.count)
+            let budget = try await gateway.budget(ofKey: "load")
+            #expect(budget.spentNanoUSD == key.spentNanoUSD)
+        }
+
+        /// A meter's death is felt by no client with a known key; a router's death only by those it served or met closed.
+        private func checkPolicy(
+            _ results: [Load.Result],
+            _ routerOutages: [ClosedRange<ContinuousClock.Instant>],
+            _ comment: String
+        ) {
+            let unexplained = results.filter { result in
+                !result.isWhole
+                    && !routerOutages.contains { $0.overlaps(result.began...max(result.began, result.ended)) }
+            }
+            let shown = unexplained.prefix(3).map { "\($0.status) \($0.text)" }
+            #expect(unexplained.count == 0, "\(comment): \(shown)")
+        }
+
+        @Test("a key stays admitted while the meter is away, and an unknown one is told 503")
+        func meterOutage() async throws {
+            let mock = try await MockProvider.start()
+            let gateway = try await start(mock)
+            let body = Gateway.body(.openAI, model: "acme/m")
+            let known = Gateway.chat(.openAI, key: Self.secret, body: body)
+            let unknown = Gateway.chat(.openAI, key: GatewaySetup.secret("stranger"), body: body)
+            #expect(try await gateway.send(known).status == 200)
+            try await gateway.kill(.meter)
+            for _ in 0..<5 {
+                let response = try await gateway.send(known)
+                #expect(response.status == 200, "\(response.text)")
+            }
+            let refused = try await gateway.send(unknown)
+            ErrorShapeTests.check(refused, .openAI, status: 503)
+            try await Poll.until("not ready", deadline: .seconds(5)) {
+                try await gateway.send(RawRequest("GET", "/readyz")).status == 503
+            }
+            try gateway.launch(.meter)
+            try await gateway.waitUntilReady()
+            #expect(try await gateway.send(unknown).status == 401)
+            // What was served in the meantime is entered, once.
+            try await Poll.until("six rows") { try await gateway.ledger().count == 6 }
+            try await gateway.waitUntilIdle(key: "load")
+            #expect(try await gateway.key("load").requests == 6)
+            try await gateway.stop()
+        }
+
+        @Test("the router's notes survive it")
+        func routerNotes() async throws {
+            let mock = try await MockProvider.start()
+            let gate = Gate()
+            mock.answer(.model("held")) { MockReply.answer(to: $0).cut(after: 3, then: [.hold(gate), .end]) }
+            let gateway = try await start(mock)
+            let body = Gateway.body(.openAI, model: "acme/held", stream: true)
+            let exchange = try await gateway.open(Gateway.chat(.openAI, key: Self.secret, body: body))
+            let id = try #require(try await exchange.body(containing: "Hello").requestID)
+            try await gateway.kill(.router)
+            gate.open()
+            try await Poll.until("the client's loss") { exchange.isClosed }
+            try gateway.launch(.router)
+            try await gateway.waitUntilReady()
+            let row = try await gateway.row(id)
+            #expect(row.outcome == .interrupted)
+            #expect(row.usage.input > 0)
+            try await gateway.waitUntilIdle(key: "load")
+            #expect(try await gateway.ledger().count == 1)
+            try await gateway.stop()
+        }
+
+        @Test("the supervisor brings a killed meter back")
+        func supervised() async throws {
+            let mock = try await MockProvider.start()
+            let gateway = try await start(mock, supervised: true)
+            let old = gateway.pids(Products.meter)
+            #expect(old.count == 1)
+            for pid in old { ProcessTable.kill(pid) }
+            let young = try await Poll.value("another meter", deadline: .seconds(20)) {
+                gateway.pids(Products.meter).first { !old.contains($0) }
+            }
+            #expect(!old.contains(young))
+            try await gateway.waitUntilReady()
+            let body = Gateway.body(.openAI, model: "acme/m")
+            #expect(try await gateway.send(Gateway.chat(.openAI, key: Self.secret, body: body)).status == 200)
+            try await gateway.stop()
+            try await Poll.until("no process is left", deadline: .seconds(5)) { gateway.pids(Products.meter).isEmpty }
+        }
+    }
+}
