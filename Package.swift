@@ -9,6 +9,8 @@ let house: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
+    // The tests run with the checks of exclusive access; the release does not pay for them again on every request.
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 // MARK: Third-party products
@@ -28,6 +30,7 @@ extension Target.Dependency {
     static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
     static let cryptoExtras: Self = .product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
+    static let sqlite: Self = .product(name: "GRDBSQLite", package: "GRDB.swift")
     static let yams: Self = .product(name: "Yams", package: "Yams")
     static let deques: Self = .product(name: "DequeModule", package: "swift-collections")
 }
@@ -68,7 +71,7 @@ let shared: [Target] = [
         "Shared/PeerRPC",
         ["Contracts", "JSON", .nioCore, .nioPosix, .nioSSL, .logging, .lifecycle, .deques]
     ),
-    module("Storage", "Shared/Storage", ["Contracts", .grdb]),
+    module("Storage", "Shared/Storage", ["Contracts", .grdb, .sqlite]),
     module("Secrets", "Shared/Secrets", [.crypto, .cryptoExtras]),
     module("Observability", "Shared/Observability", [.coreMetrics, .logging, .nioCore]),
     module(

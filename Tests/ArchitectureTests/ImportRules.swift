@@ -27,7 +27,7 @@ enum ImportRules {
             nio.union(["NIOHTTP1", "NIOSOCKS", "NIOHTTPCompression", "Logging", "CoreMetrics", "DequeModule"])
         ),
         Rule("Shared/PeerRPC", nio.union(["Contracts", "JSON", "Logging", "ServiceLifecycle", "DequeModule"])),
-        Rule("Shared/Storage", ["GRDB", "Contracts", "FoundationEssentials", "Foundation"]),
+        Rule("Shared/Storage", ["GRDB", "GRDBSQLite", "Contracts", "FoundationEssentials", "Foundation"]),
         Rule("Shared/Secrets", ["Crypto", "CryptoExtras", "FoundationEssentials", "Foundation"]),
         Rule("Shared/Observability", ["CoreMetrics", "Logging", "NIOCore", "FoundationEssentials"]),
         Rule(

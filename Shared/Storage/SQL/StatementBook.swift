@@ -9,7 +9,11 @@ final class StatementBook: Sendable {
         /// The book is bounded: SQL made up at run time, beyond any sensible number of texts, is prepared each time
         /// instead of filling the memory.
         let isKept: Bool
+        /// Whether it changes rows and nothing else: no table comes or goes with it.
+        let changesRows: Bool
     }
+
+    private static let rowChanges: Set<String> = ["INSERT", "UPDATE", "DELETE"]
 
     static let maximumEntries = 512
 
@@ -41,21 +45,27 @@ final class StatementBook: Sendable {
     }
 
     private func add(_ sql: String) throws(StoreError) -> Entry {
-        let count = try Self.parameterCount(of: sql)
+        let (count, changesRows) = try Self.facts(of: sql)
         return entries.withLock { entries in
-            let entry = Entry(parameterCount: count, isKept: entries.count < Self.maximumEntries)
+            let entry = Entry(
+                parameterCount: count,
+                isKept: entries.count < Self.maximumEntries,
+                changesRows: changesRows
+            )
             if entry.isKept { entries[sql] = entry }
             return entry
         }
     }
 
-    private static func parameterCount(of sql: String) throws(StoreError) -> Int {
+    private static func facts(of sql: String) throws(StoreError) -> (parameterCount: Int, changesRows: Bool) {
         let statements = try SQLText.statements(sql)
         guard let statement = statements.first, statements.count == 1 else {
             throw StoreError(.other, "\(statements.count) statements where one was expected: \(sql.prefix(200))")
         }
-        if case .word(let word) = statement.tokens[0], refused.contains(word) {
-            throw StoreError(.other, "\(word) is not for a connection to run")
+        var changesRows = false
+        if case .word(let word) = statement.tokens[0] {
+            guard !refused.contains(word) else { throw StoreError(.other, "\(word) is not for a connection to run") }
+            changesRows = rowChanges.contains(word)
         }
         var count = 0
         for case .parameter(let number) in statement.tokens {
@@ -64,6 +74,6 @@ final class StatementBook: Sendable {
             }
             count = max(count, number)
         }
-        return count
+        return (count, changesRows)
     }
 }

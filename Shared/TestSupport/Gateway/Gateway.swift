@@ -64,6 +64,9 @@ package final class Gateway: Sendable {
             try gateway.launch(.router)
         }
         try await gateway.waitUntilReady()
+        if supervised {
+            try await Poll.until("the line \"ready\"") { gateway.log.contains(" keirouter: ready ") }
+        }
         return gateway
     }
 

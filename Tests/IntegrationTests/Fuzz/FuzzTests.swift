@@ -120,7 +120,7 @@ extension Integration {
                 let dialect = generator.pick(MockDialect.allCases)
                 let model = dialect == .openAI ? "acme/m" : "claude/m"
                 var request = Gateway.chat(dialect, key: Self.secret, body: "")
-                request.body = Malformed.body(dialect, model: model, &generator)
+                request.body = Malformed.body(model: model, &generator)
                 let response = try await gateway.send(request)
                 let shown = String(decoding: request.body.prefix(300), as: UTF8.self)
                 let isFine = (400..<500).contains(response.status) && response.json?["error"]?["message"]?.string != nil

@@ -17,7 +17,9 @@ import Darwin
 /// One run of `keirouter start`: children, router, first key, banner.
 struct Start: Sendable {
     private static let firstKeyName = "default"
+    private static let firstKeyAttempts = 3
     private static let router = "router"
+    private static let meter = "meter"
 
     private let configuration: KeiRouterConfiguration
     private let folder: DataFolder
@@ -69,7 +71,7 @@ struct Start: Sendable {
                 listen: options.listen,
                 beside: [supervisor, BlockService("readiness") { try await waitForHealth(supervisor) }],
                 logger: logger,
-                whenReady: { try await greet($0) }
+                whenReady: { try await greet($0, supervisor) }
             )
         } catch {
             await supervisor.end()
@@ -121,16 +123,10 @@ struct Start: Sendable {
     // MARK: The first words
 
     /// Makes the first key where there is none and says where the endpoint is.
-    private func greet(_ address: String) async throws {
+    private func greet(_ address: String, _ supervisor: Supervisor) async throws {
         state.update { $0.address = address }
         let endpoint = configuration.services.endpoint(of: .meter, in: folder)
-        let key = try await ServiceCaller.with(endpoint, configuration) { meter -> KeyItem? in
-            guard await meter.waitUntilServing(Installation.startTime) else {
-                logger.warning("the meter does not answer, so nobody knows whether there is a key")
-                return nil
-            }
-            return try await makeFirstKey(meter)
-        }
+        let key = try await ServiceCaller.with(endpoint, configuration) { try await firstKey($0, supervisor) }
         let banner = Banner(
             address: address,
             key: key?.secret,
@@ -139,7 +135,24 @@ struct Start: Sendable {
         if isJSON { Console.json { banner.write(to: &$0) } } else { Console.write(banner.text) }
     }
 
-    private func makeFirstKey(_ meter: ServiceCaller) async throws -> KeyItem? {
+    /// The key of a first start; `nil` when there is one already, or nobody to ask.
+    private func firstKey(_ meter: ServiceCaller, _ supervisor: Supervisor) async throws -> KeyItem? {
+        for _ in 0..<Self.firstKeyAttempts {
+            guard await meter.waitUntilServing(Installation.startTime) else { break }
+            // From the line "ready" on, a death is bad luck and no failed start.
+            supervisor.markReady(Self.meter)
+            do throws(ProgramFailure) {
+                return try await makeFirstKey(meter)
+            } catch {
+                // A meter that dies in this very moment is started again; that is no reason to stop everything.
+                guard error.status == .notRunning else { throw error }
+            }
+        }
+        logger.warning("the meter does not answer, so nobody knows whether there is a key")
+        return nil
+    }
+
+    private func makeFirstKey(_ meter: ServiceCaller) async throws(ProgramFailure) -> KeyItem? {
         let keys = AdminMethods.meterV1.keys
         let known = try await meter.call(keys.list, ListRequest(pageSize: 1))
         guard known.items.isEmpty else { return nil }

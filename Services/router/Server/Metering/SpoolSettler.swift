@@ -11,8 +11,9 @@ import Synchronization
 package final class SpoolSettler: Sendable {
     private static let batch = 500
     private static let deadline = Duration.seconds(15)
-    /// Between two batches: enough to gather, too short to notice.
-    private static let gathering = Duration.milliseconds(5)
+    /// Between two batches: enough to gather, too short to notice, and cut short when somebody waits for a receipt.
+    private static let gathering = Duration.milliseconds(4)
+    private static let gatherings = 4
     private static let longestPause = Duration.seconds(5)
     /// How often folders of routers that died are looked for.
     private static let adoption = Duration.seconds(15)
@@ -95,12 +96,18 @@ package final class SpoolSettler: Sendable {
                 if records.isEmpty { break }
                 if await send(records, until: .now + Self.deadline) {
                     pause = .milliseconds(100)
-                    try? await Task.sleep(for: Self.gathering)
+                    await gather()
                 } else {
                     try? await Task.sleep(for: pause)
                     pause = min(pause * 2, Self.longestPause)
                 }
             }
+        }
+    }
+
+    private func gather() async {
+        for _ in 0..<Self.gatherings where waiters.withLock({ $0.waiting.isEmpty }) {
+            try? await Task.sleep(for: Self.gathering)
         }
     }
 

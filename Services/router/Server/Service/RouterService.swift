@@ -8,6 +8,14 @@ import PeerRPC
 import RouterCore
 import ServiceLifecycle
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// The router as a process runs it: opens its data, serves, drains, and carries what is left to the meter.
 package final class RouterService: Service {
     /// Running requests are waited for this long when the program stops.
@@ -106,16 +114,34 @@ package final class RouterService: Service {
             do {
                 port = try await server.bind(host: host, port: port).port ?? port
             } catch {
-                guard index > 0 else {
-                    throw ConfigurationError(
-                        key: "server.port",
-                        problem: "cannot listen on \(host):\(port) (\(error)); choose another with --port"
-                    )
-                }
+                guard index > 0 else { throw Self.refusal(error, host, port) }
                 logger.warning("only one address of localhost is served", metadata: ["error": "\(error)"])
             }
         }
         let host = configuration.host
         return "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+
+    private static func refusal(_ error: any Error, _ host: String, _ port: Int) -> ConfigurationError {
+        guard let code = (error as? IOError)?.errnoCode else {
+            return ConfigurationError(key: "server.host", problem: "cannot listen on \(host):\(port) (\(error))")
+        }
+        switch code {
+        case EADDRINUSE:
+            return ConfigurationError(
+                key: "server.port",
+                problem: "another program listens on \(host):\(port); stop it or choose another port with --port"
+            )
+        case EACCES:
+            return ConfigurationError(
+                key: "server.port",
+                problem: "this user may not listen on \(host):\(port); choose a port above 1023"
+            )
+        case EADDRNOTAVAIL:
+            return ConfigurationError(key: "server.host", problem: "\(host) is no address of this machine")
+        default:
+            let reason = String(cString: strerror(code))
+            return ConfigurationError(key: "server.host", problem: "cannot listen on \(host):\(port) (\(reason))")
+        }
     }
 }

@@ -45,6 +45,8 @@ package final class Spool: Sendable {
     private struct State {
         var segments: [Int: SpoolSegment] = [:]
         var current: SpoolSegment
+        /// The last segment that was settled whole, kept to be filled again.
+        var spare: SpoolSegment?
         var requests: [String: Request] = [:]
         /// How many closed requests of each key wait.
         var waiting: [String: Int] = [:]
@@ -163,6 +165,7 @@ package final class Spool: Sendable {
         state.withLock { state in
             guard state.requests.isEmpty else { return }
             for segment in state.segments.values { segment.remove() }
+            state.spare?.remove()
             SpoolFolder.delete(folder)
         }
     }
@@ -181,8 +184,7 @@ package final class Spool: Sendable {
             throw SpoolError(operation: "grow", path: folder, code: ENOSPC)
         }
         let full = state.current
-        let capacity = max(limits.segment, SpoolEntry.length(payload: payload.count))
-        let next = try SpoolSegment(number: full.number + 1, folder: folder, capacity: capacity)
+        let next = try segment(number: full.number + 1, for: payload, in: &state)
         state.segments[next.number] = next
         state.current = next
         drop(full, in: &state)
@@ -192,17 +194,36 @@ package final class Spool: Sendable {
         return next.number
     }
 
+    private func segment(
+        number: Int,
+        for payload: [UInt8],
+        in state: inout State
+    ) throws(SpoolError) -> SpoolSegment {
+        let length = SpoolEntry.length(payload: payload.count)
+        if let spare = state.spare, spare.capacity >= length {
+            state.spare = nil
+            if spare.rename(to: number, folder: folder) { return spare }
+            spare.remove()
+        }
+        return try SpoolSegment(number: number, folder: folder, capacity: max(limits.segment, length))
+    }
+
     private func release(_ number: Int, in state: inout State) {
         guard let segment = state.segments[number] else { return }
         segment.live -= 1
         drop(segment, in: &state)
     }
 
-    /// Deletes a segment that holds nothing unsettled and is not written to any more.
+    /// Takes out a segment that holds nothing unsettled and is not written to any more.
     private func drop(_ segment: SpoolSegment, in state: inout State) {
         guard segment.live == 0, segment !== state.current else { return }
-        segment.remove()
         state.segments[segment.number] = nil
+        if state.spare == nil, segment.capacity == limits.segment {
+            segment.empty()
+            state.spare = segment
+        } else {
+            segment.remove()
+        }
     }
 
     private static func lastNumber(in folder: String) -> Int {

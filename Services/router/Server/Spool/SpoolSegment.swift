@@ -18,8 +18,8 @@ final class SpoolSegment {
     private static let populated: Int32 = 0
     #endif
 
-    let number: Int
-    let path: String
+    private(set) var number: Int
+    private(set) var path: String
     private(set) var used = 0
     /// Requests whose last word here the meter has not applied.
     var live = 0
@@ -27,8 +27,7 @@ final class SpoolSegment {
 
     /// Makes the file.
     init(number: Int, folder: String, capacity: Int) throws(SpoolError) {
-        let name = String(number)
-        path = folder + "/" + String(repeating: "0", count: max(0, 6 - name.count)) + name
+        path = Self.path(number, in: folder)
         self.number = number
         let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw SpoolError(operation: "create", path: path, code: errno) }
@@ -72,6 +71,31 @@ final class SpoolSegment {
         unlink(path)
     }
 
+    /// The bytes it can hold.
+    var capacity: Int { memory.count }
+
+    /// Forgets what it holds: whoever adopts the folder must not meet notes that were settled.
+    func empty() {
+        UnsafeMutableRawBufferPointer(rebasing: memory[..<used]).initializeMemory(as: UInt8.self, repeating: 0)
+        used = 0
+    }
+
+    /// Goes on under another number, empty, in pages that are mapped and dirty already.
+    ///
+    /// - Returns: False when the file could not get its new name.
+    func rename(to number: Int, folder: String) -> Bool {
+        let next = Self.path(number, in: folder)
+        guard moveFile(path, next) == 0 else { return false }
+        path = next
+        self.number = number
+        return true
+    }
+
+    private static func path(_ number: Int, in folder: String) -> String {
+        let name = String(number)
+        return folder + "/" + String(repeating: "0", count: max(0, 6 - name.count)) + name
+    }
+
     /// The entries of a segment that another process wrote, up to the first that is not whole.
     static func entries(of bytes: [UInt8]) -> [(kind: SpoolEntry.Kind, payload: [UInt8])] {
         var entries: [(kind: SpoolEntry.Kind, payload: [UInt8])] = []
@@ -93,4 +117,9 @@ final class SpoolSegment {
         }
         return entries
     }
+}
+
+/// `rename(2)`, under a name that a method of a segment does not hide.
+private func moveFile(_ path: String, _ next: String) -> Int32 {
+    rename(path, next)
 }
