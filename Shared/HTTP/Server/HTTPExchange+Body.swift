@@ -28,9 +28,11 @@ extension HTTPExchange {
         while true {
             if let piece = try takePiece() {
                 guard body.readableBytes + piece.readableBytes <= limit else { throw .bodyTooLarge(limit: limit) }
-                if body.readableBytes == 0 {
+                if body.readableBytes == 0, decoder.isComplete {
                     body = piece
                 } else {
+                    // A declared length is worth one reservation, but not so large a one that lying about it pays.
+                    if body.readableBytes == 0 { body.reserveCapacity(min(facts.contentLength ?? 0, 1 << 20)) }
                     body.writeImmutableBuffer(piece)
                 }
             }

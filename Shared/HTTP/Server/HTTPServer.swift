@@ -52,34 +52,31 @@ package final class HTTPServer: Sendable {
     }
 
     /// Stops listening, lets running requests end, and closes what is left when `drain` has passed.
+    ///
+    /// A request has ended when its handler has returned, not when the last byte of its answer is out: what handlers keep
+    /// account of is kept when this returns.
     package func shutdown(drain: Duration) async {
-        let (listeners, connections) = core.registry.withLock { registry in
-            let listeners = registry.listeners
-            registry.isDraining = true
-            registry.listeners = []
-            return (listeners, Array(registry.connections.values))
-        }
+        let (listeners, connections) = core.startDraining()
         for listener in listeners { try? await listener.close() }
         for connection in connections { connection.pipeline.fireUserInboundEventTriggered(DrainEvent()) }
         await waitUntilEmpty(atMost: drain)
     }
 
+    /// How long handlers whose connection was closed on them may take to notice.
+    private static let afterwork = Duration.seconds(2)
+
     private func waitUntilEmpty(atMost drain: Duration) async {
         let promise = group.next().makePromise(of: Void.self)
-        let isEmpty = core.registry.withLock { registry in
-            guard !registry.connections.isEmpty else { return true }
-            let earlier = registry.whenEmpty
-            registry.whenEmpty = promise
-            if let earlier { promise.futureResult.cascade(to: earlier) }
-            return false
-        }
-        if isEmpty { promise.succeed() }
-        let forced = promise.futureResult.eventLoop.scheduleTask(in: TimeAmount(drain)) { [core] in
+        if core.isEmpty(orTell: promise) { promise.succeed() }
+        let loop = promise.futureResult.eventLoop
+        let forced = loop.scheduleTask(in: TimeAmount(drain)) { [core] in
             let left = core.registry.withLock { Array($0.connections.values) }
             for connection in left { connection.close(promise: nil) }
         }
+        let last = loop.scheduleTask(in: TimeAmount(drain + Self.afterwork)) { [core] in core.giveUp() }
         try? await promise.futureResult.get()
         forced.cancel()
+        last.cancel()
     }
 
     private func keep(_ channel: any Channel) async throws {

@@ -222,7 +222,7 @@ final class ServerConnection: ChannelInboundHandler {
             let exchange = bound.value
             await core.handler(exchange)
             exchange.handlerReturned()
-            core.activeRequests.subtract(1, ordering: .relaxed)
+            core.ended()
         }
     }
 

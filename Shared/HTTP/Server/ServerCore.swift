@@ -17,6 +17,7 @@ final class ServerCore: Sendable {
     let handler: @Sendable (HTTPExchange) async -> Void
     let logger: Logger
     let activeRequests = Atomic<Int>(0)
+    private let isDraining = Atomic(false)
     let registry = Mutex(Registry())
     private let executors: [ObjectIdentifier: LoopExecutor]
 
@@ -48,14 +49,57 @@ final class ServerCore: Sendable {
 
     /// Forgets a connection.
     func release(_ channel: any Channel) {
-        let promise = registry.withLock { registry -> EventLoopPromise<Void>? in
-            registry.connections[ObjectIdentifier(channel)] = nil
-            guard registry.connections.isEmpty else { return nil }
-            let promise = registry.whenEmpty
-            registry.whenEmpty = nil
-            return promise
+        registry.withLock { $0.connections[ObjectIdentifier(channel)] = nil }
+        tellIfEmpty()
+    }
+
+    /// A handler has returned; what it does after its answer's last byte counts as a part of the request.
+    func ended() {
+        let left = activeRequests.subtract(1, ordering: .sequentiallyConsistent).newValue
+        guard left == 0, isDraining.load(ordering: .sequentiallyConsistent) else { return }
+        tellIfEmpty()
+    }
+
+    /// Takes no new connections.
+    func startDraining() -> (listeners: [any Channel], connections: [any Channel]) {
+        isDraining.store(true, ordering: .sequentiallyConsistent)
+        return registry.withLock { registry in
+            let listeners = registry.listeners
+            registry.isDraining = true
+            registry.listeners = []
+            return (listeners, Array(registry.connections.values))
         }
-        promise?.succeed()
+    }
+
+    /// Whether nothing is open and nothing runs; the promise is kept for later if not.
+    func isEmpty(orTell promise: EventLoopPromise<Void>) -> Bool {
+        registry.withLock { registry in
+            guard !isEmpty(registry) else { return true }
+            if let earlier = registry.whenEmpty { promise.futureResult.cascade(to: earlier) }
+            registry.whenEmpty = promise
+            return false
+        }
+    }
+
+    /// Ends the wait for what does not end.
+    func giveUp() {
+        takePromise { _ in true }?.succeed()
+    }
+
+    private func tellIfEmpty() {
+        takePromise(isEmpty)?.succeed()
+    }
+
+    private func takePromise(_ condition: (Registry) -> Bool) -> EventLoopPromise<Void>? {
+        registry.withLock { registry in
+            guard condition(registry) else { return nil }
+            defer { registry.whenEmpty = nil }
+            return registry.whenEmpty
+        }
+    }
+
+    private func isEmpty(_ registry: Registry) -> Bool {
+        registry.connections.isEmpty && activeRequests.load(ordering: .sequentiallyConsistent) == 0
     }
 }
 

@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -8,26 +10,37 @@ import Darwin
 
 /// Finds loopback ports that nobody listens on.
 package enum FreePort {
-    /// A port that was free a moment ago; the system hands out another one each time for a good while.
+    /// Below the ports that the system gives to connections: none of those can take one before its server does.
+    private static let range = 10_240..<32_000
+    private static let next = Atomic(Int.random(in: range))
+
+    /// A port that is free now and was given to nobody else in this process.
     package static func take() throws -> Int {
+        for _ in range {
+            let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            let port = range.lowerBound + number % range.count
+            if isFree(port) { return port }
+        }
+        throw TestSupportError("there is no free port")
+    }
+
+    private static func isFree(_ port: Int) -> Bool {
         #if canImport(Darwin)
         let kind = SOCK_STREAM
         #else
         let kind = Int32(SOCK_STREAM.rawValue)
         #endif
         let descriptor = socket(AF_INET, kind, 0)
-        guard descriptor >= 0 else { throw TestSupportError("no socket: errno \(errno)") }
+        guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
+        return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
+                bind(descriptor, generic, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard result else { throw TestSupportError("no free port: errno \(errno)") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

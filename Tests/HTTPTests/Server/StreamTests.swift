@@ -169,6 +169,27 @@ struct DrainTests {
         #expect(server.openConnections == 0)
     }
 
+    @Test("draining waits for what a handler does after its answer")
+    func afterwork() async throws {
+        let gate = Tally()
+        let kept = Tally()
+        let server = HTTPServer(group: group) { exchange in
+            exchange.respond(.ok, body: ByteBuffer(string: "done"))
+            _ = await eventually { gate.count > 0 }
+            kept.add()
+        }
+        let address = try await server.bind(host: "127.0.0.1", port: 0)
+        let client = try await RawConnection.connect(to: address)
+        client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        try await client.receiveToEnd()
+        async let drained: Void = server.shutdown(drain: .seconds(10))
+        #expect(await eventually { server.openConnections == 0 })
+        gate.add()
+        await drained
+        #expect(kept.count == 1)
+        #expect(server.activeRequests == 0)
+    }
+
     @Test("what does not end in time is cut off and cancelled")
     func forced() async throws {
         let cancelled = Tally()

@@ -18,6 +18,8 @@ public struct ConversationFacts: Sendable {
 
     /// Text beyond this many bytes of a part does not enter the fingerprint.
     static let fingerprintLimit = 64 << 10
+    /// Of a text that is longer than twice this, only its beginning, its end and its length enter.
+    static let fingerprintEdge = 2 << 10
 
     /// The session part of Anthropic's `metadata.user_id`, OpenAI's `prompt_cache_key` or `previous_response_id`.
     public var bodyID: BodyID?
@@ -76,9 +78,17 @@ public struct ConversationFacts: Sendable {
     private static func append(content: JSONCursor, to bytes: inout [UInt8]) {
         var room = fingerprintLimit
         func append(_ text: JSONCursor) {
-            let part = text.raw.prefix(room)
-            bytes.append(contentsOf: part)
-            room -= part.count
+            let whole = text.raw
+            guard whole.count > 2 * fingerprintEdge else {
+                let part = whole.prefix(room)
+                bytes.append(contentsOf: part)
+                room -= part.count
+                return
+            }
+            bytes.append(contentsOf: whole.prefix(fingerprintEdge))
+            bytes.append(contentsOf: whole.suffix(fingerprintEdge))
+            bytes.append(contentsOf: String(whole.count).utf8)
+            room -= 2 * fingerprintEdge
         }
         if content.kind == .string { return append(content) }
         guard content.kind == .array else { return }

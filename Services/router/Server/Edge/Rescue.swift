@@ -2,6 +2,7 @@ import Dialects
 import HTTP
 import NIOCore
 import NIOHTTP1
+import Secrets
 
 /// The only place where a failure becomes an answer, in the client's dialect.
 enum Rescue {
@@ -24,7 +25,7 @@ enum Rescue {
                 respond(error, HTTPResponseStatus(statusCode: status), call)
                 return status
             }
-            let event = ErrorBody.streamEvent(error.with(requestID: call.requestID), dialect: call.dialect)
+            let event = ErrorBody.streamEvent(shown(error, call), dialect: call.dialect)
             exchange.finish(with: ByteBuffer(bytes: event))
             return status
         case .passed(let status, var headers, let body):
@@ -41,10 +42,17 @@ enum Rescue {
     private static func respond(_ error: ClientError, _ status: HTTPResponseStatus, _ call: ChatCall) {
         var headers = call.baseHeaders
         headers.add(name: "content-type", value: "application/json")
-        let error = error.with(requestID: call.requestID)
+        let error = shown(error, call)
         for (name, value) in ErrorBody.headers(error) { headers.add(name: name, value: value) }
         let body = ByteBuffer(bytes: ErrorBody.json(error, dialect: call.dialect))
         call.exchange.respond(status, headers: headers, body: body)
+    }
+
+    /// The error as it may be shown: a key that was written where a model's name belongs is not repeated.
+    private static func shown(_ error: ClientError, _ call: ChatCall) -> ClientError {
+        var error = error.with(requestID: call.requestID)
+        error.message = Redactor.shared.redact(error.message)
+        return error
     }
 
     /// What the edge found wrong before a handler could: in the dialect that the path stands for.

@@ -170,11 +170,13 @@ package final class SpoolSettler: Sendable {
         if !rest.isEmpty {
             logger.notice("settling what another router left", metadata: ["keirouter.spool.records": "\(rest.count)"])
         }
+        var pause = Duration.milliseconds(50)
         while !rest.isEmpty {
             guard !Task.isCancelled else { return }
             let part = Array(rest.prefix(Self.batch))
             guard let done = await deliver(part, until: .now + Self.deadline) else {
-                try? await Task.sleep(for: .seconds(1))
+                try? await Task.sleep(for: pause)
+                pause = min(pause * 2, Self.longestPause)
                 continue
             }
             let finished = Set(done)
