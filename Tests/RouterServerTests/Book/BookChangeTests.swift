@@ -135,7 +135,7 @@ struct BookChangeTests {
                         all.add(change)
                     }
                 }
-                try await Poll.until("both watch") { caller.book.keeper.edits.watcherCount == 2 }
+                try await Poll.until("both watch") { caller.book.keeper.edits.subscriberCount == 2 }
                 try await caller.put(provider: "acme")
                 let item = ChainItem(id: "c", steps: ["acme/m"])
                 let chain = try await caller.call(caller.admin.chains.put, PutRequest(item: item))

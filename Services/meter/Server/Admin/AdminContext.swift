@@ -1,5 +1,6 @@
 import Contracts
 import MeterCore
+import PeerRPC
 import Storage
 
 /// What every administrative method works with.
@@ -63,48 +64,5 @@ struct AdminContext: Sendable {
 }
 
 extension ServiceError {
-    static func invalid(_ field: String, _ problem: String) -> ServiceError {
-        ServiceError(.invalidArgument, reason: "invalid_item", message: "\(field): \(problem)", origin: .client)
-    }
-
     static let foreignToken = invalid("page_token", "not one of ours")
-
-    static func noSuch(_ resource: String, _ id: String) -> ServiceError {
-        ServiceError(.notFound, reason: "not_found", message: "there is no \(resource) \(id)", origin: .client)
-    }
-
-    static func declaredItem(_ resource: String, _ id: String) -> ServiceError {
-        ServiceError(
-            .failedPrecondition,
-            reason: "declared",
-            message: "the \(resource) \(id) is declared in the configuration file and is changed there",
-            origin: .client
-        )
-    }
-
-    static func etagMismatch(_ resource: String, _ id: String) -> ServiceError {
-        ServiceError(
-            .aborted,
-            reason: "etag_mismatch",
-            message: "the \(resource) \(id) was changed by somebody else; read it again",
-            origin: .client
-        )
-    }
-
-    static func exists(_ resource: String, _ problem: String) -> ServiceError {
-        ServiceError(.alreadyExists, reason: "already_exists", message: "\(resource): \(problem)", origin: .client)
-    }
-
-    static func full(_ resource: String, _ limit: Int) -> ServiceError {
-        ServiceError(
-            .resourceExhausted,
-            reason: "too_many_items",
-            message: "\(resource): there may be \(limit)",
-            origin: .client
-        )
-    }
-
-    static func inUse(_ resource: String, _ problem: String) -> ServiceError {
-        ServiceError(.failedPrecondition, reason: "in_use", message: "\(resource): \(problem)", origin: .client)
-    }
 }

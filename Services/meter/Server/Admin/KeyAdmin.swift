@@ -1,5 +1,6 @@
 import Contracts
 import MeterCore
+import PeerRPC
 import Secrets
 import Storage
 

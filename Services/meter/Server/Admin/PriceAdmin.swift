@@ -1,5 +1,6 @@
 import Contracts
 import MeterCore
+import PeerRPC
 import Storage
 
 /// Lists, puts and deletes prices.

@@ -1,5 +1,6 @@
 import Contracts
 import MeterCore
+import PeerRPC
 import Storage
 
 /// The one tenant: it can be read and renamed.

@@ -151,9 +151,9 @@ struct AccountDraft: Sendable {
     ) throws(ServiceError) -> AccountRow {
         let provider = try providerID(rows, catalogue)
         guard old == nil || old?.provider == provider else {
-            throw .badItem("provider", "an account keeps its provider, for which its key is meant; make a new one")
+            throw .invalid("provider", "an account keeps its provider, for which its key is meant; make a new one")
         }
-        if old == nil, rows.accounts.count >= RouterCaps.accounts { throw .tooMany("accounts", RouterCaps.accounts) }
+        if old == nil, rows.accounts.count >= RouterCaps.accounts { throw .full("accounts", RouterCaps.accounts) }
         var row =
             old
             ?? AccountRow(
@@ -172,7 +172,7 @@ struct AccountDraft: Sendable {
         row.isEnabled = isEnabled
         row.proxy = try proxyID(rows)
         if rows.accounts.values.contains(where: { $0.id != row.id && $0.place == row.place }) {
-            throw .taken("account", "there is one labelled \"\(label)\" at \(provider)")
+            throw .exists("account", "there is one labelled \"\(label)\" at \(provider)")
         }
         try seal(into: &row, rows, vault, catalogue)
         return row
@@ -186,7 +186,7 @@ struct AccountDraft: Sendable {
     ) throws(ServiceError) {
         guard let secret else {
             guard row.apiKey != nil || !ProviderLookup.needsKey(row.provider, rows, catalogue) else {
-                throw .badItem("api_key", "provider \(row.provider) asks for a key")
+                throw .invalid("api_key", "provider \(row.provider) asks for a key")
             }
             return
         }
@@ -203,15 +203,15 @@ struct AccountDraft: Sendable {
     private func providerID(_ rows: BookRows, _ catalogue: Catalogue) throws(ServiceError) -> String {
         switch ProviderLookup.find(provider, rows, catalogue) {
         case .found(let id): return id
-        case .demo: throw .badItem("provider", "the demo provider needs no account")
-        case .missing(let hint): throw .badItem("provider", "there is no provider \"\(provider)\"\(hint)")
+        case .demo: throw .invalid("provider", "the demo provider needs no account")
+        case .missing(let hint): throw .invalid("provider", "there is no provider \"\(provider)\"\(hint)")
         }
     }
 
     private func proxyID(_ rows: BookRows) throws(ServiceError) -> String? {
         guard let proxy else { return nil }
         guard let id = ProviderLookup.proxy(proxy, rows) else {
-            throw .badItem("proxy", "there is no such proxy; make it first and give its id or name here")
+            throw .invalid("proxy", "there is no such proxy; make it first and give its id or name here")
         }
         return id
     }

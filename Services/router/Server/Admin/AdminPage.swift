@@ -36,7 +36,7 @@ enum AdminPage {
     static func check(_ filter: [String: String], allowed: Set<String>) throws(ServiceError) {
         guard let unknown = filter.keys.filter({ !allowed.contains($0) }).min() else { return }
         let known = allowed.isEmpty ? "this list has none" : "there are: \(allowed.sorted().joined(separator: ", "))"
-        throw .badItem("filter.\(unknown)", "there is no such filter; \(known)")
+        throw .invalid("filter.\(unknown)", "there is no such filter; \(known)")
     }
 
     static func boolean(_ name: String, in filter: [String: String]) throws(ServiceError) -> Bool? {
@@ -44,7 +44,7 @@ enum AdminPage {
         case nil: return nil
         case "true"?: return true
         case "false"?: return false
-        default: throw .badItem("filter.\(name)", "expected true or false")
+        default: throw .invalid("filter.\(name)", "expected true or false")
         }
     }
 }
@@ -56,7 +56,7 @@ enum EditRules {
     /// An etag that is `nil` stands for any version, an empty one for an item that must not be there yet.
     static func check<Row: BookRow>(_ old: Row?, _ noun: String, _ id: String, etag: String?) throws(ServiceError) {
         if let old, old.life.isDeclared { throw .declaredItem(noun, id) }
-        guard etag == nil || etag == old?.etag ?? "" else { throw .otherVersion(noun, id) }
+        guard etag == nil || etag == old?.etag ?? "" else { throw .etagMismatch(noun, id) }
     }
 
     /// The row that a deletion is about.

@@ -23,8 +23,10 @@ struct AliasAdmin: Sendable {
         let edited = try await keeper.edit(refusing: .field("target")) { rows throws(ServiceError) -> Bool in
             let old = rows.aliases[name]
             try EditRules.check(old, Self.noun, name, etag: etag)
-            guard rows.chains[name] == nil else { throw .taken("alias", "a chain is called \(name), and it would win") }
-            if old == nil, rows.aliases.count >= RouterCaps.aliases { throw .tooMany("aliases", RouterCaps.aliases) }
+            guard rows.chains[name] == nil else {
+                throw .exists("alias", "a chain is called \(name), and it would win")
+            }
+            if old == nil, rows.aliases.count >= RouterCaps.aliases { throw .full("aliases", RouterCaps.aliases) }
             let life = old?.life ?? RowLife(createdUS: BookTime.nowUS)
             rows.aliases[name] = AliasRow(name: name, target: target, life: life)
             return true
@@ -76,8 +78,8 @@ struct ChainAdmin: Sendable {
         let edited = try await keeper.edit(refusing: .field("steps")) { rows throws(ServiceError) -> Bool in
             let old = rows.chains[name]
             try EditRules.check(old, Self.noun, name, etag: etag)
-            guard rows.aliases[name] == nil else { throw .taken("chain", "an alias is called \(name)") }
-            if old == nil, rows.chains.count >= RouterCaps.chains { throw .tooMany("chains", RouterCaps.chains) }
+            guard rows.aliases[name] == nil else { throw .exists("chain", "an alias is called \(name)") }
+            if old == nil, rows.chains.count >= RouterCaps.chains { throw .full("chains", RouterCaps.chains) }
             let life = old?.life ?? RowLife(createdUS: BookTime.nowUS)
             rows.chains[name] = ChainRow(name: name, strategy: strategy, steps: steps, life: life)
             return true

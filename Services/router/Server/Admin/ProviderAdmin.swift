@@ -36,7 +36,7 @@ struct ProviderAdmin: Sendable {
             let old = rows.providers[id]
             try EditRules.check(old, Self.noun, id, etag: etag)
             if old == nil, rows.providers.count >= RouterCaps.providers {
-                throw .tooMany("providers", RouterCaps.providers)
+                throw .full("providers", RouterCaps.providers)
             }
             var row = draft
             if let old { row.life = old.life }

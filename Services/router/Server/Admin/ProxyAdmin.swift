@@ -22,7 +22,7 @@ struct ProxyAdmin: Sendable {
         let item = request.item
         try checked("name") { () throws(RuleError) in try BookRules.label(item.name) }
         guard item.strict else {
-            throw .badItem("strict", "a request never goes around its proxy when that is down, so this must be true")
+            throw .invalid("strict", "a request never goes around its proxy when that is down, so this must be true")
         }
         let url = try item.url.map { text throws(ServiceError) in
             try checked("url") { () throws(RuleError) in try ProxyURL(text) }
@@ -64,10 +64,10 @@ struct ProxyAdmin: Sendable {
         _ vault: BookVault
     ) throws(ServiceError) -> ProxyRow {
         guard old != nil || rows.proxies.count < RouterCaps.proxies else {
-            throw .tooMany("proxies", RouterCaps.proxies)
+            throw .full("proxies", RouterCaps.proxies)
         }
         guard !rows.proxies.values.contains(where: { $0.name == item.name && $0.id != old?.id }) else {
-            throw .taken("proxy", "one is called \(item.name)")
+            throw .exists("proxy", "one is called \(item.name)")
         }
         let id = old?.id ?? BookNames.makeProxy()
         var row =
@@ -83,7 +83,7 @@ struct ProxyAdmin: Sendable {
         row.name = item.name
         row.isEnabled = item.enabled
         guard let url else {
-            guard old != nil else { throw .badItem("url", "a new proxy needs its address") }
+            guard old != nil else { throw .invalid("url", "a new proxy needs its address") }
             return row
         }
         if (try? vault.url(of: row)) == url { return row }

@@ -107,7 +107,7 @@ struct RouterAdminService: Sendable {
         ]
         let wanted = Set(request.resources)
         if let unknown = wanted.subtracting(known).min() {
-            throw .badItem("resources", "\"\(unknown)\" is not watched; there are: \(known.joined(separator: ", "))")
+            throw .invalid("resources", "\"\(unknown)\" is not watched; there are: \(known.joined(separator: ", "))")
         }
         for await change in keeper.edits.subscribe() where wanted.isEmpty || wanted.contains(change.resource) {
             try await items.send(change)

@@ -1,4 +1,5 @@
 import Contracts
+import PeerRPC
 import RouterCore
 import Storage
 import Synchronization
@@ -13,7 +14,7 @@ final class BookKeeper: Sendable {
 
     let vault: BookVault
     let catalogue: Catalogue
-    let edits = EditFeed()
+    let edits = ChangeFeed<AdminChange>()
     private let database: any Database
     private let includesDemo: Bool
     private let turns = BookTurns()
@@ -129,27 +130,15 @@ enum EditFault: Sendable {
 
     func error(_ problem: String) -> ServiceError {
         switch self {
-        case .field(let field): .badItem(field, problem)
+        case .field(let field): .invalid(field, problem)
         case .need(let item): .inUse(item, problem)
         }
     }
 }
 
 extension ServiceError {
-    /// What a caller hears when the database fails; its own words stay in the cause.
+    /// What a caller hears when the database fails.
     init(book error: StoreError) {
-        let isPassing =
-            switch error.kind {
-            case .busy, .full, .unavailable, .cancelled: true
-            default: false
-            }
-        self.init(
-            isPassing ? .unavailable : .internal,
-            reason: "store_failed",
-            message: "the router's database did not do what was asked; its log says why",
-            origin: .store,
-            retry: isPassing ? .same(afterMilliseconds: 1000) : .no,
-            cause: error
-        )
+        self.init(error, of: "router")
     }
 }
