@@ -35,6 +35,36 @@ package final class OutageGrace: Sendable {
         var requests = 0
         var tokens = 0
         var nanoUSD = 0
+
+        /// Takes in what the meter granted.
+        mutating func hear(
+            _ reply: AdmitReply,
+            _ identity: Identity,
+            to request: AdmitRequest,
+            now: ContinuousClock.Instant
+        ) {
+            self.identity = identity
+            features = reply.features
+            limits = reply.limits
+            remaining = reply.remaining
+            heard = now
+            requests = 0
+            tokens = 0
+            nanoUSD = 0
+            running += 1
+            let rate = reply.reservation.map { ($0.nanoUSD + max(1, $0.tokens) - 1) / max(1, $0.tokens) } ?? 0
+            let model = request.requestedModel
+            guard let known = permissions[model], known.targets.count == reply.targets.count,
+                zip(known.targets, reply.targets).allSatisfy({ $0 == request.target($1) })
+            else {
+                guard permissions[model] != nil || permissions.count < OutageGrace.modelLimit else { return }
+                let targets = reply.targets.compactMap(request.target)
+                let dearest = max(rate, permissions[model]?.nanoPerToken ?? 0)
+                permissions[model] = Permission(targets: targets, nanoPerToken: dearest)
+                return
+            }
+            if rate > known.nanoPerToken { permissions[model]?.nanoPerToken = rate }
+        }
     }
 
     private struct State {
@@ -57,29 +87,10 @@ package final class OutageGrace: Sendable {
         state.withLock { state in
             state.outageBegan = nil
             Self.makeRoom(&state, now: now)
-            var key = state.keys[request.keySHA256] ?? Key(identity: identity, features: reply.features, heard: now)
-            key.identity = identity
-            key.features = reply.features
-            key.limits = reply.limits
-            key.remaining = reply.remaining
-            key.heard = now
-            key.requests = 0
-            key.tokens = 0
-            key.nanoUSD = 0
-            key.running += 1
-            Self.permit(reply, request, &key)
-            state.keys[request.keySHA256] = key
+            // In place: this happens for every request.
+            state.keys[request.keySHA256, default: Key(identity: identity, features: reply.features, heard: now)]
+                .hear(reply, identity, to: request, now: now)
         }
-    }
-
-    private static func permit(_ reply: AdmitReply, _ request: AdmitRequest, _ key: inout Key) {
-        let rate = reply.reservation.map { ($0.nanoUSD + max(1, $0.tokens) - 1) / max(1, $0.tokens) } ?? 0
-        let known = key.permissions[request.requestedModel]
-        guard known != nil || key.permissions.count < modelLimit else { return }
-        key.permissions[request.requestedModel] = Permission(
-            targets: reply.targets.compactMap { request.targets.indices.contains($0) ? request.targets[$0] : nil },
-            nanoPerToken: max(rate, known?.nanoPerToken ?? 0)
-        )
     }
 
     private static func makeRoom(_ state: inout State, now: ContinuousClock.Instant) {
@@ -183,5 +194,12 @@ package final class OutageGrace: Sendable {
             )
         }
         return nil
+    }
+}
+
+extension AdmitRequest {
+    /// The target of an index that a reply names; `nil` when the request has none such.
+    fileprivate func target(_ index: Int) -> Target? {
+        targets.indices.contains(index) ? targets[index] : nil
     }
 }
