@@ -95,6 +95,21 @@ struct ForwardingTests {
 
     private static let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
+    @Test("a provider that does not end its response after the last frame holds up neither client nor record")
+    func lateEnd() async throws {
+        try await RunningRouter.run { router in
+            let gate = Gate()
+            router.provider.answer { MockReply(MockReply.answer(to: $0).steps.dropLast() + [.hold(gate), .end]) }
+            let body = Sample.body(.openAI, model: "mock/small", stream: true)
+            let start = ContinuousClock.now
+            let response = try await router.send(router.chat(.openAI, body))
+            #expect(response.isComplete && response.text.hasSuffix("data: [DONE]\n\n"))
+            #expect(try await router.record(response).outcome == .ok)
+            #expect(ContinuousClock.now - start < .seconds(10))
+            gate.open()
+        }
+    }
+
     @Test("an alias and a chain lead to their targets, and the record says which chain")
     func names() async throws {
         try await RunningRouter.run { router in

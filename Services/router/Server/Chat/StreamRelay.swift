@@ -12,8 +12,9 @@ import RouterCore
 struct StreamRelay {
     /// What is held before the first output; more structure than this is no stream of the dialect.
     private static let heldLimit = 1 << 20
-    /// What is read after the last frame, for the connection to be used again.
+    /// What is read after the last frame, for the connection to be used again, and how long that may take.
     private static let restLimit = 64 << 10
+    private static let restTime = TimeAmount.milliseconds(250)
 
     private let session: ChatSession
     private let candidate: Candidate
@@ -165,13 +166,21 @@ struct StreamRelay {
     }
 
     /// Reads the little that follows the last frame, so that the connection can be used again.
+    ///
+    /// The record waits for it: a provider that does not end its response must not hold the key's slot.
     private func drain(_ response: UpstreamResponse) async {
+        let limit = cancelLater(response)
+        defer { limit.cancel() }
         var count = 0
         while let piece = try? await response.next() {
             count += piece.readableBytes
             guard count <= Self.restLimit else { break }
         }
         response.cancel()
+    }
+
+    private func cancelLater(_ response: UpstreamResponse) -> Scheduled<Void> {
+        session.call.exchange.loop.assumeIsolated().scheduleTask(in: Self.restTime) { response.cancel() }
     }
 
     private mutating func broken(_ failure: FailureClass, _ status: Int) async -> AttemptEnd {
