@@ -97,6 +97,25 @@ struct RefusalTests {
         }
     }
 
+    @Test("a stranger's large body is refused before it is sent, a known key's is read", arguments: [true, false])
+    func strangersBody(chunked: Bool) async throws {
+        try await RunningRouter.run { router in
+            let filler = String(repeating: "x", count: 100_000)
+            let body = Sample.body(.openAI, model: "mock/small", stream: false, extra: #","a":"\#(filler)""#)
+            let known = try await router.send(router.chat(.openAI, body))
+            #expect(known.status == 200)
+            router.meter.decide { _ in .denied(.unknownKey, "this API key is not known here") }
+            let framing = chunked ? "transfer-encoding: chunked" : "content-length: 30000000"
+            let stranger = try await RawExchange.connect(port: router.port)
+            let head =
+                "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\n\(framing)\r\n"
+                + "authorization: Bearer kr_a-key-of-somebody-0123456789abcdef\r\n\r\n"
+            stranger.send(Array(head.utf8))
+            #expect(try await stranger.head().status == 401)
+            await stranger.close()
+        }
+    }
+
     @Test("more requests at once than allowed are told 503 and when to come back")
     func overload() async throws {
         try await RunningRouter.run("server: { max_concurrent_requests: 1 }") { router in

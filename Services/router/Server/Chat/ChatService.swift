@@ -11,6 +11,9 @@ package import Secrets
 
 /// A chat request from its head to its last byte, in the order of architecture.md section 3.
 package final class ChatService: Sendable {
+    /// Bodies up to this size are read before the key is known to be good: most requests then ask the meter once.
+    private static let strangersBody = 64 << 10
+
     let dispatcher: Dispatcher
     let meter: MeterLink
     let settler: SpoolSettler
@@ -47,6 +50,7 @@ package final class ChatService: Sendable {
     /// Serves one request; every failure but a lost client is thrown.
     func serve(_ call: ChatCall) async throws(RequestFailure) {
         let digest = try digest(of: call)
+        try await checkKey(digest, beforeBodyOf: call)
         let parsed = try await read(call)
         let routing = dispatcher.routing
         let resolution = try await resolve(call, parsed, digest, routing.state)
@@ -68,6 +72,17 @@ package final class ChatService: Sendable {
         guard let key = ClientKey.read(call.exchange.head.headers) else { throw .error(ClientKey.missing) }
         guard APIKey.accepts(key) else { throw .error(ClientKey.unknown) }
         return APIKey.digestHex(key)
+    }
+
+    /// Does not read a stranger's large body: the meter must know the key first, unless it has admitted it before.
+    private func checkKey(_ digest: String, beforeBodyOf call: ChatCall) async throws(RequestFailure) {
+        let length = call.exchange.head.headers.first(name: "content-length").flatMap { Int($0) }
+        guard length ?? .max > Self.strangersBody, !meter.hasAdmitted(keySHA256: digest) else { return }
+        do throws(ClientError) {
+            try await meter.identify(keySHA256: digest, requestID: call.requestID)
+        } catch {
+            throw call.exchange.isClientGone ? .clientGone : .error(error)
+        }
     }
 
     private func read(_ call: ChatCall) async throws(RequestFailure) -> ParsedChat {

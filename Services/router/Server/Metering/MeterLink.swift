@@ -123,6 +123,11 @@ package final class MeterLink: Sendable {
         if let denial = reply.denial, Self.concernsKey(denial.reason) { throw ClientError(denial) }
     }
 
+    /// Whether the meter has admitted a request with this key lately.
+    func hasAdmitted(keySHA256: String) -> Bool {
+        grace.remembers(keySHA256: keySHA256)
+    }
+
     /// Whether a denial is about the key itself and not about what it asks for.
     static func concernsKey(_ reason: Denial.Reason) -> Bool {
         reason == .unknownKey || reason == .revoked || reason == .expired

@@ -99,6 +99,11 @@ package final class OutageGrace: Sendable {
         if state.keys.count >= keyLimit, let any = state.keys.keys.first { state.keys[any] = nil }
     }
 
+    /// Whether the meter has admitted this key, as far as is remembered.
+    package func remembers(keySHA256: String) -> Bool {
+        state.withLock { $0.keys[keySHA256] != nil }
+    }
+
     /// A request of the key has ended.
     package func ended(keySHA256: String) {
         state.withLock { state in
