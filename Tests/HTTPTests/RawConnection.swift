@@ -82,12 +82,14 @@ final class RawConnection: Sendable {
         let tick = channel.eventLoop.scheduleTask(deadline: deadline) { self.change { _ in } }
         defer { tick.cancel() }
         while true {
+            let seen = seen
             let text = text
             if condition(text) { return text }
-            if isClosed || NIODeadline.now() >= deadline {
+            // As it was before the text was read: what came last has been judged then.
+            if seen.isClosed || NIODeadline.now() >= deadline {
                 throw TimedOut(description: "no \(what); closed: \(isClosed); received: \(text.prefix(400))")
             }
-            await pause()
+            await pause(since: seen)
         }
     }
 
@@ -96,9 +98,13 @@ final class RawConnection: Sendable {
         let deadline = NIODeadline.now() + limit
         let tick = channel.eventLoop.scheduleTask(deadline: deadline) { self.change { _ in } }
         defer { tick.cancel() }
-        while state.withLock({ $0.received.readableBytes }) < count {
-            if isClosed || NIODeadline.now() >= deadline { throw TimedOut(description: "fewer than \(count) bytes") }
-            await pause()
+        while true {
+            let seen = seen
+            if seen.count >= count { return }
+            if seen.isClosed || NIODeadline.now() >= deadline {
+                throw TimedOut(description: "fewer than \(count) bytes")
+            }
+            await pause(since: seen)
         }
     }
 
@@ -113,20 +119,30 @@ final class RawConnection: Sendable {
         let deadline = NIODeadline.now() + limit
         let tick = channel.eventLoop.scheduleTask(deadline: deadline) { self.change { _ in } }
         defer { tick.cancel() }
-        while !isClosed {
+        while true {
+            let seen = seen
+            if seen.isClosed { break }
             if NIODeadline.now() >= deadline {
                 throw TimedOut(description: "still open; received: \(text.prefix(400))")
             }
-            await pause()
+            await pause(since: seen)
         }
         return text
     }
 
-    private func pause() async {
-        let before = state.withLock { ($0.received.readableBytes, $0.isClosed) }
+    /// How much has come, and whether more will.
+    private struct Seen: Equatable {
+        var count: Int
+        var isClosed: Bool
+    }
+
+    private var seen: Seen { state.withLock { Seen(count: $0.received.readableBytes, isClosed: $0.isClosed) } }
+
+    /// Waits for a change since the look that a condition was judged by: one that comes in between is not slept through.
+    private func pause(since seen: Seen) async {
         await withCheckedContinuation { continuation in
             let isStale = state.withLock { state -> Bool in
-                if state.received.readableBytes != before.0 || state.isClosed != before.1 { return true }
+                guard state.received.readableBytes == seen.count, state.isClosed == seen.isClosed else { return true }
                 state.waiters.append(continuation)
                 return false
             }
