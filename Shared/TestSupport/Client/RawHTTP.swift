@@ -195,12 +195,12 @@ package final class RawExchange: Sendable {
         let alarm = loop.scheduleTask(in: .nanoseconds(nanoseconds)) { self.change { _ in } }
         defer { alarm.cancel() }
         while true {
-            let result: Result<RawResponse?, RawHTTPError> = state.withLock { state in
-                if let failure = state.failure { return .failure(failure) }
-                return .success(condition(state) ? state.parser.response : nil)
+            // In one look: an answer that comes with the close is not missed for it.
+            let (failure, isThere, isClosed, response) = state.withLock { state in
+                (state.failure, condition(state), state.isClosed, state.parser.response)
             }
-            if let response = try result.get() { return response }
-            let response = response
+            if let failure { throw failure }
+            if isThere { return response }
             if isClosed {
                 throw RawHTTPError("closed before \(what); came: \(response.status) \(response.text.suffix(300))")
             }
