@@ -69,6 +69,32 @@ struct OutageTests {
         }
     }
 
+    @Test("what a client that left in the midst of admission may have reserved is given back as one cancelled row")
+    func leftDuringAdmission() async throws {
+        try await RunningRouter.run { router in
+            router.meter.decide { _ in
+                throw ServiceError(
+                    .unavailable,
+                    reason: "awaiting_routers",
+                    message: "waiting",
+                    retry: .same(afterMilliseconds: 50)
+                )
+            }
+            // Should the close be noticed only after the admission, the provider must not have answered by then.
+            let gate = Gate()
+            router.provider.answer { MockReply.answer(to: $0).after(.hold(gate)) }
+            let leaving = try await RawHTTP.open(router.chat(.openAI, Self.body()), port: router.port)
+            let asked = try await Poll.value("the meter is asked") { router.meter.admitted.first }
+            await leaving.close()
+            router.meter.decide { .granted($0) }
+            let settled = try await Poll.value("a row") { router.meter.record(of: asked.requestID) }
+            #expect(settled.outcome == .cancelled)
+            #expect(settled.reservationID == "r-\(asked.requestID)")
+            #expect(router.meter.settled.count == 1)
+            gate.open()
+        }
+    }
+
     @Test("a meter that waits for routers hears the open reservations at once")
     func announcement() async throws {
         try await RunningRouter.run { router in
