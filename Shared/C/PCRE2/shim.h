@@ -1,0 +1,4 @@
+#pragma once
+// Eight bits to the code unit: subjects are UTF-8.
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>

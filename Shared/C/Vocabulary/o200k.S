@@ -1,0 +1,22 @@
+// The vocabulary's file as read-only data. The assembler finds it on the header search path, which Package.swift sets.
+
+#if defined(__APPLE__)
+#define SYMBOL(name) _##name
+    .section __TEXT,__const
+#else
+#define SYMBOL(name) name
+    .section .rodata
+#endif
+
+    .globl SYMBOL(keirouter_o200k_start)
+    .globl SYMBOL(keirouter_o200k_end)
+    .balign 16
+SYMBOL(keirouter_o200k_start):
+    .incbin "o200k.vocabulary"
+SYMBOL(keirouter_o200k_end):
+    .byte 0
+
+#if defined(__ELF__)
+    // Data needs no executable stack.
+    .section .note.GNU-stack,"",%progbits
+#endif

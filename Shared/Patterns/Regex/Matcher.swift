@@ -1,0 +1,117 @@
+import CPCRE2
+
+/// What a search came to.
+package enum MatchResult: Hashable, Sendable {
+    case none
+    /// The bytes of the match.
+    case match(Range<Int>)
+    /// More text could make a match that starts here; nothing before it can.
+    case partial(from: Int)
+}
+
+/// Runs patterns: the memory and the limits of a match, for one thread at a time.
+package final class Matcher {
+    /// What a match may cost; a pattern that needs more is exponential on its text.
+    package static let stepLimit: UInt32 = 100_000
+    private static let stackStart = 32 * 1024
+    private static let stackLimit = 1024 * 1024
+    /// The interpreter's memory, in KiB.
+    private static let heapLimit: UInt32 = 4096
+
+    private let data: OpaquePointer?
+    private let context: OpaquePointer?
+    private let stack: OpaquePointer?
+
+    package init() {
+        // Only the ends of the whole match are asked for.
+        data = pcre2_match_data_create_8(1, nil)
+        context = pcre2_match_context_create_8(nil)
+        stack = pcre2_jit_stack_create_8(Self.stackStart, Self.stackLimit, nil)
+        pcre2_set_match_limit_8(context, Self.stepLimit)
+        pcre2_set_heap_limit_8(context, Self.heapLimit)
+        pcre2_jit_stack_assign_8(context, nil, UnsafeMutableRawPointer(stack))
+    }
+
+    deinit {
+        pcre2_match_data_free_8(data)
+        pcre2_match_context_free_8(context)
+        pcre2_jit_stack_free_8(stack)
+    }
+
+    /// Looks for the first match that starts at or behind a place.
+    ///
+    /// - Parameters:
+    ///   - pattern: What to look for.
+    ///   - text: Where; see ``CheckedText``.
+    ///   - start: The first byte at which a match may start; what is before it is seen by assertions alone.
+    ///   - end: Where the text ends for this search; a boundary of scalars.
+    ///   - isOpen: Whether more text may follow ``end``, so that what reaches it is partial.
+    /// - Returns: The leftmost match.
+    /// - Throws: ``MatchFault``.
+    package func find(
+        _ pattern: Pattern,
+        in text: CheckedText,
+        from start: Int,
+        to end: Int,
+        isOpen: Bool = false
+    ) throws(MatchFault) -> MatchResult {
+        guard start <= end, end <= text.count else { return .none }
+        let flags = UInt32(PCRE2_NO_UTF_CHECK) | (isOpen ? UInt32(PCRE2_PARTIAL_HARD) : 0)
+        let status = pcre2_match_8(pattern.pointer, text.base, end, start, flags, data, context)
+        if status == PCRE2_ERROR_NOMATCH { return .none }
+        guard status >= 0 || status == PCRE2_ERROR_PARTIAL else { throw Self.fault(status) }
+        guard let ends = pcre2_get_ovector_pointer_8(data) else { return .none }
+        // \K may move the start behind the end.
+        guard status >= 0 else { return .partial(from: min(ends[0], end)) }
+        return .match(min(ends[0], ends[1])..<ends[1])
+    }
+
+    private static func fault(_ status: Int32) -> MatchFault {
+        switch status {
+        case PCRE2_ERROR_MATCHLIMIT: .steps
+        case PCRE2_ERROR_JIT_STACKLIMIT, PCRE2_ERROR_DEPTHLIMIT, PCRE2_ERROR_HEAPLIMIT: .stack
+        default: .other(Int(status))
+        }
+    }
+}
+
+/// Text that is known to be UTF-8, so that no match checks it again; valid as long as what it was made from.
+package struct CheckedText {
+    /// Where an empty text points to: PCRE2 wants an address.
+    private static let nothing: StaticString = ""
+
+    package let base: UnsafePointer<UInt8>
+    package let count: Int
+
+    /// Takes the bytes of a Swift string, or of anything else that was checked.
+    package init(valid bytes: UnsafeBufferPointer<UInt8>) {
+        base = bytes.baseAddress ?? Self.nothing.utf8Start
+        count = bytes.count
+    }
+
+    /// Checks bytes from elsewhere.
+    package init?(checking bytes: UnsafeBufferPointer<UInt8>) {
+        guard String(validating: bytes, as: UTF8.self) != nil else { return nil }
+        self.init(valid: bytes)
+    }
+
+    @inline(__always)
+    package subscript(index: Int) -> UInt8 { base[index] }
+
+    package var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
+
+    /// The nearest boundary of scalars at or before a place.
+    package func boundary(before index: Int) -> Int {
+        guard index < count else { return count }
+        var at = max(0, index)
+        while at > 0, base[at] & 0xC0 == 0x80 { at -= 1 }
+        return at
+    }
+
+    /// The nearest boundary of scalars at or behind a place.
+    package func boundary(after index: Int) -> Int {
+        var at = max(0, index)
+        while at < count, base[at] & 0xC0 == 0x80 { at += 1 }
+        return min(at, count)
+    }
+}
