@@ -1,0 +1,65 @@
+import Patterns
+import Synchronization
+
+/// All patterns that come with the product; compiled when a policy first needs them.
+package final class Catalogue: Sendable {
+    package static let builtin = Catalogue(PIIEntries.all + InjectionEntries.all)
+
+    package let entries: [DetectorEntry]
+    /// Which of them could not be compiled; the tests see to it that there is none.
+    private let compiled = Mutex<[Detector: [CompiledEntry]]>([:])
+
+    package init(_ entries: [DetectorEntry]) {
+        self.entries = entries
+    }
+
+    package func compiled(_ detector: Detector) -> [CompiledEntry] {
+        compiled.withLock { compiled in
+            if let known = compiled[detector] { return known }
+            let fresh = entries.filter { $0.detector == detector }.compactMap { try? CompiledEntry($0) }
+            compiled[detector] = fresh
+            return fresh
+        }
+    }
+
+    /// The names that a policy may use.
+    package func entities(of detector: Detector) -> [String] {
+        var names: [String] = []
+        for entry in entries where entry.detector == detector && !names.contains(entry.entity) {
+            names.append(entry.entity)
+        }
+        return names
+    }
+
+    /// Changes with everything that can change a verdict.
+    package var version: String {
+        var hash = FingerprintHash()
+        for entry in entries {
+            for text in [entry.id, entry.entity, entry.pattern, entry.check.rawValue, "\(entry.score)"] {
+                hash.add(text)
+            }
+        }
+        return hash.hexadecimal
+    }
+}
+
+/// FNV-1a of 64 bits, the same in every process and on every machine.
+package struct FingerprintHash {
+    private var state: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    package init() {}
+
+    package mutating func add(_ text: String) {
+        for byte in text.utf8 { add(byte) }
+        add(0)
+    }
+
+    package mutating func add(_ byte: UInt8) {
+        state = (state ^ UInt64(byte)) &* 0x100_0000_01B3
+    }
+
+    package var hexadecimal: String {
+        let digits = String(state, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

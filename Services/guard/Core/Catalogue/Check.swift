@@ -1,0 +1,71 @@
+import Patterns
+
+/// What a match must pass beyond its pattern; each is a pure function of the match and a few bytes around it.
+package enum Check: String, Hashable, Sendable {
+    case none
+    case card
+    case account
+    case address4
+    case address6
+    case email
+    case phoneInternational
+    case phoneNorthAmerica
+    case phoneLocal
+    case phoneNamed
+    case url
+    case indonesianIdentity
+    case indonesianTax
+    case needsContext
+    case instruction
+    case foreign
+    case notCode
+    case notQuoted
+    case unbound
+    case policy
+    case overriding
+
+    /// Whether the match stands; it may become shorter or more sure.
+    func accepts(_ match: inout Candidate) -> Bool {
+        switch self {
+        case .none: true
+        case .card: CardCheck.accepts(&match)
+        case .account: AccountCheck.accepts(&match)
+        case .address4: AddressCheck.accepts4(&match)
+        case .address6: AddressCheck.accepts6(&match)
+        case .email: EmailCheck.accepts(match)
+        case .phoneInternational: PhoneCheck.acceptsInternational(&match)
+        case .phoneNorthAmerica: PhoneCheck.acceptsNorthAmerican(match)
+        case .phoneLocal: PhoneCheck.acceptsLocal(match)
+        case .phoneNamed: PhoneCheck.acceptsNamed(match)
+        case .url: URLCheck.accepts(&match)
+        case .indonesianIdentity: IndonesianCheck.acceptsIdentity(match)
+        case .indonesianTax: IndonesianCheck.acceptsTax(&match)
+        case .needsContext: match.hasContext
+        case .instruction: InstructionCheck.accepts(match)
+        case .foreign: InstructionCheck.isForeign(match)
+        case .notCode: InstructionCheck.isProse(match)
+        case .notQuoted: InstructionCheck.isBare(match)
+        case .unbound: InstructionCheck.isUnbound(match)
+        case .policy: InstructionCheck.isAboutPolicy(match)
+        case .overriding: InstructionCheck.isOverriding(match)
+        }
+    }
+}
+
+extension Candidate {
+    /// The digits of the match, as numbers.
+    var digits: [UInt8] {
+        var digits: [UInt8] = []
+        for byte in bytes where ByteSet.digits.contains(byte) { digits.append(byte - 0x30) }
+        return digits
+    }
+
+    func isText(_ text: StaticString, before distance: Int = 0) -> Bool {
+        let start = range.lowerBound - distance - text.utf8CodeUnitCount
+        guard start >= 0 else { return false }
+        for index in 0..<text.utf8CodeUnitCount where self.text[start + index] | 0x20 != text.utf8Start[index] | 0x20 {
+            return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,127 @@
+package import Contracts
+package import Patterns
+
+/// Which detector a pattern belongs to; findings carry the name.
+package enum Detector: String, Hashable, Sendable, CaseIterable {
+    case pii
+    case injection
+    /// The operator's own patterns.
+    case custom
+}
+
+/// What must be in a text before a pattern is tried on it.
+package enum Trigger: Hashable, Sendable {
+    /// One of these, in either case.
+    case literals([String])
+    /// Nine digits or more with at most three separators between them.
+    case digits
+    /// Four numbers joined by dots.
+    case dotted
+    /// Two colons, or three with hexadecimal digits between them.
+    case colons
+    /// Two capital letters and two digits.
+    case accounts
+    /// Nothing: the pattern runs over the whole text.
+    case everywhere
+}
+
+/// Which occurrences of a literal count.
+package enum LiteralForm: String, Hashable, Sendable {
+    /// All, also inside words.
+    case anywhere
+    /// Whole words.
+    case words
+    /// Whole words in capitals, as written.
+    case capitals
+
+    func admits(_ range: Range<Int>, in text: CheckedText) -> Bool {
+        guard self != .anywhere else { return true }
+        if range.lowerBound > 0, ByteSet.letters.contains(text[range.lowerBound - 1]) { return false }
+        if self == .words {
+            return range.upperBound == text.count || !ByteSet.letters.contains(text[range.upperBound])
+        }
+        return text.bytes[range].allSatisfy { $0 & 0x20 == 0 || !ByteSet.letters.contains($0) }
+    }
+}
+
+/// One pattern of the catalogue, as data; the engine knows nothing else of it.
+package struct DetectorEntry: Sendable {
+    /// `pii.email`, the name in lists and logs.
+    package var id: String
+    package var detector: Detector
+    /// Presidio's name, or ours.
+    package var entity: String
+    /// The expression; what may stand before and behind it is said by ``before`` and ``after``, not by assertions.
+    package var pattern: String
+    package var options: PatternOptions = []
+    package var trigger: Trigger
+    /// What stands around a literal of the trigger.
+    package var literalForm = LiteralForm.anywhere
+    /// How many bytes a match may start before its trigger.
+    package var lead: Int
+    /// How many bytes a match may go on behind its trigger.
+    package var reach: Int
+    /// A match right behind one of these is none.
+    package var before: ByteSet = .none
+    /// A match right before one of these is none.
+    package var after: ByteSet = .none
+    /// How many bytes behind a match its check looks at.
+    package var peek = 0
+    package var check: Check = .none
+    /// How sure a match is, 0 to 1.
+    package var score: Double
+    /// Words within ``contextSpan`` bytes before a match that make it this sure.
+    package var context: [String] = []
+    package var contextScore = 0.0
+    package var contextSpan = ContextWords.longestSpan
+    package var severity: Severity = .medium
+    /// Whether a policy must name the entity for it to be looked for.
+    package var isOptIn = false
+    /// Texts that hold a match, and ones that hold none: the tests run every one.
+    package var hits: [String] = []
+    package var misses: [String] = []
+}
+
+/// An entry ready to run, shared by all policies.
+package final class CompiledEntry: Sendable {
+    package let entry: DetectorEntry
+    package let pattern: Pattern
+    package let quarantine = Quarantine()
+    let context: ContextWords
+    // What every match is judged by, beside the entry so that nothing is copied.
+    let before: ByteSet
+    let after: ByteSet
+    let check: Check
+    let score: Double
+    let contextScore: Double
+    let isUnicode: Bool
+    let isInjection: Bool
+    let literalForm: LiteralForm
+    /// How many bytes behind a match decide about it.
+    let rightContext: Int
+    /// How far the engine looks around a trigger.
+    ///
+    /// Literals are told in the order of their ends, so a long one may start before the one told last.
+    let lead: Int
+    let reach: Int
+
+    package init(_ entry: DetectorEntry) throws(PatternError) {
+        self.entry = entry
+        pattern = try Pattern(entry.pattern, options: entry.options)
+        context = ContextWords(entry.context, span: entry.contextSpan)
+        before = entry.before
+        after = entry.after
+        check = entry.check
+        score = entry.score
+        contextScore = entry.contextScore
+        isUnicode = entry.options.contains(.unicode)
+        isInjection = entry.detector == .injection
+        literalForm = entry.literalForm
+        rightContext = max(entry.peek, entry.after.isEmpty ? 0 : 1)
+        var longest = 0
+        if case .literals(let words) = entry.trigger { longest = words.map(\.utf8.count).max() ?? 0 }
+        lead = entry.lead + longest
+        // Assertions such as \b see one scalar further.
+        reach = entry.reach + 4
+    }
+}

@@ -1,0 +1,89 @@
+import Patterns
+
+/// Tells an instruction to a model from talk about such instructions, and from code.
+enum InstructionCheck {
+    /// Words of people who test, detect, report or translate attacks.
+    private static let talk = ContextWords(
+        [
+            "test", "tests", "checks", "catches", "detect", "detects", "detecting", "filter", "regex", "matches",
+            "match",
+            "blocklist", "denylist", "lists", "list", "red-team", "phrase", "phrases", "string", "grep", "assert",
+            "expect",
+            "called", "named", "such as", "e.g", "like", "word", "words", "example", "examples", "translate", "contoh",
+            "kata", "frasa",
+        ],
+        span: ContextWords.longestSpan
+    )
+    private static let quotes = ByteSet("\"'`")
+
+    /// A quoted attack that somebody talks about is none.
+    static func accepts(_ match: Candidate) -> Bool {
+        guard let before = match.preceding(1), quotes.contains(before) else { return true }
+        return !talk.stands(before: match.range.lowerBound - 1, in: match.text)
+    }
+
+    /// Other languages than English, whose "ignore instructions" says nothing of whose.
+    static func isForeign(_ match: Candidate) -> Bool {
+        let text = lowercased(match)
+        guard accepts(match) else { return false }
+        let isEnglish = text.hasPrefix("ignore ") && text.hasSuffix("instructions")
+        let old = [
+            "anterior", "previas", "vorherig", "bisherig", "obig", "vorig", "dentes", "precedenti", "toutes", "todas",
+        ]
+        return !isEnglish && old.contains { text.contains($0) }
+    }
+
+    /// Names in code are not sentences.
+    static func isProse(_ match: Candidate) -> Bool {
+        guard accepts(match) else { return false }
+        let text = lowercased(match)
+        return !["()", "= ", "({", "=>", "\"system"].contains { text.contains($0) }
+    }
+
+    /// A mark that stands in quotes is data of a program that knows such marks.
+    static func isBare(_ match: Candidate) -> Bool {
+        guard let before = match.preceding(1) else { return true }
+        return !quotes.contains(before) || match.range.count > 24
+    }
+
+    /// "A plan without limits" is about the plan: the model is spoken to, and the rules are its own.
+    static func isUnbound(_ match: Candidate) -> Bool {
+        guard accepts(match) else { return false }
+        let text = lowercased(match)
+        let isAddressed = [
+            "answer", "respond", "reply", "act ", "acting", "you are", "assistant", "chatbot", "terminal",
+        ]
+        .contains { text.contains($0) }
+        let isBudget = ["rate limit", "plan", "memory", "size", "layer", "query", "free "].contains {
+            text.contains($0)
+        }
+        return isAddressed && !isBudget
+    }
+
+    /// The company is named in many a harmless sentence; its policies are not.
+    static func isAboutPolicy(_ match: Candidate) -> Bool {
+        guard accepts(match) else { return false }
+        let text = lowercased(match)
+        if !text.contains("opena") { return true }
+        var tail = match
+        tail.range = match.range.upperBound..<min(match.text.count, match.range.upperBound + 24)
+        let behind = lowercased(tail)
+        return text.contains("polic") || behind.contains("polic") || behind.contains("content") || text.contains("mode")
+    }
+
+    /// Orders to print something are everyday work unless everything else is to stop.
+    static func isOverriding(_ match: Candidate) -> Bool {
+        guard accepts(match) else { return false }
+        let text = lowercased(match)
+        if text.contains("scoring") || text.contains("review") || text.contains("evaluation") { return true }
+        let signs = ContextWords(
+            ["stop", "nevermind", "ignore", "forget", "now", "asked", "don't evaluate", "disregard"],
+            span: ContextWords.longestSpan
+        )
+        return signs.stands(before: match.range.lowerBound, in: match.text)
+    }
+
+    private static func lowercased(_ match: Candidate) -> String {
+        String(decoding: match.bytes, as: UTF8.self).lowercased()
+    }
+}

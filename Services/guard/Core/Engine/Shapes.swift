@@ -1,0 +1,149 @@
+import Patterns
+
+/// Finds the shapes of numbers in one pass: what digits, dots and colons look like before any pattern is tried.
+struct Shapes {
+    /// Digits that are worth a look.
+    static let fewestDigits = 9
+
+    /// The bytes of each shape that was seen, in order.
+    var digits: [Range<Int>] = []
+    var dotted: [Range<Int>] = []
+    var colons: [Range<Int>] = []
+    var accounts: [Range<Int>] = []
+
+    private enum Kind {
+        static let digit: UInt8 = 1
+        static let colon: UInt8 = 2
+    }
+
+    private static let kinds: [UInt8] = (0..<256).map { byte in
+        (0x30...0x39).contains(byte) ? Kind.digit : byte == 0x3A ? Kind.colon : 0
+    }
+
+    private static let separators = ByteSet(" -.()/")
+
+    mutating func removeAll() {
+        digits.removeAll(keepingCapacity: true)
+        dotted.removeAll(keepingCapacity: true)
+        colons.removeAll(keepingCapacity: true)
+        accounts.removeAll(keepingCapacity: true)
+    }
+
+    mutating func scan(_ text: CheckedText) {
+        let count = text.count
+        Self.kinds.withUnsafeBufferPointer { kinds in
+            guard let kinds = kinds.baseAddress else { return }
+            let base = text.base
+            var index = 0
+            while index < count {
+                let kind = kinds[Int(base[index])]
+                if kind == 0 {
+                    index &+= 1
+                } else if kind == Kind.digit {
+                    index = number(at: index, text)
+                } else {
+                    colon(at: index, text)
+                    index &+= 1
+                }
+            }
+        }
+    }
+
+    // MARK: Digits
+
+    /// Takes in digits and what joins them, and returns where they end.
+    private mutating func number(at start: Int, _ text: CheckedText) -> Int {
+        if start >= 2, Self.isCapital(text[start - 1]), Self.isCapital(text[start - 2]),
+            start + 1 < text.count, Self.isDigit(text[start + 1])
+        {
+            accounts.append(start - 2..<start + 2)
+        }
+        if let end = Self.date(at: start, text) { return end }
+        var total = 0
+        var parts = 1
+        var dottedStart = start
+        var index = start
+        var end = start
+        while index < text.count {
+            let first = index
+            while index < text.count, Self.isDigit(text[index]) { index += 1 }
+            total += index - first
+            end = index
+            var next = index
+            while next < text.count, next < index + 3, Self.separators.contains(text[next]) { next += 1 }
+            guard next > index, next < text.count, Self.isDigit(text[next]) else { break }
+            if next == index + 1, text[index] == UInt8(ascii: ".") {
+                parts += 1
+            } else {
+                if parts >= 4 { dotted.append(dottedStart..<end) }
+                parts = 1
+                dottedStart = next
+            }
+            index = next
+        }
+        if parts >= 4 { dotted.append(dottedStart..<end) }
+        if total >= Self.fewestDigits { digits.append(start..<end) }
+        return max(end, start + 1)
+    }
+
+    /// The end of a date such as `2026-02-03`, with which nothing begins that is looked for: most lines of logs have one.
+    private static func date(at start: Int, _ text: CheckedText) -> Int? {
+        let form: StaticString = "dddd-dd-dd"
+        guard start + form.utf8CodeUnitCount <= text.count, start == 0 || text[start - 1] != UInt8(ascii: "+") else {
+            return nil
+        }
+        for index in 0..<form.utf8CodeUnitCount {
+            let wanted = form.utf8Start[index]
+            let byte = text[start + index]
+            guard wanted == UInt8(ascii: "-") ? byte == wanted : isDigit(byte) else { return nil }
+        }
+        let century = (text[start], text[start + 1])
+        guard century == (0x32, 0x30) || century == (0x31, 0x39) else { return nil }
+        let end = start + form.utf8CodeUnitCount
+        return end < text.count && isDigit(text[end]) ? nil : end
+    }
+
+    // MARK: Colons
+
+    private mutating func colon(at index: Int, _ text: CheckedText) {
+        if index + 1 < text.count, text[index + 1] == UInt8(ascii: ":") {
+            if isGap(at: index, text) { colons.append(index..<index + 2) }
+            return
+        }
+        guard index > 0, index + 1 < text.count, Self.isHex(text[index - 1]), Self.isHex(text[index + 1]) else {
+            return
+        }
+        if hasColon(text, from: index - 1, by: -1), hasColon(text, from: index + 1, by: 1) {
+            colons.append(index..<index + 1)
+        }
+    }
+
+    /// Whether two colons may be those of an address; those between names are the most frequent ones in code.
+    private func isGap(at index: Int, _ text: CheckedText) -> Bool {
+        if index + 2 < text.count, ByteSet.word.contains(text[index + 2]), !Self.isHex(text[index + 2]) { return false }
+        var before = index - 1
+        while before >= 0, before >= index - 4, Self.isHex(text[before]) { before -= 1 }
+        return before < 0 || !ByteSet.word.contains(text[before])
+    }
+
+    /// Whether the next thing beside up to four hexadecimal digits is a colon.
+    private func hasColon(_ text: CheckedText, from start: Int, by step: Int) -> Bool {
+        var index = start
+        for _ in 0..<5 {
+            guard index >= 0, index < text.count else { return false }
+            if text[index] == UInt8(ascii: ":") { return true }
+            guard Self.isHex(text[index]) else { return false }
+            index += step
+        }
+        return false
+    }
+
+    @inline(__always)
+    private static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+
+    @inline(__always)
+    private static func isCapital(_ byte: UInt8) -> Bool { byte &- 0x41 < 26 }
+
+    @inline(__always)
+    private static func isHex(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 6 }
+}

@@ -1,0 +1,168 @@
+package import Contracts
+import JSON
+import Patterns
+
+/// Judges texts as a whole.
+package struct Inspector: Sendable {
+    /// Findings told in one answer; the rest is acted upon all the same.
+    package static let mostFindings = 1000
+    /// Placeholders told in one answer.
+    package static let mostRestores = 10_000
+
+    private let masker: Masker
+    private let prepared: PolicyBook.Prepared
+
+    package init(_ prepared: PolicyBook.Prepared, tag: @escaping Masker.Tag) {
+        self.prepared = prepared
+        masker = Masker(prepared.plan.strategy, tag: tag)
+    }
+
+    private var plan: DetectionPlan { prepared.plan }
+
+    /// The verdict without a decision's id and the policies' version, which are the server's.
+    package func inspect(_ request: InspectRequest, _ bench: Workbench) -> InspectReply {
+        var reply = InspectReply(action: .allow)
+        guard !plan.isEmpty else {
+            reply.segments = request.segments.map { SegmentVerdict(id: $0.id, action: .allow, cacheable: true) }
+            return reply
+        }
+        var reasons = Reasons()
+        for segment in request.segments {
+            bench.hasFaulted = false
+            var text = segment.text
+            let judged = text.withUTF8 { judge(segment, CheckedText(valid: $0), bench) }
+            var action = judged.action
+            if bench.hasFaulted, prepared.policy.onFailure == "closed" {
+                action = .block
+                reasons.add("a detector gave up", .block)
+            }
+            for finding in judged.findings { reasons.add("\(finding.detector) \(finding.entity)", finding.action) }
+            reply.segments.append(SegmentVerdict(id: segment.id, action: action, cacheable: !bench.hasFaulted))
+            reply.action = reply.action.stricter(action)
+            reply.edits += judged.edits
+            reply.findings += judged.findings.prefix(max(0, Self.mostFindings - reply.findings.count))
+            for restore in judged.restores where reply.restores.count < Self.mostRestores {
+                if !reply.restores.contains(restore) { reply.restores.append(restore) }
+            }
+        }
+        reply.reason = reasons.text
+        return reply
+    }
+
+    // MARK: One text
+
+    private struct Judgement {
+        var action = GuardAction.allow
+        var edits: [TextEdit] = []
+        var findings: [Finding] = []
+        var restores: [Restore] = []
+    }
+
+    private func judge(_ segment: InspectSegment, _ text: CheckedText, _ bench: Workbench) -> Judgement {
+        var judgement = Judgement()
+        let isOwn = segment.kind == .system || segment.role == "system" || segment.role == "developer"
+        guard segment.kind == .toolArguments else {
+            judge(segment.id, text, skipsInjection: isOwn, bench, into: &judgement) { $0 }
+            return judgement
+        }
+        var strings = JSONStrings()
+        strings.read(Array(text.bytes))
+        let isJSON = strings.mode == .json
+        for case .text(let decoded, let source) in strings.parts {
+            strings.decoded[decoded].withUnsafeBufferPointer { bytes in
+                judge(segment.id, CheckedText(repaired: bytes), bench, isJSON: isJSON, into: &judgement) { range in
+                    let places = strings.places
+                    func place(_ index: Int) -> Int {
+                        index < decoded.count ? places[decoded.lowerBound + index] : source.upperBound
+                    }
+                    return place(range.lowerBound)..<place(range.upperBound)
+                }
+            }
+        }
+        return judgement
+    }
+
+    /// Searches one stretch of text; `map` leads to the segment's bytes.
+    private func judge(
+        _ segment: Int,
+        _ text: CheckedText,
+        skipsInjection: Bool = false,
+        _ bench: Workbench,
+        isJSON: Bool = false,
+        into judgement: inout Judgement,
+        map: (Range<Int>) -> Range<Int>
+    ) {
+        Engine.search(plan, text, skipsInjection: skipsInjection, bench)
+        guard !bench.found.isEmpty else { return }
+        for match in plan.told(bench.found) {
+            let finding = plan.finding(match, segment: segment, range: map(match.range))
+            judgement.action = judgement.action.stricter(finding.action)
+            judgement.findings.append(finding)
+        }
+        for span in MaskSpans.merged(bench.found, plan) {
+            let value = UnsafeBufferPointer(rebasing: text.bytes[span.range])
+            let placeholder = masker.replacement(plan.rules[span.rule].entry.entity, value)
+            judgement.edits.append(
+                TextEdit(
+                    segment: segment,
+                    range: map(span.range),
+                    replacement: isJSON ? JSONEscape.escaped(placeholder) : placeholder
+                )
+            )
+            guard masker.isReversible else { continue }
+            judgement.restores.append(
+                Restore(placeholder: placeholder, original: String(decoding: value, as: UTF8.self))
+            )
+        }
+    }
+}
+
+extension DetectionPlan {
+    func finding(_ match: Found, segment: Int, range: Range<Int>) -> Finding {
+        let entry = rules[match.rule].entry
+        return Finding(
+            segment: segment,
+            detector: entry.detector.rawValue,
+            entity: entry.entity,
+            range: range,
+            score: match.score,
+            severity: severity(of: match),
+            action: action(on: match)
+        )
+    }
+}
+
+/// What an answer says about its verdict: detectors and entities behind the strictest action, never text.
+struct Reasons {
+    private static let most = 4
+
+    private var action = GuardAction.allow
+    private var names: [String] = []
+
+    mutating func add(_ name: String, _ action: GuardAction) {
+        guard action.rank > 0, action.rank >= self.action.rank else { return }
+        if action.rank > self.action.rank {
+            self.action = action
+            names = []
+        }
+        if names.count < Self.most, !names.contains(name) { names.append(name) }
+    }
+
+    var text: String { names.joined(separator: ", ") }
+}
+
+/// Text as the inside of a JSON string.
+enum JSONEscape {
+    static func escaped(_ text: String) -> String {
+        var writer = JSONWriter()
+        writer.string(text)
+        return String(decoding: writer.bytes.dropFirst().dropLast(), as: UTF8.self)
+    }
+}
+
+extension CheckedText {
+    /// Text that was decoded by us: valid unless its source was not, and then there is nothing in it to look for.
+    init(repaired bytes: UnsafeBufferPointer<UInt8>) {
+        self = CheckedText(checking: bytes) ?? CheckedText(valid: UnsafeBufferPointer(start: nil, count: 0))
+    }
+}

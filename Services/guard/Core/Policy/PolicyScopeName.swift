@@ -1,0 +1,51 @@
+import Contracts
+
+/// What a policy is for: `global`, or one provider, model, chain or key.
+package struct PolicyScopeName: Hashable, Sendable {
+    /// From the widest to the most specific, which wins.
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        case global
+        case provider
+        case model
+        case chain
+        case key
+    }
+
+    package var kind: Kind
+    /// Empty for global.
+    package var name: String
+
+    /// `nil` for what is none of the five.
+    package init?(_ text: String) {
+        if text == "global" {
+            kind = .global
+            name = ""
+            return
+        }
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[1].isEmpty, let kind = Kind(rawValue: String(parts[0])), kind != .global else {
+            return nil
+        }
+        self.kind = kind
+        name = String(parts[1])
+    }
+
+    package var text: String { kind == .global ? "global" : "\(kind.rawValue):\(name)" }
+
+    var breadth: Int { Kind.allCases.firstIndex(of: kind) ?? 0 }
+
+    /// The names under which a request may have a policy, widest first.
+    ///
+    /// A model is known by its own name and by `provider/model`, the longer one being the more specific.
+    static func all(of scope: RequestScope) -> [PolicyScopeName] {
+        var names = ["global"]
+        if let provider = scope.provider { names.append("provider:\(provider)") }
+        if let model = scope.model {
+            names.append("model:\(model)")
+            if let provider = scope.provider { names.append("model:\(provider)/\(model)") }
+        }
+        if let chain = scope.chain { names.append("chain:\(chain)") }
+        if let key = scope.key { names.append("key:\(key)") }
+        return names.compactMap { PolicyScopeName($0) }
+    }
+}

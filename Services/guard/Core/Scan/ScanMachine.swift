@@ -1,0 +1,84 @@
+package import Contracts
+import Patterns
+
+/// One answer while it streams: a state for each of its channels.
+///
+/// Pure: text goes in, what may go on comes out. After a block nothing comes out any more.
+package struct ScanMachine {
+    /// Choices, kinds and indexes that one answer may have; an answer with more is blocked.
+    package static let mostChannels = 1024
+    /// Findings remembered for the audit.
+    package static let mostFindings = 1000
+
+    private let plan: DetectionPlan
+    private let masker: Masker
+    private let window: Int
+    private var channels: [String: ChannelScan] = [:]
+    /// In the order in which they began.
+    private var order: [String] = []
+    package private(set) var action = GuardAction.allow
+    package private(set) var findings: [Finding] = []
+    package private(set) var isBlocked = false
+
+    package init(_ plan: DetectionPlan, window: Int, tag: @escaping Masker.Tag) {
+        self.plan = plan
+        self.window = window
+        masker = Masker(plan.strategy, tag: tag)
+    }
+
+    /// Takes in a piece of a channel; an empty one lets go all that the channel holds.
+    package mutating func push(_ chunk: ScanChunk, _ bench: Workbench) -> ScanRelease {
+        guard !isBlocked else { return ScanRelease(channel: chunk.channel, release: "", action: .block) }
+        if plan.isEmpty { return ScanRelease(channel: chunk.channel, release: chunk.text, action: .allow) }
+        guard var scan = channels[chunk.channel] ?? open(chunk.channel) else {
+            isBlocked = true
+            action = .block
+            return ScanRelease(channel: chunk.channel, release: "", action: .block)
+        }
+        // The only reference while it changes, so that nothing is copied.
+        channels[chunk.channel] = nil
+        let release = chunk.text.isEmpty ? scan.flush(bench) : scan.push(chunk.text, bench)
+        channels[chunk.channel] = scan
+        return note(release, chunk.channel)
+    }
+
+    /// The answer is over: what every channel that holds text lets go.
+    package mutating func finish(_ bench: Workbench) -> [ScanRelease] {
+        var releases: [ScanRelease] = []
+        for name in order where !isBlocked {
+            guard var scan = channels[name] else { continue }
+            let heldText = scan.holdsText
+            // What is only noted may be decided by the end too.
+            let release = note(scan.flush(bench), name)
+            channels[name] = scan
+            if heldText || isBlocked || !release.release.isEmpty { releases.append(release) }
+        }
+        return releases
+    }
+
+    /// Detectors and entities behind the verdict, never text.
+    package var reason: String {
+        var reasons = Reasons()
+        for finding in findings { reasons.add("\(finding.detector) \(finding.entity)", finding.action) }
+        return reasons.text
+    }
+
+    private mutating func open(_ name: String) -> ChannelScan? {
+        guard order.count < Self.mostChannels else { return nil }
+        order.append(name)
+        let isArguments = name.split(separator: "/").dropFirst().first == "tool_args"
+        return ChannelScan(plan, masker, window: window, isArguments: isArguments)
+    }
+
+    private mutating func note(_ release: ChannelRelease, _ channel: String) -> ScanRelease {
+        action = action.stricter(release.action)
+        isBlocked = release.isBlocked
+        findings += release.findings.prefix(max(0, Self.mostFindings - findings.count))
+        return ScanRelease(
+            channel: channel,
+            release: String(decoding: release.bytes, as: UTF8.self),
+            action: action,
+            findings: release.findings
+        )
+    }
+}

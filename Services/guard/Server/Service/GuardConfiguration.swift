@@ -1,0 +1,41 @@
+package import Bootstrap
+package import PeerRPC
+package import Secrets
+package import Storage
+
+/// What the service is started with.
+package struct GuardConfiguration: Sendable {
+    package var server: RPCServerConfiguration
+    /// Where `guard.db` lies, which all replicas open.
+    package var folder: DataFolder
+    package var database = DatabaseOptions()
+    /// Days that decisions are kept; 0 for ever.
+    package var retentionDays: Int
+    /// Unicode scalars of a stream held back at most.
+    package var window: Int
+    package var declaration: GuardDeclaration
+    /// Makes the hashes that stand in place of values.
+    package var placeholderKey: Subkey
+    /// How often a replica looks whether another one changed a policy.
+    package var pollInterval = Duration.seconds(1)
+
+    package init(
+        server: RPCServerConfiguration,
+        folder: DataFolder,
+        retentionDays: Int = 30,
+        window: Int = 256,
+        declaration: GuardDeclaration = GuardDeclaration(),
+        placeholderKey: Subkey
+    ) {
+        self.server = server
+        self.folder = folder
+        self.retentionDays = retentionDays
+        self.window = window
+        self.declaration = declaration
+        self.placeholderKey = placeholderKey
+        // The audit may lose its last moments in a power failure; policies are read again from where they came.
+        database.durability = .process
+    }
+
+    var databasePath: String { folder.file("guard.db") }
+}

@@ -1,0 +1,171 @@
+import Contracts
+package import Logging
+package import NIOCore
+import NIOPosix
+import PeerRPC
+import ServiceLifecycle
+import Storage
+
+/// The guard as a process runs it: loads, serves, follows changes of policies and writes the audit.
+package final class GuardService: Service {
+    /// How often what is old is swept out, and when first.
+    private static let sweepInterval = Duration.seconds(3600)
+    private static let firstSweep = Duration.seconds(600)
+    /// How far the wall clock may be from the steady one between two sweeps, in microseconds.
+    private static let largestDrift = 300_000_000
+    /// Threads for texts that are too long for an event loop.
+    private static let threads = 2
+
+    private let configuration: GuardConfiguration
+    private let server: RPCServer
+    private let front = GuardFront()
+    private let opening = AsyncStream.makeStream(of: Void.self)
+    private let pool = NIOThreadPool(numberOfThreads: threads)
+    private let clock: GuardClock
+    private let logger: Logger
+
+    package init(
+        configuration: GuardConfiguration,
+        group: any EventLoopGroup,
+        logger: Logger,
+        clock: GuardClock = .system
+    ) {
+        self.configuration = configuration
+        self.clock = clock
+        self.logger = logger
+        server = RPCServer(configuration.server, registry: front.registry(), group: group, logger: logger)
+    }
+
+    /// Waits until calls are answered; for one caller.
+    package func waitUntilServing() async throws {
+        for await _ in opening.stream {}
+        try Task.checkCancellation()
+    }
+
+    package func run() async throws {
+        try await run { try? await gracefulShutdown() }
+    }
+
+    /// Runs until the closure returns; tests hand in their own signal.
+    package func run(until stopped: @Sendable () async -> Void) async throws {
+        server.setServing(false)
+        let address = try await server.start()
+        pool.start()
+        do {
+            try await serve(at: address, until: stopped)
+        } catch {
+            await server.stop(drain: .zero)
+            try? await pool.shutdownGracefully()
+            throw error
+        }
+        try? await pool.shutdownGracefully()
+    }
+
+    private func serve(at address: RPCAddress, until stopped: @Sendable () async -> Void) async throws {
+        let database = try await open()
+        do {
+            let policies = try await PolicyHolder.load(from: database)
+            await serve(policies, from: database, at: address, until: stopped)
+        } catch {
+            await database.close()
+            throw error
+        }
+        await database.close()
+    }
+
+    /// Opens the database and brings it up to date; the replicas do so one after the other.
+    private func open() async throws -> any Database {
+        try await StartLock.hold(configuration.folder) {
+            let database = try await DatabaseFactory.open(
+                .sqlite(path: configuration.databasePath),
+                service: "guard",
+                options: configuration.database
+            )
+            do {
+                try await database.migrate(GuardSchema.migrations)
+                let sync = DeclarationSync(configuration.declaration)
+                try await database.write { connection throws(StoreError) in try sync.apply(connection) }
+            } catch {
+                await database.close()
+                throw error
+            }
+            return database
+        }
+    }
+
+    private func serve(
+        _ policies: PolicyHolder,
+        from database: any Database,
+        at address: RPCAddress,
+        until stopped: @Sendable () async -> Void
+    ) async {
+        let audit = AuditQueue()
+        let context = AdminContext(database: database, policies: policies, edits: ChangeFeed())
+        let inspection = Inspection(
+            policies: policies,
+            audit: audit,
+            clock: clock,
+            pool: pool,
+            window: configuration.window,
+            placeholderKey: configuration.placeholderKey
+        )
+        front.open(GuardParts(inspection: inspection, context: context))
+        server.setServing(true)
+        opening.continuation.finish()
+        logger.info("guard serves", metadata: ["address": "\(address)"])
+        await withTaskGroup { writing in
+            writing.addTask { await audit.run(database, self.logger) }
+            // Only these are cancelled at the end: the audit stops when nothing waits.
+            await withTaskGroup { following in
+                following.addTask { await self.follow(policies) }
+                following.addTask { await self.sweep(database) }
+                await stopped()
+                server.setServing(false)
+                policies.lists.close()
+                context.edits.close()
+                await server.stop(drain: configuration.server.drain)
+                following.cancelAll()
+            }
+            audit.close()
+        }
+        logger.info("guard stopped")
+    }
+
+    /// Notices what other replicas change.
+    private func follow(_ policies: PolicyHolder) async {
+        var isFailing = false
+        while (try? await Task.sleep(for: configuration.pollInterval)) != nil {
+            do throws(StoreError) {
+                try await policies.refresh()
+                isFailing = false
+            } catch {
+                guard !isFailing, error.kind != .cancelled else { continue }
+                isFailing = true
+                logger.warning("policies not read", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private func sweep(_ database: any Database) async {
+        let retention = Retention(database: database, days: configuration.retentionDays)
+        var pause = Self.firstSweep
+        var last = (wall: clock.nowUS, steady: ContinuousClock.now)
+        while (try? await Task.sleep(for: pause)) != nil {
+            pause = Self.sweepInterval
+            let now = (wall: clock.nowUS, steady: ContinuousClock.now)
+            defer { last = now }
+            // A clock that has jumped years ahead would have the whole audit deleted.
+            let passed = Int((now.steady - last.steady).components.seconds) * 1_000_000
+            guard abs(now.wall - last.wall - passed) < Self.largestDrift else {
+                logger.warning("old decisions kept this time: the wall clock has jumped")
+                continue
+            }
+            do throws(StoreError) {
+                let count = try await retention.sweep(nowUS: clock.nowUS)
+                if count > 0 { logger.info("old decisions deleted", metadata: ["rows": "\(count)"]) }
+            } catch {
+                logger.warning("old decisions not deleted", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import Contracts
+import GuardCore
+import NIOPosix
+import PeerRPC
+import Secrets
+
+/// Answers `Inspect` and `Scan`.
+struct Inspection: Sendable {
+    /// Texts that are together longer are looked through away from the event loop.
+    private static let longestOnLoop = 64 * 1024
+
+    let policies: PolicyHolder
+    let audit: AuditQueue
+    let clock: GuardClock
+    let pool: NIOThreadPool
+    let window: Int
+    let placeholderKey: Subkey
+
+    func inspect(_ request: InspectRequest) async throws(ServiceError) -> InspectReply {
+        let book = policies.book
+        let started = ContinuousClock.now
+        let prepared =
+            request.trial
+            ? book.trial(for: request.scope, request.direction) : book.prepared(for: request.scope, request.direction)
+        let inspector = Inspector(prepared, tag: tag(request.scope.tenant))
+        let size = request.segments.reduce(0) { $0 + $1.text.utf8.count }
+        var reply: InspectReply
+        if size <= Self.longestOnLoop {
+            reply = inspector.inspect(request, ThreadBench.current)
+        } else {
+            reply = try await Self.away(pool) { inspector.inspect(request, ThreadBench.current) }
+        }
+        reply.policyVersion = book.version
+        guard !request.trial, !reply.findings.isEmpty || reply.action != .allow else { return reply }
+        reply.decisionID = DecisionName.make()
+        audit.add(
+            DecisionItem(
+                id: reply.decisionID,
+                atUS: clock.nowUS,
+                requestID: request.requestID,
+                direction: request.direction,
+                scope: request.scope,
+                action: reply.action,
+                reason: reply.reason,
+                policyVersion: reply.policyVersion,
+                findings: Array(reply.findings.prefix(AuditQueue.mostFindings)),
+                durationUS: Self.microseconds(since: started)
+            )
+        )
+        return reply
+    }
+
+    /// Answers every piece with one release, and what is left at the end with one for each channel.
+    func scan(
+        _ request: ScanRequest,
+        _ incoming: RPCIncoming<ScanChunk>,
+        _ items: RPCItems<ScanRelease>
+    ) async throws(ServiceError) -> ScanReply {
+        let book = policies.book
+        let started = ContinuousClock.now
+        let plan = book.prepared(for: request.scope, .outbound).plan
+        var machine = ScanMachine(plan, window: window, tag: tag(request.scope.tenant))
+        while !machine.isBlocked, let chunk = try await incoming.next() {
+            let release: ScanRelease
+            if chunk.text.utf8.count <= Self.longestOnLoop {
+                release = machine.push(chunk, ThreadBench.current)
+            } else {
+                let before = machine
+                (machine, release) = try await Self.away(pool) {
+                    var machine = before
+                    let release = machine.push(chunk, ThreadBench.current)
+                    return (machine, release)
+                }
+            }
+            try await items.send(release)
+        }
+        for release in machine.finish(ThreadBench.current) { try await items.send(release) }
+        return ended(machine, request, book, started)
+    }
+
+    private func ended(
+        _ machine: ScanMachine,
+        _ request: ScanRequest,
+        _ book: PolicyBook,
+        _ started: ContinuousClock.Instant
+    ) -> ScanReply {
+        var reply = ScanReply(action: machine.action, policyVersion: book.version)
+        guard !machine.findings.isEmpty || machine.action != .allow else { return reply }
+        reply.decisionID = DecisionName.make()
+        audit.add(
+            DecisionItem(
+                id: reply.decisionID,
+                atUS: clock.nowUS,
+                requestID: request.requestID,
+                direction: .outbound,
+                scope: request.scope,
+                action: machine.action,
+                reason: machine.reason,
+                policyVersion: book.version,
+                findings: Array(machine.findings.prefix(AuditQueue.mostFindings)),
+                durationUS: Self.microseconds(since: started)
+            )
+        )
+        return reply
+    }
+
+    private func tag(_ tenant: String) -> Masker.Tag {
+        let key = placeholderKey
+        return { value in keyedHash(key.derived(for: tenant), value) }
+    }
+
+    /// Runs on a thread of the pool, and not at all for a caller that is gone.
+    private static func away<Value: Sendable>(
+        _ pool: NIOThreadPool,
+        _ body: @escaping @Sendable () -> Value
+    ) async throws(ServiceError) -> Value {
+        do {
+            return try await pool.runIfActive(body)
+        } catch {
+            throw ServiceError(
+                .unavailable,
+                reason: "stopping",
+                message: "the guard is stopping, or the caller is gone",
+                retry: .same(afterMilliseconds: 100)
+            )
+        }
+    }
+
+    private static func microseconds(since start: ContinuousClock.Instant) -> Int {
+        let passed = (ContinuousClock.now - start).components
+        return Int(passed.seconds) * 1_000_000 + Int(passed.attoseconds / 1_000_000_000_000)
+    }
+}
+
+/// The memory for looking through texts that belongs to the thread which asks for it.
+///
+/// Unchecked: an instance is made by its thread, handed to that thread alone and used by calls that do not wait.
+final class ThreadBench: @unchecked Sendable {
+    private static let benches = ThreadSpecificVariable<ThreadBench>()
+
+    private let bench = Workbench()
+
+    static var current: Workbench {
+        if let own = benches.currentValue { return own.bench }
+        let own = ThreadBench()
+        benches.currentValue = own
+        return own.bench
+    }
+}
+
+/// Names of decisions.
+enum DecisionName {
+    static func make() -> String {
+        var hash = FingerprintHash()
+        hash.add(String(UInt64.random(in: .min ... .max), radix: 16))
+        let tail = String(UInt32.random(in: .min ... .max), radix: 16)
+        return "gd_" + hash.hexadecimal + String(repeating: "0", count: 8 - tail.count) + tail
+    }
+}

@@ -1,0 +1,63 @@
+import Contracts
+import GuardCore
+import Patterns
+import Testing
+
+extension DetectorEntry: CustomTestStringConvertible {
+    package var testDescription: String { id }
+}
+
+/// Every entry keeps what it promises about its own examples.
+@Suite("The catalogue")
+struct CatalogueTests {
+    static let entries = Catalogue.builtin.entries
+
+    @Test("an entry matches what it must and nothing that it must not", arguments: entries)
+    func examples(entry: DetectorEntry) throws {
+        let compiled = try CompiledEntry(entry)
+        #expect(compiled.pattern.isNative)
+        #expect(!entry.hits.isEmpty && !entry.misses.isEmpty)
+        let least = entry.detector == .pii ? PlanBuilder.defaultMinimumScore : 0
+        let plan = DetectionPlan(rules: [Rule(compiled, action: .mask, minimumScore: least)])
+        for text in entry.hits { #expect(!Self.found(text, plan).isEmpty, "\(entry.id) misses: \(text)") }
+        for text in entry.misses { #expect(Self.found(text, plan).isEmpty, "\(entry.id) matches: \(text)") }
+    }
+
+    @Test("ids are unique, and a pattern of letters says so to the prefilter")
+    func ids() {
+        #expect(Set(Self.entries.map(\.id)).count == Self.entries.count)
+        for entry in Self.entries where entry.detector == .injection {
+            guard case .literals(let words) = entry.trigger else {
+                Issue.record("\(entry.id) runs everywhere")
+                continue
+            }
+            #expect(words.allSatisfy { $0.utf8.count >= 2 }, "\(entry.id)")
+        }
+    }
+
+    @Test("the version changes with the entries")
+    func version() {
+        #expect(Catalogue.builtin.version == Catalogue(Self.entries).version)
+        #expect(Catalogue.builtin.version != Catalogue(Array(Self.entries.dropFirst())).version)
+    }
+
+    @Test("an entry gives up after three faults")
+    func quarantine() throws {
+        let item = PolicyItem(scope: "global", custom: [CustomPattern(name: "bad", pattern: "(a+)+$", action: .mask)])
+        let plan = Search.plan(item)
+        let text = String(repeating: "a", count: 64) + "!"
+        let rule = try #require(plan.rules.first)
+        for count in 1...5 {
+            #expect(Self.found(text, plan).isEmpty)
+            #expect(rule.compiled.quarantine.count == min(count, Quarantine.limit))
+        }
+        #expect(rule.compiled.quarantine.isClosed)
+    }
+
+    static func found(_ text: String, _ plan: DetectionPlan) -> [String] {
+        var item = InspectRequest(requestID: "r", direction: .inbound, scope: Search.scope)
+        item.segments = [InspectSegment(id: 0, role: "user", kind: .text, text: text)]
+        let prepared = PolicyBook.Prepared(plan: plan, policy: EffectivePolicy())
+        return Inspector(prepared, tag: Search.tag).inspect(item, Workbench()).findings.map(\.entity)
+    }
+}
