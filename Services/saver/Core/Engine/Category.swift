@@ -1,0 +1,46 @@
+/// What a rule made of a text.
+package struct Rewriting: Sendable {
+    package var text: [UInt8]
+    /// What the bracket line at the end says, piece by piece.
+    package var notes: [String]
+
+    package init(text: [UInt8], notes: [String]) {
+        self.text = text
+        self.notes = notes
+    }
+}
+
+/// A kind of tool output and what may be left out of it.
+///
+/// A category is a pure function of the text and the command. It keeps every line that it does not understand, every
+/// error, warning and failure, every path with its line, and every count of a summary.
+package protocol Category: Sendable {
+    /// What it is called in the ledger.
+    var name: String { get }
+    /// Whether the command says that this is what was printed.
+    func isNamed(by command: ShellCommand) -> Bool
+    /// The smaller text; `nil` when the whole text does not look like this kind.
+    func rewrite(_ text: ToolText, _ command: ShellCommand) -> Rewriting?
+}
+
+/// The categories in the order in which they are asked when no command helps; a new one is added here and nowhere else.
+package enum Categories {
+    package static let all: [any Category] = [
+        GitDiff(), LongListing(), TreeListing(), InstallLog(), BuildLog(), SearchResults(), PathListing(),
+    ]
+
+    /// Those that the command names first, each at most once.
+    package static func ordered(for command: ShellCommand) -> [any Category] {
+        let named = all.map { $0.isNamed(by: command) }
+        guard named.contains(true) else { return all }
+        return zip(all, named).filter(\.1).map(\.0) + zip(all, named).filter { !$0.1 }.map(\.0)
+    }
+}
+
+/// How many of the lines that say something must be of a kind for a text to be of it.
+package enum Fit {
+    /// At least four of five.
+    package static func holds(_ fitting: Int, of lines: Int) -> Bool {
+        lines > 0 && fitting * 5 >= lines * 4
+    }
+}

@@ -1,0 +1,85 @@
+import Contracts
+package import JSON
+
+/// The savers of one scope; what it leaves `nil`, a wider scope decides.
+package struct ScopeSetting: Hashable, Sendable {
+    package var scope: SettingScope
+    package var rtk: Bool?
+    package var terse: Bool?
+    /// The savers that this build lacks can be off, and that is said here: a narrower scope keeps it for later builds.
+    package var caveman: String?
+    package var ponytail: String?
+    package var holdout: Double?
+    package var headroom: Headroom?
+
+    /// How the Headroom sidecar is to be used, by builds that have its client.
+    package struct Headroom: Hashable, Sendable {
+        package var url: String
+        package var timeoutMS: Int
+        package var userMessages: Bool
+
+        package init(url: String = "", timeoutMS: Int = 3000, userMessages: Bool = false) {
+            self.url = url
+            self.timeoutMS = timeoutMS
+            self.userMessages = userMessages
+        }
+    }
+
+    package init(
+        scope: SettingScope,
+        rtk: Bool? = nil,
+        terse: Bool? = nil,
+        caveman: String? = nil,
+        ponytail: String? = nil,
+        holdout: Double? = nil,
+        headroom: Headroom? = nil
+    ) {
+        self.scope = scope
+        self.rtk = rtk
+        self.terse = terse
+        self.caveman = caveman
+        self.ponytail = ponytail
+        self.holdout = holdout
+        self.headroom = headroom
+    }
+}
+
+// MARK: As JSON
+
+extension ScopeSetting {
+    /// Its one form: what is stored, and what the epoch is made of.
+    package func write(to writer: inout JSONWriter) {
+        writer.object { fields in
+            fields.string("scope", scope.text)
+            if let rtk { fields.boolean("rtk", rtk) }
+            if let terse { fields.boolean("terse", terse) }
+            if let caveman { fields.string("caveman", caveman) }
+            if let ponytail { fields.string("ponytail", ponytail) }
+            if let holdout { fields.double("holdout", holdout) }
+            guard let headroom else { return }
+            fields.object("headroom") { fields in
+                fields.string("url", headroom.url)
+                fields.integer("timeout_ms", headroom.timeoutMS)
+                fields.boolean("user_messages", headroom.userMessages)
+            }
+        }
+    }
+
+    package init(from object: JSONCursor) throws(WireError) {
+        let text = try object.string("scope")
+        guard let scope = SettingScope(text) else { throw WireError(path: "scope", problem: "no scope") }
+        self.scope = scope
+        rtk = try object.optionalBoolean("rtk")
+        terse = try object.optionalBoolean("terse")
+        caveman = try object.optionalString("caveman")
+        ponytail = try object.optionalString("ponytail")
+        holdout = try object.optionalDouble("holdout")
+        headroom = try object.optionalObject("headroom") { (fields) throws(WireError) in
+            Headroom(
+                url: try fields.string("url"),
+                timeoutMS: try fields.integer("timeout_ms"),
+                userMessages: try fields.boolean("user_messages")
+            )
+        }
+    }
+}

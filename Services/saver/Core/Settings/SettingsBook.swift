@@ -1,0 +1,116 @@
+package import Contracts
+package import JSON
+
+/// What holds for one request.
+package struct EffectiveSettings: Hashable, Sendable {
+    package var rtk: Bool
+    package var terse: Bool
+    package var holdout: Double
+
+    package init(
+        rtk: Bool = SettingsBook.standard.rtk,
+        terse: Bool = SettingsBook.standard.terse,
+        holdout: Double = SettingsBook.standard.holdout
+    ) {
+        self.rtk = rtk
+        self.terse = terse
+        self.holdout = holdout
+    }
+}
+
+/// All settings of all scopes under one version; a value.
+package struct SettingsBook: Hashable, Sendable {
+    /// What holds where no scope says anything.
+    package static let standard = (rtk: true, terse: false, holdout: 0.0)
+    /// Scopes there may be; a narrow scope for each of a team's keys is far fewer.
+    package static let maximumScopes = 2000
+
+    /// By scope, widest first, then by name.
+    package let settings: [ScopeSetting]
+    private let byScope: [SettingScope: ScopeSetting]
+    /// The version: a hash of the settings and of the rules' version.
+    package let epoch: String
+
+    package init(_ settings: [ScopeSetting] = []) {
+        byScope = Dictionary(settings.map { ($0.scope, $0) }) { _, last in last }
+        self.settings = byScope.values.sorted { $0.scope < $1.scope }
+        epoch = Self.epoch(of: Self.text(self.settings))
+    }
+
+    /// Each field from the most specific scope that says something about it.
+    package func effective(for scope: RequestScope) -> EffectiveSettings {
+        var effective = EffectiveSettings()
+        guard !byScope.isEmpty else { return effective }
+        for name in SettingScope.all(of: scope) {
+            guard let setting = byScope[name] else { continue }
+            if let rtk = setting.rtk { effective.rtk = rtk }
+            if let terse = setting.terse { effective.terse = terse }
+            if let holdout = setting.holdout { effective.holdout = holdout }
+        }
+        return effective
+    }
+
+    // MARK: For the router
+
+    /// What the router must know to skip a call.
+    ///
+    /// The router takes the narrowest scope that is listed at its word, so each one lists every saver that may be on in it
+    /// by its own word or a wider one's; a call too many costs little, one too few would change what is sent.
+    package func overview(directive: Directive) -> SaverSettings {
+        var scopes: [SaverScope] = []
+        var directives: [String: [Directive]] = [:]
+        var all = settings
+        if byScope[.global] == nil { all.insert(ScopeSetting(scope: .global), at: 0) }
+        for setting in all {
+            let isOn = setting.rtk ?? mayInheritRTK(setting.scope.kind)
+            let isTerse = setting.terse ?? (byScope[.global]?.terse ?? Self.standard.terse)
+            let savers = (isOn ? ["rtk"] : []) + (isTerse ? ["terse"] : [])
+            let holdout = setting.holdout ?? byScope[.global]?.holdout ?? Self.standard.holdout
+            scopes.append(SaverScope(scope: setting.scope.text, savers: savers, holdout: holdout))
+            if let terse = setting.terse { directives[setting.scope.text] = terse ? [directive] : [] }
+        }
+        return SaverSettings(epoch: epoch, scopes: scopes, directivesByScope: directives)
+    }
+
+    /// Whether a scope of that kind that says nothing itself may have it on by a wider one's word.
+    private func mayInheritRTK(_ kind: SettingScope.Kind) -> Bool {
+        if byScope[.global]?.rtk ?? Self.standard.rtk { return true }
+        let kinds = SettingScope.Kind.allCases
+        let wider = kinds.prefix { $0 != kind } + (kind == .model ? [.model] : [])
+        return settings.contains { $0.rtk == true && wider.contains($0.scope.kind) }
+    }
+
+    // MARK: As text
+
+    package var text: String { Self.text(settings) }
+
+    package init(text: String) throws(WireError) {
+        let document: JSONDocument
+        do throws(JSONError) {
+            document = try JSONDocument(Array(text.utf8))
+        } catch {
+            throw WireError(path: "", problem: "\(error)")
+        }
+        self.init(try document.root.array("settings", ScopeSetting.init(from:)))
+    }
+
+    private static func text(_ settings: [ScopeSetting]) -> String {
+        var writer = JSONWriter()
+        writer.object { fields in
+            fields.array("settings") { array in
+                for setting in settings { array.value { setting.write(to: &$0) } }
+            }
+        }
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    /// 128 bits of FNV-1a: the same everywhere, and two settings of one installation never meet in it.
+    private static func epoch(of text: String) -> String {
+        var hash: UInt128 = 0x6C62_272E_07BB_0142_62B8_2175_6295_C58D
+        for byte in "\(SaverEngine.rulesVersion)\n\(text)".utf8 {
+            hash = (hash ^ UInt128(byte)) &* 0x0000_0000_0100_0000_0000_0000_0000_013B
+        }
+        let digits = String(hash, radix: 16)
+        return "s\(SaverEngine.rulesVersion)-" + String(repeating: "0", count: 32 - digits.count) + digits
+    }
+}

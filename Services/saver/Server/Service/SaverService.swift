@@ -1,0 +1,93 @@
+import Contracts
+package import Logging
+package import NIOCore
+import NIOPosix
+import PeerRPC
+import SaverCore
+import ServiceLifecycle
+import Storage
+import Tokens
+
+/// The saver as a process runs it: loads the settings, then makes texts smaller.
+package final class SaverService: Service {
+    private let configuration: SaverConfiguration
+    private let server: RPCServer
+    private let front = SaverFront()
+    private let opening = AsyncStream.makeStream(of: Void.self)
+    private let logger: Logger
+
+    package init(configuration: SaverConfiguration, group: any EventLoopGroup, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        server = RPCServer(configuration.server, registry: front.registry(), group: group, logger: logger)
+    }
+
+    /// Waits until calls are answered; for one caller.
+    package func waitUntilServing() async throws {
+        for await _ in opening.stream {}
+        try Task.checkCancellation()
+    }
+
+    package func run() async throws {
+        try await run { try? await gracefulShutdown() }
+    }
+
+    /// Runs until the closure returns; tests hand in their own signal.
+    package func run(until stopped: @Sendable () async -> Void) async throws {
+        server.setServing(false)
+        let address = try await server.start()
+        do {
+            try await serve(at: address, until: stopped)
+        } catch {
+            await server.stop(drain: .zero)
+            throw error
+        }
+    }
+
+    private func serve(at address: RPCAddress, until stopped: @Sendable () async -> Void) async throws {
+        let database = try await DatabaseFactory.open(
+            .sqlite(path: configuration.databasePath),
+            service: "saver",
+            options: configuration.database
+        )
+        let pool = NIOThreadPool(numberOfThreads: configuration.threads)
+        pool.start()
+        do {
+            try await serve(from: database, on: pool, at: address, until: stopped)
+        } catch {
+            try? await pool.shutdownGracefully()
+            await database.close()
+            throw error
+        }
+        try? await pool.shutdownGracefully()
+        await database.close()
+    }
+
+    private func serve(
+        from database: any Database,
+        on pool: NIOThreadPool,
+        at address: RPCAddress,
+        until stopped: @Sendable () async -> Void
+    ) async throws {
+        let engine = SaverEngine { TokenCounter.o200k.count($0) }
+        let loaded = try await SaverLoader(database: database, declaration: configuration.declaration).load()
+        let state = SettingsState(loaded, directive: Compressor.terse(engine))
+        let context = AdminContext(database: database, state: state, edits: ChangeFeed())
+        let compressor = Compressor(
+            engine: engine,
+            state: state,
+            earlier: EarlierEpochs(database: database),
+            threads: TextThreads(pool: pool)
+        )
+        front.open(SaverParts(context: context, compressor: compressor))
+        server.setServing(true)
+        opening.continuation.finish()
+        logger.info("saver serves", metadata: ["address": "\(address)", "epoch": "\(state.book.epoch)"])
+        await stopped()
+        server.setServing(false)
+        state.close()
+        context.edits.close()
+        await server.stop(drain: configuration.server.drain)
+        logger.info("saver stopped")
+    }
+}
