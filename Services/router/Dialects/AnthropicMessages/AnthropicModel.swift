@@ -1,0 +1,70 @@
+/// What a model of Anthropic's dialect accepts, judged by its name; of unknown ones the most common is expected.
+struct AnthropicModel: Sendable {
+    enum Thinking: Sendable {
+        /// It does not think.
+        case never
+        /// It thinks within a budget of tokens.
+        case budget
+        /// It decides for itself and is told how hard to try.
+        case adaptive
+    }
+
+    let isClaude: Bool
+    /// Major times a hundred plus minor; zero when the name says none.
+    let version: Int
+
+    init(_ name: String) {
+        let words = name.lowercased().split { !($0.isLetter || $0.isNumber) }
+        guard let start = words.firstIndex(where: { $0.hasPrefix("claude") }) else {
+            isClaude = false
+            version = 0
+            return
+        }
+        isClaude = true
+        // Longer numbers are dates.
+        let numbers = words[start...].lazy.filter { $0.utf8.count <= 2 }.compactMap { Int($0) }.prefix(2)
+        version = (numbers.first ?? 0) * 100 + (numbers.dropFirst().first ?? 0)
+    }
+
+    var thinking: Thinking {
+        guard isClaude, version > 0 else { return .budget }
+        if version < 307 { return .never }
+        return version < 406 ? .budget : .adaptive
+    }
+
+    /// Whether temperature and its like are refused altogether.
+    var refusesSampling: Bool { version >= 407 }
+
+    /// Whether temperature and `top_p` are refused beside each other.
+    var refusesBothSamplings: Bool { isClaude && version >= 401 }
+
+    /// The effort that the model has a word for.
+    func effort(_ wanted: String) -> String? {
+        switch wanted {
+        case "minimal", "low": "low"
+        case "medium": "medium"
+        case "high": "high"
+        case "xhigh": version >= 407 ? "xhigh" : "high"
+        case "max": "max"
+        default: nil
+        }
+    }
+
+    static func effort(budget: Int) -> String {
+        switch budget {
+        case ...4096: "low"
+        case ...16384: "medium"
+        default: "high"
+        }
+    }
+
+    static func budget(effort: String) -> Int {
+        switch effort {
+        case "minimal": 1024
+        case "low": 2048
+        case "high": 16384
+        case "xhigh", "max": 32768
+        default: 8192
+        }
+    }
+}

@@ -1,0 +1,98 @@
+public import Contracts
+import JSON
+
+/// A whole answer in no dialect, beside the document it was read from.
+///
+/// Written in its own dialect it is that document with the replaced texts spliced in, so everything else stays as the
+/// provider sent it.
+public struct CanonicalAnswer: Sendable {
+    /// What the upstream speaks.
+    let dialect: Dialect
+    let document: JSONDocument
+    var id: String?
+    var model: String?
+    var created: Int?
+    /// The provider's own count; `nil` when it gave none.
+    public internal(set) var usage: TokenUsage?
+    var choices: [CanonicalChoice] = []
+    var places: [AnswerPlace] = []
+    var lossy = LossyNames()
+    private(set) var edits: [JSONEdit] = []
+
+    init(_ document: JSONDocument, _ dialect: Dialect) {
+        self.document = document
+        self.dialect = dialect
+    }
+
+    /// Every text of the answer, tool arguments and reasoning included, in the order of the document.
+    public var texts: [AnswerText] {
+        places.map { AnswerText(channel: $0.channel, text: $0.text) }
+    }
+
+    /// Replaces one text; a signature given for the old one goes.
+    ///
+    /// - Parameters:
+    ///   - place: Its place among ``texts``.
+    ///   - text: The new text; for a tool's arguments JSON.
+    public mutating func replaceText(at place: Int, with text: String) {
+        guard places.indices.contains(place) else { return }
+        let target = places[place]
+        if target.isObject {
+            edits.append(.replace(target.value, with: Array(Self.json(text))))
+        } else {
+            edits.append(.replace(target.value, withString: text))
+        }
+        if let signature = target.signature {
+            edits.append(.replace(signature, withString: CanonicalThinking.ownSignature))
+        }
+        if let part = target.part { replace(part, of: target.choice, with: text) }
+    }
+
+    private mutating func replace(_ part: Int, of choice: Int, with text: String) {
+        let replaced: CanonicalPart
+        switch choices[choice].parts[part] {
+        case .text: replaced = .text(WireText(text))
+        case .refusal: replaced = .refusal(WireText(text))
+        case .thinking: replaced = .thinking(CanonicalThinking(text: WireText(text), signature: nil))
+        case .toolCall(var call):
+            call.arguments = .text(WireText(text))
+            replaced = .toolCall(call)
+        case .image, .file, .redactedThinking, .toolResult: return
+        }
+        choices[choice].parts[part] = replaced
+    }
+
+    /// Text as an object of JSON, whatever was made of it.
+    private static func json(_ text: String) -> ArraySlice<UInt8> {
+        CanonicalArguments.text(WireText(text)).object
+    }
+}
+
+/// One of the answers.
+struct CanonicalChoice: Sendable {
+    var index = 0
+    var parts: [CanonicalPart] = []
+    var stop: StopReason?
+    /// Whether the call came as OpenAI's older `function_call`.
+    var usesFunctions = false
+
+    var hasToolCalls: Bool {
+        parts.contains { if case .toolCall = $0 { true } else { false } }
+    }
+}
+
+/// Where a text stands in an answer.
+struct AnswerPlace: Sendable {
+    var channel: AnswerChannel
+    var value: JSONCursor
+    /// The signature given for the text.
+    var signature: JSONCursor?
+    var choice: Int
+    /// The part that carries it on; `nil` for a text that says another's once more.
+    var part: Int?
+
+    /// Whether the text is JSON as it stands.
+    var isObject: Bool { value.kind != .string }
+
+    var text: String { value.string ?? String(decoding: value.raw, as: UTF8.self) }
+}

@@ -1,0 +1,183 @@
+import JSON
+
+/// Writes the canonical request in OpenAI's dialect.
+struct OpenAIRequestWriter {
+    /// The longest id of a tool call.
+    static let idLimit = 40
+    /// The longest name of a tool.
+    static let nameLimit = 64
+    /// The longest name of an end user.
+    static let userLimit = 64
+    /// The most stop sequences.
+    static let stopLimit = 4
+
+    let request: CanonicalRequest
+    let modelName: String
+    let model: OpenAIModel
+    let modelMaximum: Int?
+    let asksForUsage: Bool
+
+    init(_ request: CanonicalRequest, model: String, modelMaximum: Int?, asksForUsage: Bool) {
+        self.modelMaximum = modelMaximum
+        self.request = request
+        modelName = model
+        self.model = OpenAIModel(model)
+        self.asksForUsage = asksForUsage
+    }
+
+    mutating func write(_ lossy: inout LossyNames, _ context: inout AnswerContext) -> [UInt8] {
+        let names = Self.renamed(request, &context)
+        for parameter in request.extensions { nameExtension(parameter, &lossy) }
+        if request.topK != nil { lossy.add("top_k") }
+        var messages = OpenAIMessageWriter(names: names, model: model, lossy: lossy)
+        var writer = JSONWriter(capacity: 4096)
+        let settings = settings(&messages.lossy)
+        writer.object { body in
+            body.string("model", modelName)
+            body.array("messages") { items in
+                for turn in request.turns { messages.write(turn, &items) }
+            }
+            writeTools(names, &body)
+            settings.write(&body)
+            if request.stream {
+                body.boolean("stream", true)
+                if asksForUsage { body.object("stream_options") { $0.boolean("include_usage", true) } }
+            }
+            writeFormat(&body)
+        }
+        lossy = messages.lossy
+        return writer.bytes
+    }
+
+    private func nameExtension(_ parameter: CanonicalExtension, _ lossy: inout LossyNames) {
+        if parameter.name == "service_tier", parameter.value.equals("auto") { return }
+        lossy.add(parameter.name)
+    }
+
+    // MARK: Parameters
+
+    private struct Settings {
+        var maximum: (name: String, value: Int)?
+        var temperature: Double?
+        var topP: Double?
+        var stops: [WireText] = []
+        var effort: String?
+        var user: WireText?
+
+        func write(_ body: inout JSONFields) {
+            if let maximum { body.integer(maximum.name, maximum.value) }
+            if let temperature { body.double("temperature", temperature) }
+            if let topP { body.double("top_p", topP) }
+            if !stops.isEmpty { body.array("stop") { items in for stop in stops { items.text(stop) } } }
+            if let effort { body.string("reasoning_effort", effort) }
+            if let user { body.text("user", user) }
+        }
+    }
+
+    private func settings(_ lossy: inout LossyNames) -> Settings {
+        var settings = Settings()
+        let isReasoning = model.isOpenAIReasoning
+        if var maximum = request.maxOutputTokens {
+            if let modelMaximum, modelMaximum < maximum {
+                lossy.add(request.names.maxOutputTokens)
+                maximum = modelMaximum
+            }
+            settings.maximum = (isReasoning ? "max_completion_tokens" : "max_tokens", maximum)
+        }
+        if isReasoning {
+            if let value = request.temperature, value != 1 { lossy.add("temperature") }
+            if let value = request.topP, value != 1 { lossy.add("top_p") }
+            if !request.stopSequences.isEmpty { lossy.add(request.names.stop) }
+        } else {
+            settings.temperature = request.temperature
+            settings.topP = request.topP
+            settings.stops = Array(request.stopSequences.prefix(Self.stopLimit))
+            if request.stopSequences.count > Self.stopLimit { lossy.add(request.names.stop) }
+        }
+        settings.effort = effort(&lossy)
+        if let user = request.user {
+            if user.escaped.count <= Self.userLimit { settings.user = user } else { lossy.add(request.names.user) }
+        }
+        return settings
+    }
+
+    private func effort(_ lossy: inout LossyNames) -> String? {
+        let effort: String
+        switch request.reasoning {
+        case nil, .off: return nil
+        case .effort(let word): effort = model.effort(word)
+        case .budget(let budget): effort = OpenAIModel.effort(budget: budget)
+        }
+        if model.takesEffort { return effort }
+        lossy.add(request.names.reasoning)
+        return nil
+    }
+
+    private func writeFormat(_ body: inout JSONFields) {
+        switch request.format {
+        case nil: return
+        case .jsonObject: body.object("response_format") { $0.string("type", "json_object") }
+        case .schema(let schema, let name, let isStrict):
+            body.object("response_format") { format in
+                format.string("type", "json_schema")
+                format.object("json_schema") { fields in
+                    if let name, !name.isEmpty { fields.text("name", name) } else { fields.string("name", "answer") }
+                    if isStrict, StrictSchema.allows(schema) { fields.boolean("strict", true) }
+                    fields.raw("schema", schema)
+                }
+            }
+        }
+    }
+
+    // MARK: Tools
+
+    private static func renamed(_ request: CanonicalRequest, _ context: inout AnswerContext) -> [String: String] {
+        var names: [String: String] = [:]
+        for tool in request.tools {
+            let fitting = ToolNaming.fitting(tool.name, limit: nameLimit)
+            guard fitting != tool.name else { continue }
+            names[tool.name] = fitting
+            context.toolNames[fitting] = tool.name
+        }
+        return names
+    }
+
+    private func writeTools(_ names: [String: String], _ body: inout JSONFields) {
+        guard !request.tools.isEmpty else { return }
+        body.array("tools") { tools in
+            for tool in request.tools {
+                tools.object { item in
+                    item.string("type", "function")
+                    item.object("function") { function in
+                        function.string("name", names[tool.name] ?? tool.name)
+                        if let description = tool.description { function.text("description", description) }
+                        if let schema = tool.schema {
+                            function.raw("parameters", schema)
+                        } else {
+                            function.object("parameters") { parameters in
+                                parameters.string("type", "object")
+                                parameters.object("properties") { _ in }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        writeChoice(names, &body)
+        if request.parallelToolCalls == false { body.boolean("parallel_tool_calls", false) }
+    }
+
+    private func writeChoice(_ names: [String: String], _ body: inout JSONFields) {
+        switch request.toolChoice {
+        case nil: return
+        case .auto: body.string("tool_choice", "auto")
+        case .never: body.string("tool_choice", "none")
+        case .required: body.string("tool_choice", "required")
+        case .tool(let name):
+            body.object("tool_choice") { choice in
+                choice.string("type", "function")
+                choice.object("function") { $0.string("name", names[name] ?? name) }
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+public import JSON
+
+/// Takes reasoning out of a request that its provider would refuse, where the request stays in Anthropic's dialect.
+///
+/// A client of that dialect may have been given reasoning of another provider, which has no signatures; it carries a mark
+/// of ours in place of one, and comes back with the next turn.
+public enum UnsignedThinking {
+    /// Adds the removals to a request's other edits; those inside a removed block go with it.
+    public static func apply(to edits: [JSONEdit], _ facts: RequestFacts) -> [JSONEdit] {
+        let removals = removals(facts)
+        guard !removals.isEmpty else { return edits }
+        // Removals come in the order of the document.
+        let ranges = removals.map(\.range)
+        let kept = edits.filter { !isInside($0.range, ranges) }
+        return kept + removals
+    }
+
+    private static func isInside(_ range: Range<Int>, _ removed: [Range<Int>]) -> Bool {
+        var low = 0
+        var high = removed.count
+        while low < high {
+            let middle = (low + high) / 2
+            if removed[middle].upperBound < range.upperBound { low = middle + 1 } else { high = middle }
+        }
+        return low < removed.count && removed[low].lowerBound <= range.lowerBound
+    }
+
+    /// The edits that remove it; none for other dialects.
+    public static func removals(_ facts: RequestFacts) -> [JSONEdit] {
+        guard facts.dialect == .anthropicMessages, let messages = facts.root.member("messages") else { return [] }
+        var edits: [JSONEdit] = []
+        for message in messages.elements {
+            guard let content = message.member("content"), content.kind == .array,
+                message.member("role")?.equals("assistant") == true
+            else { continue }
+            add(content, to: &edits)
+        }
+        return edits
+    }
+
+    /// The blocks that stay keep their bytes and their edits.
+    private static func add(_ content: JSONCursor, to edits: inout [JSONEdit]) {
+        var unsigned: [(position: Int, block: JSONCursor)] = []
+        for (position, block) in content.elements.enumerated() where isUnsigned(block) {
+            unsigned.append((position, block))
+        }
+        guard !unsigned.isEmpty else { return }
+        if unsigned.count == content.count, let first = unsigned.first {
+            // A message must say something.
+            let text = #"{"type":"text","text":"(The reasoning of another model stood here.)"}"#
+            edits.append(.replace(first.block, with: Array(text.utf8)))
+            unsigned.removeFirst()
+        }
+        for (position, _) in unsigned {
+            if let edit = JSONEdit.removeElement(at: position, from: content) { edits.append(edit) }
+        }
+    }
+
+    private static func isUnsigned(_ block: JSONCursor) -> Bool {
+        guard block.kind == .object, block.member("type")?.equals("thinking") == true else { return false }
+        return block.member("signature")?.equals(CanonicalThinking.ownSignature) == true
+    }
+}

@@ -1,0 +1,35 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// What the translation of an answer must know of the request.
+public struct AnswerContext: Sendable {
+    /// The model's name as the client wrote it; told where the upstream does not name one.
+    public var requestedModel: String
+    /// Whether the client asked for a stream's usage; always true where its dialect reports it unasked.
+    public var includeUsage: Bool
+    /// Input tokens by rule of thumb, told until the provider has counted and where it never does.
+    public var estimatedInputTokens: Int
+    /// The tool whose arguments are the answer, where a schema was asked for that the upstream has no word for.
+    var formatTool: String?
+    /// Tools that had to be renamed: the upstream's names and the client's.
+    var toolNames: [String: String] = [:]
+    /// Whether the client knows only OpenAI's older `function_call`.
+    var usesFunctions = false
+    /// Seconds since 1970.
+    var created: Int
+
+    init(_ facts: RequestFacts) {
+        requestedModel = facts.model
+        includeUsage = facts.includeUsage
+        estimatedInputTokens = facts.estimatedInputTokens
+        created = Int(time(nil))
+    }
+
+    /// The client's name of a tool.
+    func clientName(_ name: String) -> String { toolNames[name] ?? name }
+}

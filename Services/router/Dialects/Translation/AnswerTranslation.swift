@@ -1,0 +1,63 @@
+import JSON
+
+/// Reads whole answers, for a guard to look at and for clients of another dialect.
+public enum AnswerTranslation {
+    /// Reads the body of a response with a success status.
+    ///
+    /// - Parameters:
+    ///   - body: The whole body, valid during the call.
+    ///   - upstream: What the upstream speaks.
+    /// - Returns: The answer.
+    /// - Throws: The upstream's fault when the body is no answer of its dialect.
+    public static func read(
+        _ body: UnsafeRawBufferPointer,
+        from upstream: Dialect
+    ) throws(UpstreamFault) -> CanonicalAnswer {
+        try read(bytes: Array(body), from: upstream)
+    }
+
+    /// Reads a body that is held in some other collection.
+    public static func read(
+        _ body: some Collection<UInt8>,
+        from upstream: Dialect
+    ) throws(UpstreamFault) -> CanonicalAnswer {
+        try read(bytes: Array(body), from: upstream)
+    }
+
+    private static func read(bytes: [UInt8], from upstream: Dialect) throws(UpstreamFault) -> CanonicalAnswer {
+        guard let document = try? JSONDocument(bytes), document.root.kind == .object else {
+            throw UpstreamFault(kind: .malformed, message: "the response is not a JSON object")
+        }
+        return switch upstream {
+        case .openAIChat: try OpenAIAnswerReader.read(document)
+        case .anthropicMessages: try AnthropicAnswerReader.read(document)
+        }
+    }
+
+    /// Writes an answer the way the client reads it.
+    ///
+    /// - Parameters:
+    ///   - answer: The answer, with the texts that were replaced.
+    ///   - client: What the client speaks.
+    ///   - context: What the request's translation left for the answer's.
+    ///   - lossy: Takes the names of what the client's dialect has no place for.
+    /// - Returns: The body.
+    public static func write(
+        _ answer: CanonicalAnswer,
+        as client: Dialect,
+        _ context: AnswerContext,
+        lossy: inout [String]
+    ) -> [UInt8] {
+        guard client != answer.dialect else {
+            return (try? answer.document.applying(answer.edits)) ?? answer.document.bytes
+        }
+        var names = answer.lossy
+        let body =
+            switch client {
+            case .openAIChat: OpenAIAnswerWriter(context: context).write(answer, &names)
+            case .anthropicMessages: AnthropicAnswerWriter(context: context).write(answer, &names)
+            }
+        for name in names.names where !lossy.contains(name) { lossy.append(name) }
+        return body
+    }
+}

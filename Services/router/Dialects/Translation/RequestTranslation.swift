@@ -1,0 +1,69 @@
+public import JSON
+
+/// A request in the upstream's dialect.
+public struct TranslatedRequest: Sendable {
+    /// The body to send.
+    public var body: [UInt8]
+    /// The names of parameters that the upstream's dialect cannot carry; never values.
+    public var lossy: [String]
+    /// What the answer's translation needs.
+    public var context: AnswerContext
+}
+
+/// Says requests of one dialect in another: document to canonical form to the upstream's dialect.
+///
+/// What can be left out is left out and named; a request that contradicts itself is refused under the client's own
+/// parameter.
+public enum RequestTranslation {
+    /// Translates a request.
+    ///
+    /// - Parameters:
+    ///   - document: The client's body, every edit already spliced in.
+    ///   - facts: What was read from that document.
+    ///   - upstream: What the upstream speaks.
+    ///   - model: The upstream's name for the model.
+    ///   - maxOutputTokens: The most the model can say, when known; Anthropic wants a number with every request.
+    ///   - asksForUsage: Whether to ask an upstream for a stream's usage that reports it only when asked.
+    /// - Returns: The body, what it does not carry, and what the answer's translation needs.
+    /// - Throws: ``DialectError`` naming the client's parameter.
+    public static func translate(
+        _ document: JSONDocument,
+        _ facts: RequestFacts,
+        to upstream: Dialect,
+        model: String,
+        maxOutputTokens: Int?,
+        asksForUsage: Bool
+    ) throws(DialectError) -> TranslatedRequest {
+        var lossy = LossyNames()
+        var request =
+            switch facts.dialect {
+            case .openAIChat: try OpenAIRequestReader.read(document.root, facts, &lossy)
+            case .anthropicMessages: try AnthropicRequestReader.read(document.root, facts, &lossy)
+            }
+        try ToolChecks.check(request)
+        var context = context(facts)
+        context.usesFunctions = request.usesFunctions
+        let body: [UInt8]
+        switch upstream {
+        case .openAIChat:
+            ToolPairing.pair(&request, idLimit: OpenAIRequestWriter.idLimit)
+            var writer = OpenAIRequestWriter(
+                request,
+                model: model,
+                modelMaximum: maxOutputTokens,
+                asksForUsage: asksForUsage
+            )
+            body = writer.write(&lossy, &context)
+        case .anthropicMessages:
+            ToolPairing.pair(&request, idLimit: AnthropicRequestWriter.idLimit)
+            var writer = AnthropicRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
+            body = writer.write(&lossy, &context)
+        }
+        return TranslatedRequest(body: body, lossy: lossy.names, context: context)
+    }
+
+    /// The context of an answer that stays in its dialect and is rewritten because something looks at it.
+    public static func context(_ facts: RequestFacts) -> AnswerContext {
+        AnswerContext(facts)
+    }
+}

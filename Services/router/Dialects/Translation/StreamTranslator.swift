@@ -1,0 +1,147 @@
+import Contracts
+
+/// Carries one stream from the upstream's dialect into the client's: frames to events, events to frames.
+///
+/// Between the two the text of ``AnswerEvent/text(_:_:)`` may be held back and changed; everything else keeps its place.
+/// Where both dialects are the same, what is no text stays as the upstream sent it. The machine inside judges the frames
+/// as it does for streams that are passed on untouched.
+public struct StreamTranslator: Sendable {
+    /// The judge: usage, stop reason, whether there was content.
+    public private(set) var machine: StreamMachine
+
+    private let upstream: Dialect
+    private let client: Dialect
+    private let context: AnswerContext
+    // One reader and one writer are set, in place, so that their buffers are never copied.
+    private var openAIReader: OpenAIStreamReader?
+    private var anthropicReader: AnthropicStreamReader?
+    private var openAISplitter: OpenAIStreamSplitter?
+    private var anthropicSplitter: AnthropicStreamSplitter?
+    private var openAIWriter: OpenAIStreamWriter?
+    private var anthropicWriter: AnthropicStreamWriter?
+    private var nativeWriter: NativeStreamWriter?
+
+    /// Makes a translator for one stream.
+    ///
+    /// - Parameters:
+    ///   - upstream: What the upstream speaks.
+    ///   - client: What the client speaks.
+    ///   - context: What the request's translation left.
+    public init(from upstream: Dialect, to client: Dialect, context: AnswerContext) {
+        self.upstream = upstream
+        self.client = client
+        self.context = context
+        guard upstream != client else {
+            machine = StreamMachine(dialect: upstream, hidesUsage: !context.includeUsage)
+            nativeWriter = NativeStreamWriter(dialect: client)
+            switch upstream {
+            case .openAIChat: openAISplitter = OpenAIStreamSplitter()
+            case .anthropicMessages: anthropicSplitter = AnthropicStreamSplitter()
+            }
+            return
+        }
+        machine = StreamMachine(dialect: upstream)
+        switch upstream {
+        case .openAIChat: openAIReader = OpenAIStreamReader()
+        case .anthropicMessages: anthropicReader = AnthropicStreamReader(formatTool: context.formatTool)
+        }
+        switch client {
+        case .openAIChat: openAIWriter = OpenAIStreamWriter(context: context)
+        case .anthropicMessages: anthropicWriter = AnthropicStreamWriter(context: context)
+        }
+    }
+
+    // MARK: Frames to events
+
+    /// Reads one frame, its blank line included or not.
+    ///
+    /// - Parameters:
+    ///   - frame: The frame's bytes, valid during the call.
+    ///   - events: Takes what it says.
+    /// - Returns: The machine's verdict; what goes to the client are the events, whatever it is.
+    public mutating func read(
+        _ frame: UnsafeRawBufferPointer,
+        into events: inout [AnswerEvent]
+    ) -> FrameVerdict {
+        let verdict = machine.read(frame)
+        switch verdict {
+        case .failure, .drop: return verdict
+        case .terminal: end(into: &events)
+        case .forward, .content:
+            let fields = EventFields(frame)
+            switch fields.payload {
+            case .none: if nativeWriter != nil { keep(frame, into: &events) }
+            case .slice(let range): read(payload: UnsafeRawBufferPointer(rebasing: frame[range]), frame, &events)
+            case .joined(let bytes): bytes.withUnsafeBytes { read(payload: $0, frame, &events) }
+            }
+        }
+        return verdict
+    }
+
+    /// Reads one frame that is held in some other collection.
+    public mutating func read(
+        _ frame: some Collection<UInt8>,
+        into events: inout [AnswerEvent]
+    ) -> FrameVerdict {
+        Array(frame).withUnsafeBytes { read($0, into: &events) }
+    }
+
+    private mutating func read(
+        payload: UnsafeRawBufferPointer,
+        _ frame: UnsafeRawBufferPointer,
+        _ events: inout [AnswerEvent]
+    ) {
+        openAIReader?.read(payload, into: &events)
+        anthropicReader?.read(payload, into: &events)
+        openAISplitter?.read(payload, frame, into: &events)
+        anthropicSplitter?.read(payload, frame, into: &events)
+    }
+
+    private func keep(_ frame: UnsafeRawBufferPointer, into events: inout [AnswerEvent]) {
+        events.append(.native(NativeFrame(frame)))
+    }
+
+    /// Says how the stream ended, when the upstream sent its last byte.
+    public mutating func finish(into events: inout [AnswerEvent]) -> StreamEnd {
+        let isFinished = machine.isFinished
+        let verdict = machine.finish()
+        if verdict == .complete, !isFinished { end(into: &events) }
+        return verdict
+    }
+
+    private mutating func end(into events: inout [AnswerEvent]) {
+        openAIReader?.end(into: &events)
+        anthropicReader?.end(into: &events)
+        openAISplitter?.end(into: &events)
+        anthropicSplitter?.end(into: &events)
+    }
+
+    // MARK: Events to frames
+
+    /// Writes what the client is told of one event.
+    public mutating func encode(_ event: AnswerEvent, into out: inout [UInt8]) {
+        openAIWriter?.encode(event, into: &out)
+        anthropicWriter?.encode(event, into: &out)
+        if nativeWriter != nil {
+            nativeWriter?.encode(event, head: openAISplitter?.head, into: &out)
+        }
+    }
+
+    /// Writes the end of a whole stream, once: open blocks end, and the dialect's last events follow.
+    public mutating func encodeEnd(into out: inout [UInt8]) {
+        let usage =
+            machine.usage
+            ?? TokenUsage(input: context.estimatedInputTokens, output: machine.estimatedOutputTokens)
+        openAIWriter?.end(usage: usage, into: &out)
+        anthropicWriter?.end(usage: usage, into: &out)
+        nativeWriter?.end(into: &out)
+    }
+
+    /// Writes the error that ends a stream in place of its last events.
+    public mutating func encodeError(_ error: ClientError, into out: inout [UInt8]) {
+        openAIWriter?.fail()
+        anthropicWriter?.fail()
+        nativeWriter?.fail()
+        out.append(contentsOf: ErrorBody.streamEvent(error, dialect: client))
+    }
+}
