@@ -20,12 +20,13 @@ build: setup ## release build of the programs, with the commit beside them
 
 dev: setup ## debug build with tests
 	swift build --build-tests
+	scripts/link-services .build/debug
 
 lint: ## style, no change
-	swift format lint --strict --parallel --recursive Package.swift Services Shared Tests
+	swift format lint --strict --parallel --recursive Package.swift Program Services Shared Tests
 
 format: ## style, applied
-	swift format --in-place --parallel --recursive Package.swift Services Shared Tests
+	swift format --in-place --parallel --recursive Package.swift Program Services Shared Tests
 
 test: setup-test lint dev ## everything that CI checks
 	scripts/test

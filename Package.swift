@@ -56,11 +56,20 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool =
 /// Files beside the sources that are not sources.
 func documents(_ path: String) -> [String] { [] }
 
+func library(_ name: String, _ path: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, path: path, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([apt])])
+}
+
 // MARK: Targets, leaves first
 
 let shared: [Target] = [
     module("JSON", "Shared/JSON"),
     module("Contracts", "Shared/Contracts", ["JSON"]),
+    library("CPCRE2", "Shared/C/PCRE2", pkgConfig: "libpcre2-8", apt: "libpcre2-dev"),
+    module("Patterns", "Shared/Patterns", ["CPCRE2"]),
+    // The vocabulary as bytes of the program itself: mapped by the loader, shared between processes, read where it is touched.
+    .target(name: "CVocabulary", path: "Shared/C/Vocabulary", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
+    module("Tokens", "Shared/Tokens", ["CVocabulary"]),
     module(
         "HTTP",
         "Shared/HTTP",
@@ -99,7 +108,33 @@ let meter: [Target] = [
             .nioPosix, .logging, .lifecycle,
         ]
     ),
-    program("MeterApp", "Services/meter/App", ["MeterServer", "Bootstrap", .argumentParser]),
+    module("MeterApp", "Services/meter/App", ["MeterServer", "Bootstrap", .argumentParser]),
+]
+
+let guardTargets: [Target] = [
+    module("GuardCore", "Services/guard/Core", ["Contracts", "JSON", "Patterns"]),
+    module(
+        "GuardServer",
+        "Services/guard/Server",
+        [
+            "GuardCore", "Contracts", "JSON", "Patterns", "PeerRPC", "Storage", "Secrets", "Observability", "Bootstrap",
+            .nioCore, .nioPosix, .logging, .lifecycle,
+        ]
+    ),
+    module("GuardApp", "Services/guard/App", ["GuardServer", "Bootstrap", .argumentParser]),
+]
+
+let saverTargets: [Target] = [
+    module("SaverCore", "Services/saver/Core", ["Contracts", "JSON", "Patterns", "Tokens"]),
+    module(
+        "SaverServer",
+        "Services/saver/Server",
+        [
+            "SaverCore", "Contracts", "JSON", "PeerRPC", "Storage", "Secrets", "Observability", "Bootstrap", "Tokens",
+            .nioCore, .nioPosix, .logging, .lifecycle,
+        ]
+    ),
+    module("SaverApp", "Services/saver/App", ["SaverServer", "Bootstrap", .argumentParser]),
 ]
 
 let router: [Target] = [
@@ -113,7 +148,7 @@ let router: [Target] = [
             "Bootstrap", .nioCore, .nioPosix, .nioHTTP1, .logging, .lifecycle, .deques,
         ]
     ),
-    program(
+    module(
         "RouterApp",
         "Services/router/App",
         [
@@ -122,6 +157,11 @@ let router: [Target] = [
             .nioCore, .nioPosix, .logging, .lifecycle,
         ]
     ),
+]
+
+/// The programs in one file, so that their processes share the code that is mapped.
+let programs: [Target] = [
+    program("KeiRouter", "Program", ["RouterApp", "GuardApp", "SaverApp", "MeterApp", "Bootstrap"])
 ]
 
 let suites: [Target] = [
@@ -137,7 +177,7 @@ let suites: [Target] = [
     tests("SecretsTests", ["Secrets"]),
     tests("ObservabilityTests", ["Observability", .coreMetrics, .logging]),
     tests("BootstrapTests", ["Bootstrap", .logging]),
-    tests("DialectsTests", ["Dialects", "JSON"], fixtures: true),
+    tests("DialectsTests", ["Dialects", "JSON", "TestSupport"], fixtures: true),
     tests("RouterCoreTests", ["RouterCore", "Dialects", "Contracts", "JSON"]),
     tests(
         "RouterServerTests",
@@ -152,11 +192,29 @@ let suites: [Target] = [
         "MeterServerTests",
         ["MeterServer", "MeterCore", "Contracts", "Storage", "Secrets", "TestSupport", "PeerRPC", .nioCore, .nioPosix]
     ),
+    tests("PatternsTests", ["Patterns"]),
+    tests("TokensTests", ["Tokens"], fixtures: true),
+    tests("GuardCoreTests", ["GuardCore", "Patterns", "Contracts", "JSON"], fixtures: true),
+    tests(
+        "GuardServerTests",
+        [
+            "GuardServer", "GuardCore", "Contracts", "JSON", "Storage", "Secrets", "Bootstrap", "TestSupport", "PeerRPC",
+            .nioCore, .nioPosix, .logging,
+        ]
+    ),
+    tests("SaverCoreTests", ["SaverCore", "Tokens", "Contracts", "JSON"], fixtures: true),
+    tests(
+        "SaverServerTests",
+        [
+            "SaverServer", "SaverCore", "Contracts", "JSON", "Storage", "Bootstrap", "TestSupport", "PeerRPC", .nioCore,
+            .nioPosix, .logging,
+        ]
+    ),
     tests("ArchitectureTests", []),
     tests(
         "IntegrationTests",
         [
-            "TestSupport", "RouterApp", "MeterApp", "HTTP", "JSON", "Contracts", "PeerRPC", .nioCore, .nioPosix,
+            "TestSupport", "KeiRouter", "HTTP", "JSON", "Contracts", "PeerRPC", .nioCore, .nioPosix,
             .nioHTTP1, .logging,
         ]
     ),
@@ -174,7 +232,7 @@ let benchmarks: [Target] =
         )
     ]
 
-var targets = shared + meter + router + suites + benchmarks
+var targets = shared + meter + guardTargets + saverTargets + router + programs + suites + benchmarks
 
 // While one module is being worked on: `KEIROUTER_FOCUS=JSONTests,HTTP swift test` loads these targets and what they need, no more.
 if let focus = Context.environment["KEIROUTER_FOCUS"] {
@@ -193,10 +251,7 @@ let names = Set(targets.map(\.name))
 let package = Package(
     name: "KeiRouter",
     platforms: [.macOS(.v15)],
-    products: [
-        .executable(name: "keirouter", targets: ["RouterApp"]),
-        .executable(name: "keirouter-meter", targets: ["MeterApp"]),
-    ].filter { product in product.name == "keirouter" ? names.contains("RouterApp") : names.contains("MeterApp") },
+    products: names.contains("KeiRouter") ? [.executable(name: "keirouter", targets: ["KeiRouter"])] : [],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),

@@ -155,6 +155,54 @@ package enum MetricNames {
         .none,
         "Requests that the meter did not admit, by reason."
     )
+    package static let memoryHits = MetricName(
+        "keirouter.memory.hits",
+        .counter,
+        .none,
+        "Texts whose verdict (guard) or form (saver) was remembered."
+    )
+    package static let memoryMisses = MetricName(
+        "keirouter.memory.misses",
+        .counter,
+        .none,
+        "Texts that the guard or the saver had to be asked about."
+    )
+    package static let memoryEvictions = MetricName(
+        "keirouter.memory.evictions",
+        .counter,
+        .none,
+        "What was forgotten to stay within the memory's limit."
+    )
+    package static let memorySize = MetricName(
+        "keirouter.memory.size",
+        .gauge,
+        .bytes,
+        "Memory that remembered texts and conversations take."
+    )
+    package static let memoryEntries = MetricName(
+        "keirouter.memory.entries",
+        .gauge,
+        .none,
+        "Verdicts and forms that are remembered."
+    )
+    package static let guardCalls = MetricName(
+        "keirouter.router.guard_calls",
+        .counter,
+        .none,
+        "Calls to the guard by method and outcome."
+    )
+    package static let guardFailures = MetricName(
+        "keirouter.router.guard_failures",
+        .counter,
+        .none,
+        "Requests that the guard could not judge, by what was done about it."
+    )
+    package static let saverCalls = MetricName(
+        "keirouter.router.saver_calls",
+        .counter,
+        .none,
+        "Calls to the saver by outcome."
+    )
     package static let rpcClientDuration = MetricName(
         "keirouter.rpc.client.duration",
         .histogram,
@@ -204,7 +252,8 @@ package enum MetricNames {
         httpServerRequestDuration, httpServerActiveRequests, httpClientRequestDuration,
         generationDuration, generationFirstChunk, generationPerChunk, generationTokens,
         tokens, cost, saverTokensSaved, guardrailDecisions, guardrailEvaluation, routerAttempts, routerRunning,
-        routerDenials, rpcClientDuration,
+        routerDenials, memoryHits, memoryMisses, memoryEvictions, memorySize, memoryEntries, guardCalls, guardFailures,
+        saverCalls, rpcClientDuration,
         processResidentMemory, processOpenDescriptors, processMaximumDescriptors, processCPU, processStart,
         processUptime,
     ]

@@ -2,7 +2,7 @@ import Testing
 
 @Suite("The style of the house")
 struct HouseStyleTests {
-    @Test("a file fits its limit", arguments: [("Shared", 400), ("Services", 400), ("Tests", 600)])
+    @Test("a file fits its limit", arguments: [("Program", 400), ("Shared", 400), ("Services", 400), ("Tests", 600)])
     func fileLength(folder: String, limit: Int) throws {
         let files = try SourceTree.files(under: folder)
         try #require(!files.isEmpty)

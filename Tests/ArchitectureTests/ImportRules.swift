@@ -38,6 +38,27 @@ enum ImportRules {
                 "CoreMetrics", "FoundationEssentials", "Foundation", "UnixSignals",
             ])
         ),
+        Rule("Shared/Patterns", ["CPCRE2"]),
+        Rule("Shared/Tokens", ["CVocabulary", "FoundationEssentials"]),
+        Rule("Program", ["RouterApp", "GuardApp", "SaverApp", "MeterApp", "Bootstrap"]),
+        Rule("Services/guard/App", ["GuardServer", "Bootstrap", "ArgumentParser"]),
+        Rule("Services/guard/Core", ["Contracts", "JSON", "Patterns", "DequeModule"]),
+        Rule(
+            "Services/guard/Server",
+            nio.union([
+                "GuardCore", "Contracts", "JSON", "Patterns", "PeerRPC", "Storage", "Secrets", "Observability",
+                "Bootstrap", "Logging", "CoreMetrics", "ServiceLifecycle", "FoundationEssentials",
+            ])
+        ),
+        Rule("Services/saver/App", ["SaverServer", "Bootstrap", "ArgumentParser"]),
+        Rule("Services/saver/Core", ["Contracts", "JSON", "Patterns", "Tokens"]),
+        Rule(
+            "Services/saver/Server",
+            nio.union([
+                "SaverCore", "Contracts", "JSON", "PeerRPC", "Storage", "Secrets", "Observability", "Bootstrap",
+                "Tokens", "Logging", "CoreMetrics", "ServiceLifecycle", "FoundationEssentials",
+            ])
+        ),
         Rule("Services/router/Dialects", ["Contracts", "JSON"]),
         Rule("Services/router/Core", ["Contracts", "JSON", "Dialects", "DequeModule"]),
         Rule(

@@ -18,6 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 KEY = "kr_clients_" + "0" * 40
 LIMITED_KEY = "kr_limited_" + "0" * 40
 BROKE_KEY = "kr_broke_" + "0" * 40
+GUARDED_KEY = "kr_guarded_" + "0" * 40
 
 CONFIGURATION = """
 server: {{ host: 127.0.0.1, port: {port} }}
@@ -42,6 +43,11 @@ declare:
     - {{ name: clients, key: "{key}" }}
     - {{ name: limited, key: "{limited}", plan: limited }}
     - {{ name: broke, key: "{broke}", plan: broke }}
+    - {{ name: guarded, key: "{guarded}" }}
+  guardrails:
+    - scope: "key:guarded"
+      pii: {{ enabled: true, direction: both, action: mask, entities: {{ EMAIL_ADDRESS: mask }} }}
+      custom: [ {{ name: ticket, pattern: "PROJ-[0-9]{{4,6}}", action: block }} ]
 """
 
 # A provider each for what makes an account rest.
@@ -60,6 +66,7 @@ class Gateway:
         failing = [f"{name}-{wire}" for name in FAILING for wire in ("openai", "anthropic")]
         self.configuration.write_text(CONFIGURATION.format(
             port=self.port, mock=mock.base_url, key=KEY, limited=LIMITED_KEY, broke=BROKE_KEY,
+            guarded=GUARDED_KEY,
             failing="\n".join(f"    - {{ id: {name}, name: {name}, dialect: {name.rsplit('-')[1]}, "
                               f'base_url: "{mock.base_url}" }}' for name in failing),
             accounts="\n".join(f"    - {{ provider: {name}, label: main, api_key: sk-{name} }}" for name in failing)))

@@ -9,6 +9,8 @@ import socket
 import threading
 import time
 
+import mock_loops
+
 USAGE = {"input": 1200, "cached": 800, "output": 40}
 
 
@@ -36,6 +38,15 @@ class Request:
     @property
     def is_stream(self):
         return bool(self.json.get("stream"))
+
+    @property
+    def is_loop(self):
+        return self.model.startswith("loop")
+
+    @property
+    def text(self):
+        """What is said where no tool is called, in the pieces in which it is streamed."""
+        return SPOKEN.get(self.model.split("-")[0], TEXT)
 
 
 class MockProvider:
@@ -135,6 +146,9 @@ class MockProvider:
                 failure[0] -= 1
             else:
                 failure = None
+        complaint = mock_loops.complaint(request) if request.is_loop else None
+        if complaint:
+            failure = [0, 400, {}, complaint]
         if request.method == "GET":
             listed = {"object": "list", "data": [{"id": "mock", "object": "model", "created": 1, "owned_by": "mock"}]}
             self._send(connection, 200, json.dumps(listed).encode())
@@ -162,6 +176,8 @@ def _error(request, status, text):
 
 
 TEXT = ["Hel", "lo – ", "日本", " \"quoted\"", "."]
+# Models named so leak an address or say what a policy blocks, cut where it hurts.
+SPOKEN = {"leak": ["Write to ada@", "exam", "ple.com", " now."], "secret": ["It is PRO", "J-12", "345", " – so."]}
 ARGUMENTS = ["{\"loc", "ation\": \"Par", "is, \\\"France\\\"\", \"days\":", " 3}"]
 
 
@@ -172,9 +188,11 @@ def _openai_usage():
 
 
 def _openai_completion(request):
-    message = {"role": "assistant", "content": "".join(TEXT), "refusal": None}
+    message = {"role": "assistant", "content": "".join(request.text), "refusal": None}
     reason = "stop"
-    if request.json.get("tools"):
+    if request.is_loop:
+        message, reason = mock_loops.openai_message(request)
+    elif request.json.get("tools"):
         message["content"] = None
         message["tool_calls"] = [{"id": "call_1", "type": "function",
                                   "function": {"name": "get_weather", "arguments": "".join(ARGUMENTS)}}]
@@ -191,15 +209,20 @@ def _openai_frames(request):
             "choices": [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}],
         }, ensure_ascii=False) + "\n\n"
 
-    yield chunk({"role": "assistant", "content": ""})
-    if request.json.get("tools"):
+    if request.is_loop:
+        for delta in mock_loops.openai_deltas(request):
+            yield chunk(delta)
+        yield chunk({}, mock_loops.openai_message(request)[1])
+    elif request.json.get("tools"):
+        yield chunk({"role": "assistant", "content": ""})
         yield chunk({"tool_calls": [{"index": 0, "id": "call_1", "type": "function",
                                      "function": {"name": "get_weather", "arguments": ""}}]})
         for piece in ARGUMENTS:
             yield chunk({"tool_calls": [{"index": 0, "function": {"arguments": piece}}]})
         yield chunk({}, "tool_calls")
     else:
-        for piece in TEXT:
+        yield chunk({"role": "assistant", "content": ""})
+        for piece in request.text:
             yield chunk({"content": piece})
         yield chunk({}, "stop")
     if (request.json.get("stream_options") or {}).get("include_usage"):
@@ -219,20 +242,31 @@ def _anthropic_usage(output):
 
 
 def _anthropic_blocks(request):
-    blocks = []
+    """The blocks and, for each, the deltas in which it is streamed."""
+    if request.is_loop:
+        yield from mock_loops.anthropic_blocks(request)
+        return
     if request.json.get("thinking"):
-        blocks.append({"type": "thinking", "thinking": "First, second.", "signature": SIGNATURE})
-    blocks.append({"type": "text", "text": "".join(TEXT)})
+        yield ({"type": "thinking", "thinking": "First, second.", "signature": SIGNATURE},
+               [{"type": "thinking_delta", "thinking": "First, second."},
+                {"type": "signature_delta", "signature": SIGNATURE}])
+    yield ({"type": "text", "text": "".join(request.text)},
+           [{"type": "text_delta", "text": part} for part in request.text])
     if request.json.get("tools"):
-        blocks.append({"type": "tool_use", "id": "toolu_1", "name": "get_weather",
-                       "input": json.loads("".join(ARGUMENTS))})
-    return blocks
+        yield ({"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": json.loads("".join(ARGUMENTS))},
+               [{"type": "input_json_delta", "partial_json": part} for part in ["", *ARGUMENTS]])
+
+
+def _anthropic_stop(request):
+    if request.is_loop:
+        return mock_loops.stop_reason(request)
+    return "tool_use" if request.json.get("tools") else "end_turn"
 
 
 def _anthropic_message(request):
     return {"id": "msg_mock", "type": "message", "role": "assistant", "model": request.model,
-            "content": _anthropic_blocks(request),
-            "stop_reason": "tool_use" if request.json.get("tools") else "end_turn", "stop_sequence": None,
+            "content": [block for block, _ in _anthropic_blocks(request)],
+            "stop_reason": _anthropic_stop(request), "stop_sequence": None,
             "usage": _anthropic_usage(USAGE["output"])}
 
 
@@ -243,22 +277,15 @@ def _anthropic_frames(request):
     yield event("message_start", message={
         "id": "msg_mock", "type": "message", "role": "assistant", "model": request.model, "content": [],
         "stop_reason": None, "stop_sequence": None, "usage": _anthropic_usage(1)})
-    for index, block in enumerate(_anthropic_blocks(request)):
-        if block["type"] == "text":
-            start, deltas = {"type": "text", "text": ""}, [{"type": "text_delta", "text": part} for part in TEXT]
-        elif block["type"] == "thinking":
-            start = {"type": "thinking", "thinking": "", "signature": ""}
-            deltas = [{"type": "thinking_delta", "thinking": block["thinking"]},
-                      {"type": "signature_delta", "signature": SIGNATURE}]
-        else:
-            start = {**block, "input": {}}
-            deltas = [{"type": "input_json_delta", "partial_json": part} for part in ["", *ARGUMENTS]]
+    empty = {"text": {"text": ""}, "thinking": {"thinking": "", "signature": ""}, "tool_use": {"input": {}}}
+    for index, (block, deltas) in enumerate(_anthropic_blocks(request)):
+        start = {**block, **empty[block["type"]]}
         yield event("content_block_start", index=index, content_block=start)
         if index == 0:
             yield event("ping")
         for delta in deltas:
             yield event("content_block_delta", index=index, delta=delta)
         yield event("content_block_stop", index=index)
-    yield event("message_delta", delta={"stop_reason": "tool_use" if request.json.get("tools") else "end_turn",
-                                        "stop_sequence": None}, usage={"output_tokens": USAGE["output"]})
+    yield event("message_delta", delta={"stop_reason": _anthropic_stop(request), "stop_sequence": None},
+                usage={"output_tokens": USAGE["output"]})
     yield event("message_stop")

@@ -110,9 +110,11 @@ def test_demo(client):
 
 
 def test_chain(client):
+    """Its first step speaks the other dialect."""
     answer = client.messages.with_raw_response.create(model="coding", messages=MESSAGES, max_tokens=9)
-    assert answer.headers["x-keirouter-provider"] == "claude"
+    assert answer.headers["x-keirouter-provider"] == "acme"
     assert answer.headers["x-keirouter-model"] == "step"
+    assert answer.parse().content[0].text == "".join(TEXT)
 
 
 # Errors

@@ -17,6 +17,12 @@ package enum OwnExecutable {
         return "\(path[...slash])\(name)"
     }
 
+    /// The path of a program, given absolutely or by its name beside this one; `nil` when there is none.
+    package static func program(_ name: String) -> String? {
+        guard let path = name.hasPrefix("/") ? name : sibling(name), access(path, X_OK) == 0 else { return nil }
+        return path
+    }
+
     private static func findPath() -> String? {
         #if canImport(Darwin)
         var size: UInt32 = 0

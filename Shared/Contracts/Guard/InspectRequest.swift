@@ -10,13 +10,23 @@ public struct InspectRequest: WireMessage {
     public var scope: RequestScope
     /// The texts.
     public var segments: [InspectSegment]
+    /// Whether somebody only wants to see what would be found: every detector looks, at least for the record, and the
+    /// audit is not told.
+    public var trial: Bool
 
     /// Makes one from its members.
-    public init(requestID: String, direction: Direction, scope: RequestScope, segments: [InspectSegment] = []) {
+    public init(
+        requestID: String,
+        direction: Direction,
+        scope: RequestScope,
+        segments: [InspectSegment] = [],
+        trial: Bool = false
+    ) {
         self.requestID = requestID
         self.direction = direction
         self.scope = scope
         self.segments = segments
+        self.trial = trial
     }
 
     /// Reads it from its JSON object.
@@ -25,6 +35,7 @@ public struct InspectRequest: WireMessage {
         direction = Direction(rawValue: try object.string("direction"))
         scope = try object.object("scope", RequestScope.init(from:))
         segments = try object.array("segments", InspectSegment.init(from:))
+        trial = try object.boolean("trial", default: false)
     }
 
     /// Writes it as a JSON object.
@@ -34,6 +45,7 @@ public struct InspectRequest: WireMessage {
             fields.string("direction", direction.rawValue)
             fields.message("scope", scope)
             fields.messages("segments", segments)
+            if trial { fields.boolean("trial", true) }
         }
     }
 
@@ -47,6 +59,7 @@ public struct InspectRequest: WireMessage {
                 .required("direction", Direction.schema, "Which way the texts go."),
                 .required("scope", RequestScope.schema, "Where they come from and where they go."),
                 .required("segments", .array(of: InspectSegment.schema), "The texts."),
+                .omittable("trial", .boolean, "True: every detector looks, and the audit is not told."),
             ]
         )
     }

@@ -50,12 +50,20 @@ public struct PolicyScope: WireMessage {
     public var directions: [Direction]
     /// What it may do.
     public var actions: [GuardAction]
+    /// What happens when the guard cannot answer: `auto`, `open` or `closed`.
+    public var onFailure: String
 
     /// Makes one from its members.
-    public init(scope: String, directions: [Direction] = [], actions: [GuardAction] = []) {
+    public init(
+        scope: String,
+        directions: [Direction] = [],
+        actions: [GuardAction] = [],
+        onFailure: String = "auto"
+    ) {
         self.scope = scope
         self.directions = directions
         self.actions = actions
+        self.onFailure = onFailure
     }
 
     /// Reads it from its JSON object.
@@ -63,6 +71,7 @@ public struct PolicyScope: WireMessage {
         scope = try object.string("scope")
         directions = try object.list("directions", of: Direction.self)
         actions = try object.list("actions", of: GuardAction.self)
+        onFailure = try object.string("on_failure", default: "auto")
     }
 
     /// Writes it as a JSON object.
@@ -71,6 +80,7 @@ public struct PolicyScope: WireMessage {
             fields.string("scope", scope)
             fields.list("directions", directions)
             fields.list("actions", actions)
+            fields.string("on_failure", onFailure)
         }
     }
 
@@ -83,6 +93,11 @@ public struct PolicyScope: WireMessage {
                 .required("scope", .string, "`global`, `provider:ID`, `model:ID`, `chain:NAME` or `key:NAME`."),
                 .required("directions", .array(of: Direction.schema), "Which ways it looks."),
                 .required("actions", .array(of: GuardAction.schema), "What it may do."),
+                .optional(
+                    "on_failure",
+                    .string(like: "auto", "open", "closed"),
+                    "What happens when the guard cannot answer; auto when missing."
+                ),
             ]
         )
     }

@@ -8,14 +8,17 @@ public struct Identity: WireMessage {
     public var project: String?
     /// The key's id, which may be logged.
     public var keyID: String
+    /// The key's name, by which policies and settings are scoped.
+    public var keyName: String?
     /// The plan's name.
     public var plan: String?
 
     /// Makes one from its members.
-    public init(tenant: String, project: String? = nil, keyID: String, plan: String? = nil) {
+    public init(tenant: String, project: String? = nil, keyID: String, keyName: String? = nil, plan: String? = nil) {
         self.tenant = tenant
         self.project = project
         self.keyID = keyID
+        self.keyName = keyName
         self.plan = plan
     }
 
@@ -24,6 +27,7 @@ public struct Identity: WireMessage {
         tenant = try object.string("tenant")
         project = try object.optionalString("project")
         keyID = try object.string("key_id")
+        keyName = try object.optionalString("key_name")
         plan = try object.optionalString("plan")
     }
 
@@ -33,6 +37,7 @@ public struct Identity: WireMessage {
             fields.string("tenant", tenant)
             fields.string("project", project)
             fields.string("key_id", keyID)
+            fields.string("key_name", keyName)
             fields.string("plan", plan)
         }
     }
@@ -46,6 +51,7 @@ public struct Identity: WireMessage {
                 .required("tenant", .string, "The tenant's id."),
                 .nullable("project", .string, "The project's id."),
                 .required("key_id", .string, "The key's id, which may be logged."),
+                .nullable("key_name", .string, "The key's name, by which policies and settings are scoped."),
                 .nullable("plan", .string, "The plan's name."),
             ]
         )

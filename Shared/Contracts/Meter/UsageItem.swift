@@ -28,6 +28,10 @@ public struct UsageItem: AdminItem {
     public var firstTokenMS: Int?
     /// From its start to its end.
     public var totalMS: Int
+    /// Tokens that savers kept from being sent.
+    public var savedTokens: Int
+    /// The strictest thing that the guard did; null when nothing was found.
+    public var guardAction: GuardAction?
     /// The request id.
     public var id: String { requestID }
 
@@ -44,7 +48,9 @@ public struct UsageItem: AdminItem {
         priced: Bool = false,
         attempts: Int = 0,
         firstTokenMS: Int? = nil,
-        totalMS: Int = 0
+        totalMS: Int = 0,
+        savedTokens: Int = 0,
+        guardAction: GuardAction? = nil
     ) {
         self.requestID = requestID
         self.keyID = keyID
@@ -58,6 +64,8 @@ public struct UsageItem: AdminItem {
         self.attempts = attempts
         self.firstTokenMS = firstTokenMS
         self.totalMS = totalMS
+        self.savedTokens = savedTokens
+        self.guardAction = guardAction
     }
 
     /// Reads it from its JSON object.
@@ -74,6 +82,8 @@ public struct UsageItem: AdminItem {
         attempts = try object.integer("attempts", default: 0)
         firstTokenMS = try object.optionalInteger("first_token_ms")
         totalMS = try object.integer("total_ms", default: 0)
+        savedTokens = try object.integer("saved_tokens", default: 0)
+        guardAction = try object.optionalString("guard_action").map(GuardAction.init(rawValue:))
     }
 
     /// Writes it as a JSON object.
@@ -91,6 +101,8 @@ public struct UsageItem: AdminItem {
             fields.integer("attempts", attempts)
             fields.integer("first_token_ms", firstTokenMS)
             fields.integer("total_ms", totalMS)
+            fields.integer("saved_tokens", savedTokens)
+            fields.string("guard_action", guardAction?.rawValue)
         }
     }
 
@@ -112,6 +124,8 @@ public struct UsageItem: AdminItem {
                 .optional("attempts", .integer, "How many attempts there were."),
                 .nullable("first_token_ms", .integer, "From its start to the first content byte."),
                 .optional("total_ms", .integer, "From its start to its end."),
+                .optional("saved_tokens", .integer, "Tokens that savers kept from being sent."),
+                .nullable("guard_action", GuardAction.schema, "The strictest thing that the guard did."),
             ]
         )
     }

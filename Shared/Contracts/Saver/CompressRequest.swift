@@ -14,6 +14,10 @@ public struct CompressRequest: WireMessage {
     public var segments: [CompressSegment]
     /// The messages, only where a saver needs them whole.
     public var conversation: Conversation?
+    /// The version of the settings to answer under; the present one when it is not told, or no longer known.
+    public var epoch: String?
+    /// Whether somebody only wants to see what would be saved: tool results are made smaller whatever the settings say.
+    public var trial: Bool
 
     /// Makes one from its members.
     public init(
@@ -22,7 +26,9 @@ public struct CompressRequest: WireMessage {
         dialect: String,
         facts: RequestFacts,
         segments: [CompressSegment] = [],
-        conversation: Conversation? = nil
+        conversation: Conversation? = nil,
+        epoch: String? = nil,
+        trial: Bool = false
     ) {
         self.requestID = requestID
         self.scope = scope
@@ -30,6 +36,8 @@ public struct CompressRequest: WireMessage {
         self.facts = facts
         self.segments = segments
         self.conversation = conversation
+        self.epoch = epoch
+        self.trial = trial
     }
 
     /// Reads it from its JSON object.
@@ -40,6 +48,8 @@ public struct CompressRequest: WireMessage {
         facts = try object.object("facts", RequestFacts.init(from:))
         segments = try object.array("segments", CompressSegment.init(from:))
         conversation = try object.optionalObject("conversation", Conversation.init(from:))
+        epoch = try object.optionalString("epoch")
+        trial = try object.boolean("trial", default: false)
     }
 
     /// Writes it as a JSON object.
@@ -51,6 +61,8 @@ public struct CompressRequest: WireMessage {
             fields.message("facts", facts)
             fields.messages("segments", segments)
             if let conversation { fields.message("conversation", conversation) }
+            if let epoch { fields.string("epoch", epoch) }
+            if trial { fields.boolean("trial", true) }
         }
     }
 
@@ -66,6 +78,12 @@ public struct CompressRequest: WireMessage {
                 .required("facts", RequestFacts.schema, "What savers must know about it."),
                 .required("segments", .array(of: CompressSegment.schema), "The texts."),
                 .omittable("conversation", Conversation.schema, "The messages, only where a saver needs them whole."),
+                .omittable(
+                    "epoch",
+                    .string,
+                    "The version of the settings to answer under; the present one when absent or no longer known."
+                ),
+                .omittable("trial", .boolean, "True: tool results are made smaller whatever the settings say."),
             ]
         )
     }

@@ -58,17 +58,21 @@ public struct SaverScope: WireMessage {
     public var scope: String
     /// The savers by name.
     public var savers: [String]
+    /// The share of conversations left alone, 0 to 1.
+    public var holdout: Double
 
     /// Makes one from its members.
-    public init(scope: String, savers: [String] = []) {
+    public init(scope: String, savers: [String] = [], holdout: Double = 0) {
         self.scope = scope
         self.savers = savers
+        self.holdout = holdout
     }
 
     /// Reads it from its JSON object.
     public init(from object: JSONCursor) throws(WireError) {
         scope = try object.string("scope")
         savers = try object.strings("savers")
+        holdout = try object.optionalDouble("holdout") ?? 0
     }
 
     /// Writes it as a JSON object.
@@ -76,6 +80,7 @@ public struct SaverScope: WireMessage {
         writer.object { fields in
             fields.string("scope", scope)
             fields.strings("savers", savers)
+            if holdout != 0 { fields.double("holdout", holdout) }
         }
     }
 
@@ -87,6 +92,7 @@ public struct SaverScope: WireMessage {
             [
                 .required("scope", .string, "`global`, `provider:ID`, `model:ID`, `chain:NAME` or `key:NAME`."),
                 .required("savers", .array(of: .string), "The savers by name."),
+                .omittable("holdout", .number, "The share of conversations left alone, 0 to 1; absent: 0."),
             ]
         )
     }

@@ -17,16 +17,17 @@ extension Gateway {
         return RawRequest("POST", "/v1" + dialect.path, headers: fields + headers, body: Array(body.utf8))
     }
 
-    /// The body of a small request; `extra` is further members, each with a leading comma.
+    /// The body of a small request with one user turn; `extra` is further members, each with a leading comma.
     package static func body(
         _ dialect: MockDialect,
         model: String,
         stream: Bool = false,
         maxTokens: Int = 64,
+        content: String = "Say something.",
         extra: String = ""
     ) -> String {
         #"{"model":\#(MockWire.quoted(model)),"max_tokens":\#(maxTokens),"stream":\#(stream),"#
-            + #""messages":[{"role":"user","content":"Say something."}]\#(extra)}"#
+            + #""messages":[{"role":"user","content":\#(MockWire.quoted(content))}]\#(extra)}"#
     }
 
     /// Sends a request and reads all of the response.

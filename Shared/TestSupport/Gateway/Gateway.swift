@@ -15,11 +15,15 @@ import Darwin
 /// The product as its user has it: real processes on real sockets, in a folder of their own.
 package final class Gateway: Sendable {
     /// Which processes there are.
-    package enum Program: Hashable, Sendable {
-        /// `keirouter start`: the router with the supervisor, which starts the meter.
+    package enum Program: Hashable, Sendable, CaseIterable {
+        /// `keirouter start`: the router with the supervisor, which starts the others.
         case supervisor
         /// `keirouter serve`.
         case router
+        /// `keirouter-guard`.
+        case `guard`
+        /// `keirouter-saver`.
+        case saver
         /// `keirouter-meter`.
         case meter
     }
@@ -30,16 +34,18 @@ package final class Gateway: Sendable {
     private let environment: [String: String]
     private let processes = Mutex<[Program: ChildProcess]>([:])
     private let commands = Atomic(0)
-    private let meterClient: RPCClient
-    private let routerClient: RPCClient
+    private let clients: [Program: RPCClient]
 
     private init(_ setup: GatewaySetup) throws {
         folder = try TemporaryFolder()
         port = try FreePort.take()
         configuration = try folder.write(setup.text(port: port), to: "keirouter.yaml")
         environment = setup.variables
-        meterClient = try Self.client(folder, "meter")
-        routerClient = try Self.client(folder, "router")
+        var clients: [Program: RPCClient] = [:]
+        for program in [Program.router, .guard, .saver, .meter] {
+            clients[program] = try Self.client(folder, "\(program)")
+        }
+        self.clients = clients
     }
 
     deinit {
@@ -52,7 +58,7 @@ package final class Gateway: Sendable {
     ///
     /// - Parameters:
     ///   - setup: Its configuration.
-    ///   - supervised: One `keirouter start`, or else meter and router as two processes that a test may kill apart.
+    ///   - supervised: One `keirouter start`, or else each service as a process that a test may kill apart.
     /// - Returns: The gateway, ready for requests.
     /// - Throws: ``TestSupportError`` with the end of the log when it does not become ready.
     package static func start(_ setup: GatewaySetup, supervised: Bool = false) async throws -> Gateway {
@@ -60,8 +66,7 @@ package final class Gateway: Sendable {
         if supervised {
             try gateway.launch(.supervisor)
         } else {
-            try gateway.launch(.meter)
-            try gateway.launch(.router)
+            for program in [Program.meter, .guard, .saver, .router] { try gateway.launch(program) }
         }
         try await gateway.waitUntilReady()
         if supervised {
@@ -91,6 +96,8 @@ package final class Gateway: Sendable {
             switch program {
             case .supervisor: (Products.router, ["start", "--port", String(port)] + common)
             case .router: (Products.router, ["serve"] + common)
+            case .guard: (Products.guard, common)
+            case .saver: (Products.saver, common)
             case .meter: (Products.meter, common)
             }
         let path = try Products.path(name)
@@ -123,9 +130,8 @@ package final class Gateway: Sendable {
 
     /// Stops everything; a process that does not end in time is an error.
     package func stop() async throws {
-        await meterClient.shutdown()
-        await routerClient.shutdown()
-        for program in [Program.supervisor, .router, .meter] {
+        for client in clients.values { await client.shutdown() }
+        for program in Program.allCases {
             guard let process = processes.withLock({ $0[program] }), process.isRunning else { continue }
             try await stop(program)
         }
@@ -153,7 +159,7 @@ package final class Gateway: Sendable {
 
     /// What all processes wrote so far.
     package var log: String {
-        [Program.supervisor, .router, .meter].map { program in
+        Program.allCases.map { program in
             TestFile.text(folder.file("\(program).log")) + TestFile.text(folder.file("\(program).log.err"))
         }.joined()
     }
@@ -193,24 +199,18 @@ package final class Gateway: Sendable {
         _ method: RPCMethod<Parameters, Output>,
         _ parameters: Parameters
     ) async throws -> Output {
-        try await Self.call(meterClient, method, parameters)
+        try await call(.meter, method, parameters)
     }
 
-    /// Calls the router; one that is about to come back is waited for.
-    package func router<Parameters, Output>(
+    /// Calls a service; one that is about to come back is waited for.
+    package func call<Parameters, Output>(
+        _ program: Program,
         _ method: RPCMethod<Parameters, Output>,
         _ parameters: Parameters
     ) async throws -> Output {
-        try await Self.call(routerClient, method, parameters)
-    }
-
-    private static func call<Parameters, Output>(
-        _ client: RPCClient,
-        _ method: RPCMethod<Parameters, Output>,
-        _ parameters: Parameters
-    ) async throws -> Output {
+        guard let client = clients[program] else { throw TestSupportError("\(program) answers no calls") }
         // After a restart the client leaves its server alone for a moment.
-        try await Poll.value("an answer of \(method.name)", deadline: .seconds(10), every: .milliseconds(50)) {
+        return try await Poll.value("an answer of \(method.name)", deadline: .seconds(10), every: .milliseconds(50)) {
             do {
                 return try await client.call(method, parameters, deadline: .now + .seconds(10))
             } catch let error as ServiceError {

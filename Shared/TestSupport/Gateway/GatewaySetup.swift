@@ -39,6 +39,9 @@ package struct GatewaySetup: Sendable {
     package var prices: [String] = []
     /// Members of `declare.chains`, likewise.
     package var chains: [String] = []
+    /// Members of `declare.guardrails` and of `declare.savers`, likewise.
+    package var guardrails: [String] = []
+    package var savers: [String] = []
     /// Top-level settings, one line of YAML each.
     package var settings: [String] = []
     package var logLevel = "info"
@@ -74,6 +77,8 @@ package struct GatewaySetup: Sendable {
         lines += list("chains", chains)
         lines += list("prices", prices)
         lines += list("plans", plans)
+        lines += list("guardrails", guardrails)
+        lines += list("savers", savers)
         lines += list(
             "keys",
             keys.enumerated().map { number, key in

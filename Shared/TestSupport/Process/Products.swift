@@ -14,6 +14,8 @@ import Darwin
 /// The programs that were built beside the tests.
 package enum Products {
     package static let router = "keirouter"
+    package static let `guard` = "keirouter-guard"
+    package static let saver = "keirouter-saver"
     package static let meter = "keirouter-meter"
 
     /// The path of a program; `KEIROUTER_TEST_PRODUCTS` names another folder than that of the running tests.
@@ -25,7 +27,7 @@ package enum Products {
             if access(path, X_OK) == 0 { return path }
         }
         throw TestSupportError(
-            "\(name) is not built; run swift build first (looked in \(folders.joined(separator: ", ")))"
+            "\(name) is not built; run make dev first (looked in \(folders.joined(separator: ", ")))"
         )
     }
 

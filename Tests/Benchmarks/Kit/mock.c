@@ -1,8 +1,8 @@
-// An upstream in OpenAI's shape that costs next to nothing, so that what is measured is what stands before it.
+// An upstream in OpenAI's and in Anthropic's shape that costs next to nothing, so that what is measured is what stands before it.
 //
 //   mock --port PORT              listens on 127.0.0.1 only
 //
-// POST /v1/chat/completions  a kilobyte of JSON, or server-sent events when the body says "stream": true
+// POST /v1/chat/completions, /v1/messages  a kilobyte of JSON, or server-sent events when the body says "stream": true
 // GET /__ctl?chunks=N&delay_us=D&think_us=T  how many content chunks a stream has, the pause between two of them
 //                            (0: back to back, one write each) and the pause before the first byte of an answer
 //
@@ -32,7 +32,7 @@ typedef struct {
   int fd;
   bool wants_write, closing;
   buffer in, out;
-  bool streaming, headed, usage;
+  bool streaming, headed, usage, anthropic;
   int sent, total;    // content chunks of the stream
   bool thinking;      // the pause before an answer
   bool wants_stream;  // what is answered after it
@@ -43,8 +43,11 @@ static struct { int chunks, delay_us, think_us; } behaviour = {100, 0, 0};
 static int ep;
 static conn *waiting[4096];
 static size_t waiting_count;
-static char answer[2048];
-static size_t answer_length;
+typedef struct {
+  char bytes[2048];
+  size_t length;
+} reply;
+static reply openai_answer, anthropic_answer;
 
 static uint64_t now_ns(void) {
   struct timespec t;
@@ -129,24 +132,44 @@ static void put_simple(conn *c, const char *status, const char *body) {
   "data: {\"id\":\"chatcmpl-mock0001\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,"  \
   "\"model\":\"mock-model\",\"choices\":["
 
-static void make_answer(void) {
-  static const char before[] =
-      "{\"id\":\"chatcmpl-mock0001\",\"object\":\"chat.completion\",\"created\":1700000000,\"model\":\"mock-model\","
-      "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"";
-  static const char after[] =
-      "\"},\"logprobs\":null,\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":42,\"completion_tokens\":160,"
-      "\"total_tokens\":202},\"system_fingerprint\":\"fp_mock\"}";
+static void make_answer(reply *to, const char *before, const char *after) {
   static const char words[] = "the quick brown fox jumps over the lazy dog ";
   size_t fill = 1024 - strlen(before) - strlen(after);
-  int n = sprintf(answer, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1024\r\n\r\n%s", before);
-  for (size_t i = 0; i < fill; i++) answer[n++] = words[i % strlen(words)];
-  n += sprintf(answer + n, "%s", after);
-  answer_length = n;
+  int n = sprintf(to->bytes, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1024\r\n\r\n%s", before);
+  for (size_t i = 0; i < fill; i++) to->bytes[n++] = words[i % strlen(words)];
+  n += sprintf(to->bytes + n, "%s", after);
+  to->length = n;
+}
+
+static void make_answers(void) {
+  make_answer(&openai_answer,
+              "{\"id\":\"chatcmpl-mock0001\",\"object\":\"chat.completion\",\"created\":1700000000,\"model\":\"mock-model\","
+              "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"",
+              "\"},\"logprobs\":null,\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":42,\"completion_tokens\":160,"
+              "\"total_tokens\":202},\"system_fingerprint\":\"fp_mock\"}");
+  make_answer(&anthropic_answer,
+              "{\"id\":\"msg_mock0001\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"mock-model\","
+              "\"content\":[{\"type\":\"text\",\"text\":\"",
+              "\"}],\"stop_reason\":\"end_turn\",\"stop_sequence\":null,\"usage\":{\"input_tokens\":42,"
+              "\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":0,\"output_tokens\":160}}");
 }
 
 static void put_stream_end(conn *c) {
   char b[1024];
-  int n = sprintf(b, CHUNK_HEAD "{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n");
+  int n;
+  if (c->anthropic) {
+    n = sprintf(b,
+                "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n"
+                "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\","
+                "\"stop_sequence\":null},\"usage\":{\"output_tokens\":%d}}\n\n"
+                "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
+                c->total);
+    put_chunk(c, b, n);
+    put(&c->out, "0\r\n\r\n", 5);
+    c->streaming = false;
+    return;
+  }
+  n = sprintf(b, CHUNK_HEAD "{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n");
   if (c->usage)
     n += sprintf(b + n, CHUNK_HEAD "],\"usage\":{\"prompt_tokens\":42,\"completion_tokens\":%d,\"total_tokens\":%d}}\n\n",
                  c->total, c->total + 42);
@@ -165,12 +188,22 @@ static void put_stream_step(conn *c) {
     put(&c->out, head, strlen(head));
     static const char role[] =
         CHUNK_HEAD "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n";
-    put_chunk(c, role, strlen(role));
+    static const char start[] =
+        "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_mock0001\",\"type\":\"message\","
+        "\"role\":\"assistant\",\"model\":\"mock-model\",\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,"
+        "\"usage\":{\"input_tokens\":42,\"output_tokens\":1}}}\n\n"
+        "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,"
+        "\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n";
+    if (c->anthropic) put_chunk(c, start, strlen(start)); else put_chunk(c, role, strlen(role));
     c->headed = true;
     return;
   }
-  int n = sprintf(b, CHUNK_HEAD "{\"index\":0,\"delta\":{\"content\":\"word%d@%llu \"},\"finish_reason\":null}]}\n\n",
-                  c->sent, (unsigned long long)now_ns());
+  const char *format =
+      c->anthropic
+          ? "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,"
+            "\"delta\":{\"type\":\"text_delta\",\"text\":\"word%d@%llu \"}}\n\n"
+          : CHUNK_HEAD "{\"index\":0,\"delta\":{\"content\":\"word%d@%llu \"},\"finish_reason\":null}]}\n\n";
+  int n = sprintf(b, format, c->sent, (unsigned long long)now_ns());
   put_chunk(c, b, n);
   if (++c->sent == c->total) put_stream_end(c);
 }
@@ -191,7 +224,8 @@ static int stream(conn *c) {
 static int begin_answer(conn *c) {
   c->thinking = false;
   if (!c->wants_stream) {
-    put(&c->out, answer, answer_length);
+    reply *whole = c->anthropic ? &anthropic_answer : &openai_answer;
+    put(&c->out, whole->bytes, whole->length);
     return flush(c);
   }
   c->streaming = true;
@@ -216,7 +250,8 @@ static bool is_true(const char *body, size_t n, const char *key) {
 }
 
 static int handle(conn *c, const char *line, size_t line_length, const char *body, size_t body_length) {
-  if (!strncmp(line, "POST /v1/chat/completions ", 26)) {
+  c->anthropic = !strncmp(line, "POST /v1/messages ", 18);
+  if (c->anthropic || !strncmp(line, "POST /v1/chat/completions ", 26)) {
     c->wants_stream = is_true(body, body_length, "\"stream\"");
     c->usage = c->wants_stream && is_true(body, body_length, "\"include_usage\"");
     if (behaviour.think_us == 0) return begin_answer(c);
@@ -333,7 +368,7 @@ int main(int argc, char **argv) {
     return 2;
   }
   signal(SIGPIPE, SIG_IGN);
-  make_answer();
+  make_answers();
   int listener = listen_on(atoi(argv[2]));
   ep = epoll_create1(EPOLL_CLOEXEC);
   struct epoll_event of_listener = {EPOLLIN, {.ptr = NULL}}, events[256];

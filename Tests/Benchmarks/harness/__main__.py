@@ -13,7 +13,8 @@ import signal
 import sys
 import time
 
-from . import measures, programs, report
+from . import agent, measures, programs, report
+from .processes import family, named
 
 
 class Run:
@@ -24,7 +25,7 @@ class Run:
         self.seconds, self.rounds = (2, 1) if arguments.quick else (5, 3)
         self.rows, self.raw = [], {}
         self.mock = programs.mock(self.binaries)
-        self.nginx = self.gateway = None
+        self.nginx = self.gateway = self.guarded = None
 
     @property
     def executable(self):
@@ -38,7 +39,7 @@ class Run:
         self.nginx.wait()
 
     def stop(self):
-        for program in (self.gateway, self.nginx, self.mock):
+        for program in (self.gateway, self.guarded, self.nginx, self.mock):
             if program:
                 program.stop()
 
@@ -46,6 +47,12 @@ class Run:
         self.gateway = programs.gateway(self.executable, self.folder, self.mock)
         self.gateway.start(os.path.join(self.folder, "keirouter.log"))
         self.gateway.wait()
+
+    def start_guarded(self):
+        folder = os.path.join(self.folder, "guarded")
+        self.guarded = programs.gateway(self.executable, folder, self.mock, policies=True)
+        self.guarded.start(os.path.join(self.folder, "guarded.log"))
+        self.guarded.wait()
 
     def in_turns(self, name, targets, measure):
         """Each target once per round, so that what else the machine does falls on all of them."""
@@ -91,16 +98,47 @@ def measure_streams(run):
         return measures.stream(run.binaries, target, run.mock, 16, run.seconds)
 
     measures.control(run.mock, chunks=100, delay_us=0, think_us=0)
-    burst = run.in_turns("P4", [run.nginx, run.gateway], measure)
+    translated = run.gateway.asked_for("translated", "other/mock-model")
+    scanned = run.guarded.asked_for("scanned", "other/mock-model")
+    burst = run.in_turns("P4", [run.nginx, run.gateway, translated, scanned], measure)
     measures.control(run.mock, chunks=50, delay_us=10000, think_us=20000)
     paced = run.in_turns("P4b", [run.mock, run.nginx, run.gateway], measure)
     measures.control(run.mock, chunks=100, delay_us=0, think_us=0)
     ours, nginx, direct = paced["keirouter"], paced["nginx"], paced["direct"]
     run.add(
         report.plain_row("P4", "CPU per chunk, bursts, 16 streams", "cpu_us", burst["keirouter"], burst["nginx"], " µs"),
+        report.plain_row("P4 translated", "the same, OpenAI client, Anthropic upstream", "cpu_us", burst["translated"],
+                         burst["nginx"], " µs"),
+        report.plain_row("P4 scanned", "the same, scanned by the guard besides", "cpu_us", burst["scanned"],
+                         burst["nginx"], " µs"),
         report.plain_row("P4b CPU", "CPU per chunk, paced, 16 streams", "cpu_us", ours, nginx, " µs"),
         report.added_row("P4b TTFT", "time to the first content chunk added, p50", "ttft_us", ours, nginx, direct),
         report.plain_row("P4b delay", "delay of a chunk, p99", "delay_p99_us", ours, nginx, " µs"))
+
+
+def measure_translation(run):
+    translated = run.gateway.asked_for("translated", "other/mock-model")
+    taken = run.in_turns("P3", [run.gateway, translated],
+                         lambda target: measures.unary(target, run.mock, 16, 0.5, run.seconds))
+    run.add(report.ratio_row("P3", "CPU per request, OpenAI client, Anthropic upstream", taken["translated"],
+                             taken["keirouter"]))
+
+
+def measure_policies(run):
+    taken = run.in_turns("P1 policies", [run.gateway, run.guarded],
+                         lambda target: measures.unary(target, run.mock, 16, 8, run.seconds))
+    run.add(report.ratio_row("P1 policies", "CPU per request of 8 KB, guardrails and RTK on, against none",
+                             taken["guarded"], taken["keirouter"]))
+    taken = run.in_turns("P5", [run.guarded],
+                         lambda target: agent.first_and_next(run.mock, target, 5 * run.rounds))["guarded"]
+    services = named(family(run.guarded.pid), ("keirouter-guard", "keirouter-saver"))
+    grown = agent.growth(run.guarded, services, 20 if run.rounds == 1 else 80)
+    run.raw["P13"] = grown
+    run.add(report.value_row("P5 first", "500 KB agent history, added at first sight, p50",
+                             report.middle(taken, "first_ms"), " ms"),
+            report.value_row("P5 next", "the next turn of it, 5 KB new", report.middle(taken, "next_ms"), " ms"),
+            report.value_row("P13 growth", "guard and saver CPU per new byte, late turns against early", grown["growth"], " ×"),
+            report.value_row("P13 router", "router CPU per KB of history", grown["router_us_kb"], " µs"))
 
 
 def measure_memory(run, idle):
@@ -127,8 +165,11 @@ def measure_all(run):
     idle = measures.idle_memory(run.gateway)
     measure_unary(run)
     measure_latency(run)
-    measure_streams(run)
     measure_memory(run, idle)
+    measure_translation(run)
+    run.start_guarded()
+    measure_streams(run)
+    measure_policies(run)
     run.stop()
     measure_peer(run)
 

@@ -1,4 +1,5 @@
 """The programs of a run: the upstream, nginx, and the gateway. Each is stopped by its own process id."""
+import copy
 import http.client
 import os
 import shutil
@@ -29,6 +30,12 @@ class Program:
     @property
     def pid(self):
         return self.process.pid
+
+    def asked_for(self, name, model):
+        """The same process, asked for another model."""
+        view = copy.copy(self)
+        view.name, view.model = name, model
+        return view
 
     def start(self, log):
         with open(log, "ab") as output:
@@ -96,23 +103,37 @@ limits: {{ enabled: true }}
 declare:
   providers:
     - {{ id: mock, name: Mock, dialect: openai, base_url: "http://127.0.0.1:{upstream}/v1" }}
+    - {{ id: other, name: Other, dialect: anthropic, base_url: "http://127.0.0.1:{upstream}/v1" }}
   accounts:
     - {{ provider: mock, label: main, api_key: sk-mock }}
+    - {{ provider: other, label: main, api_key: sk-mock }}
   prices:
     - {{ model: mock/mock-model, input: 0.5, output: 1.5 }}
+    - {{ model: other/mock-model, input: 0.5, output: 1.5 }}
   plans:
     - {{ name: bench, limit_usd: 1000000, limit_tokens: 1000000000000, rpm: 1000000000, tpm: 1000000000000,
-        concurrency: 100000, period: monthly, allowed_models: ["mock/*"], hard_cutoff: true }}
+        concurrency: 100000, period: monthly, allowed_models: ["mock/*", "other/*"], hard_cutoff: true }}
   keys:
     - {{ name: bench, key: "{key}", plan: bench }}
 """
 
+# Every detector and saver that is built; nothing of what is sent is found by one that changes it.
+POLICIES = """\
+  guardrails:
+    - { scope: global, pii: { enabled: true, direction: both, action: mask },
+        injection: { enabled: true, action: block, severity: medium } }
+  savers:
+    - { rtk: on, terse: on }
+"""
 
-def gateway(executable, folder, upstream):
+
+def gateway(executable, folder, upstream, policies=False):
     port = free_port()
+    os.makedirs(folder, exist_ok=True)
     configuration = os.path.join(folder, "keirouter.yaml")
     with open(configuration, "w") as file:
-        file.write(CONFIGURATION.format(port=port, upstream=upstream.port, key=KEY))
+        file.write(CONFIGURATION.format(port=port, upstream=upstream.port, key=KEY) + (POLICIES if policies else ""))
     os.chmod(configuration, 0o600)
     command = [executable, "start", "--config", configuration, "--data", os.path.join(folder, "data")]
-    return Program("keirouter", port, command, "mock/mock-model", {"Authorization": f"Bearer {KEY}"})
+    name = "guarded" if policies else "keirouter"
+    return Program(name, port, command, "mock/mock-model", {"Authorization": f"Bearer {KEY}"})

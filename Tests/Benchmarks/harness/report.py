@@ -60,6 +60,12 @@ def unary_row(key, what, ours, nginx):
     return Row(key, what, f"{number(middle(ours, 'cpu_us'))} µs", ratio, f"{number(middle(nginx, 'cpu_us'))} µs", " ×")
 
 
+def ratio_row(key, what, ours, plain):
+    """Processor time of a request, as a multiple of the gateway's own in the same round."""
+    ratio = statistics.median(a["cpu_us"] / b["cpu_us"] for a, b in zip(ours, plain))
+    return Row(key, what, f"{number(middle(ours, 'cpu_us'))} µs", ratio, f"plain {number(middle(plain, 'cpu_us'))} µs", " ×")
+
+
 def added_row(key, what, name, ours, nginx, direct):
     """Time added over asking the upstream directly in the same round, in microseconds."""
     added = [statistics.median(a[name] - b[name] for a, b in zip(rows, direct)) for rows in (ours, nginx)]

@@ -29,7 +29,7 @@ struct MeterWireTests {
     func admitted() throws {
         let text =
             #"{"admitted":true,"denial":null,"#
-            + #""identity":{"tenant":"default","project":null,"key_id":"key_1","plan":"team"},"targets":[0,2],"#
+            + #""identity":{"tenant":"default","project":null,"key_id":"key_1","key_name":null,"plan":"team"},"targets":[0,2],"#
             + #""reservation":{"id":"res_1","lease_ms":60000,"nano_usd":1500,"tokens":40},"#
             + #""remaining":{"nano_usd":9,"tokens":null},"limits":{"rpm":{"limit":20,"remaining":19,"reset_ms":60000},"#
             + #""tpm":null,"concurrency":{"limit":5,"in_use":1}},"#

@@ -14,7 +14,7 @@ extension Sample {
 
     static let guardService: [Sample] = [
         Sample(scope),
-        Sample(InspectRequest(requestID: "req_1", direction: .inbound, scope: scope, segments: [segment])),
+        Sample(InspectRequest(requestID: "req_1", direction: .inbound, scope: scope, segments: [segment], trial: true)),
         Sample(segment),
         Sample(
             InspectReply(

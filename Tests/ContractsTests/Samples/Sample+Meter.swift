@@ -48,7 +48,7 @@ extension Sample {
         guardVerdict: GuardSummary(action: .mask, decisionIDs: ["dec_1"])
     )
     static let denial = Denial(reason: .rpm, retryAfterMS: 1_200, message: "The key allows 20 requests a minute.")
-    static let identity = Identity(tenant: "default", project: "prj_1", keyID: "key_1", plan: "team")
+    static let identity = Identity(tenant: "default", project: "prj_1", keyID: "key_1", keyName: "ci", plan: "team")
     static let rate = Rate(limit: 20, remaining: 0, resetMS: 1_200)
     static let limits = LimitsState(rpm: rate, tpm: rate, concurrency: Concurrency(limit: 5, inUse: 2))
     static let reservation = Reservation(id: "res_1", leaseMS: 60_000, nanoUSD: 1_500_000, tokens: 4_196)

@@ -73,7 +73,9 @@ extension Sample {
         priced: true,
         attempts: 2,
         firstTokenMS: 80,
-        totalMS: 900
+        totalMS: 900,
+        savedTokens: 70,
+        guardAction: .mask
     )
     private static let budget = BudgetItem(
         id: "key_1",

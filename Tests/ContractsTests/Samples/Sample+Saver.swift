@@ -10,7 +10,9 @@ extension Sample {
                     dialect: "anthropic",
                     facts: facts,
                     segments: [segment],
-                    conversation: conversation
+                    conversation: conversation,
+                    epoch: "e4",
+                    trial: true
                 )
             ),
             Sample(facts),
@@ -73,7 +75,7 @@ extension Sample {
         tokensAfter: 300
     )
     private static let directive = Directive(saver: "terse", level: "on", text: "Answer briefly.", tokens: 4)
-    private static let saverScope = SaverScope(scope: "key:ci", savers: ["rtk", "terse"])
+    private static let saverScope = SaverScope(scope: "key:ci", savers: ["rtk", "terse"], holdout: 0.05)
     private static let headroom = HeadroomSetting(
         enabled: true,
         url: "http://localhost:8787",

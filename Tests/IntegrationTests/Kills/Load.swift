@@ -29,11 +29,13 @@ final class Load: Sendable {
 
     private let gateway: Gateway
     private let secret: String
+    private let content: String
     private let state = Mutex(State())
 
-    init(_ gateway: Gateway, secret: String) {
+    init(_ gateway: Gateway, secret: String, content: String = "Say something.") {
         self.gateway = gateway
         self.secret = secret
+        self.content = content
     }
 
     var results: [Result] { state.withLock { $0.results } }
@@ -70,7 +72,7 @@ final class Load: Sendable {
     private func one(_ mark: String, _ dialect: MockDialect, stream: Bool) async -> Result {
         let model = dialect == .openAI ? "acme/m" : "claude/m"
         let extra = #","metadata":{"mark":"\#(mark)"}"#
-        let body = Gateway.body(dialect, model: model, stream: stream, maxTokens: 100, extra: extra)
+        let body = Gateway.body(dialect, model: model, stream: stream, maxTokens: 100, content: content, extra: extra)
         let now = ContinuousClock.now
         var result = Result(mark: mark, began: now, ended: now)
         let opened = try? await gateway.open(Gateway.chat(dialect, key: secret, body: body))

@@ -26,9 +26,10 @@ struct Common: Sendable {
         // An account each, since a failure keeps an account from being used for a while.
         for failure in ProviderFailure.all {
             for dialect in MockDialect.allCases {
-                let id = failure.provider(dialect)
-                providers.append(.init(id, dialect, mock, credentials: ["sk-\(id)"]))
-                mock.answer(.credential("sk-\(id)")) { _ in failure.reply(dialect) }
+                for id in [failure.provider(dialect), failure.foreignProvider(dialect)] {
+                    providers.append(.init(id, dialect, mock, credentials: ["sk-\(id)"]))
+                    mock.answer(.credential("sk-\(id)")) { _ in failure.reply(dialect) }
+                }
             }
         }
         var setup = GatewaySetup(providers: providers, keys: [])
@@ -46,6 +47,11 @@ struct Common: Sendable {
             "{ name: picky, allowed_models: [\"acme/allowed*\", \"claude/allowed*\"] }",
         ]
         setup.chains = ["{ name: coding, strategy: priority, steps: [acme/step, claude/step] }"]
+        // The first step always fails, the second speaks the other dialect.
+        setup.chains += [
+            "{ name: mixed-openai, strategy: priority, steps: [broken-openai-x/step, claude/step] }",
+            "{ name: mixed-anthropic, strategy: priority, steps: [broken-anthropic-x/step, acme/step] }",
+        ]
         return Common(mock: mock, gateway: try await Gateway.start(setup))
     }
 
@@ -103,6 +109,9 @@ struct ProviderFailure: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     func provider(_ dialect: MockDialect) -> String { "\(name)-\(dialect)" }
+
+    /// The same for clients of the other dialect.
+    func foreignProvider(_ dialect: MockDialect) -> String { "\(name)-\(dialect)-x" }
 
     static let all: [ProviderFailure] = [
         fault("limited", .rateLimited(retryAfter: 7), retryAfter: "7") { _ in 429 },

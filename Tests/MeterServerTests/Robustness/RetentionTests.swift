@@ -168,10 +168,9 @@ enum Rows {
         revokedUS: Int? = nil,
         _ connection: any SQLConnection
     ) throws(StoreError) {
-        let terms = KeyTerms(id: id, ordinal: ordinal, digest: digest ?? "digest \(id)", revokedUS: revokedUS)
+        let terms = KeyTerms(id: id, name: id, ordinal: ordinal, digest: digest ?? "digest \(id)", revokedUS: revokedUS)
         let row = KeyRow(
             terms: terms,
-            name: id,
             display: "",
             createdUS: 0,
             isDeclared: false,

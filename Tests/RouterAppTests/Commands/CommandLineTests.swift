@@ -16,7 +16,8 @@ struct CommandLineTests {
         arguments: [
             "start", "bootstrap", "status", "serve", "keys", "keys create", "keys list", "keys revoke", "accounts add",
             "accounts list", "accounts test", "accounts remove", "plans create", "plans put", "plans list",
-            "plans delete", "chains list", "chains put", "chains delete", "models", "doctor", "version",
+            "plans delete", "chains list", "chains put", "chains delete", "models", "guard try", "saver try", "doctor",
+            "version",
         ]
     )
     func help(command: String) async {
@@ -30,7 +31,8 @@ struct CommandLineTests {
         arguments: [
             ["frobnicate"], ["keys", "create"], ["keys", "create", "a", "--expires", "soon"], ["start", "--port", "x"],
             ["chains", "put", "a"], ["plans", "create", "a", "--alert-at", "many"],
-            ["accounts", "add", "openai", "--api-key", "sk-secret"], ["status", "--jsn"],
+            ["accounts", "add", "openai", "--api-key", "sk-secret"], ["status", "--jsn"], ["guard", "try"],
+            ["saver", "try", "a", "--comand", "x"],
         ]
     )
     func usage(arguments: [String]) async throws {
@@ -58,6 +60,34 @@ struct CommandLineTests {
         let outcome = await outcome(["keys", "list", "--data", folder.path, "--config", config])
         #expect(outcome.status == 3)
         #expect(outcome.complaint.contains("no meter answers at unix://\(folder.path)/m.sock"))
+    }
+
+    @Test("a guard or a saver elsewhere that does not answer leaves with 3", arguments: ["guard", "saver"])
+    func elsewhere(service: String) async throws {
+        let folder = try TemporaryFolder()
+        let file = "\(folder.path)/text"
+        try "services: { \(service): { endpoint: \"unix://\(folder.path)/x.sock\" } }\n"
+            .write(toFile: "\(folder.path)/config.yaml", atomically: true, encoding: .utf8)
+        try "text".write(toFile: file, atomically: true, encoding: .utf8)
+        let outcome = await outcome([service, "try", file, "--data", folder.path])
+        #expect(outcome.status == 3)
+        #expect(outcome.complaint.contains("no \(service) answers at unix://\(folder.path)/x.sock"))
+    }
+
+    @Test("a text that is not there, or none, is told", arguments: ["missing", "binary"])
+    func unreadable(name: String) async throws {
+        let folder = try TemporaryFolder()
+        try Data([0xFF, 0xFE]).write(to: URL(filePath: "\(folder.path)/binary"))
+        let outcome = await outcome(["guard", "try", "\(folder.path)/\(name)", "--data", folder.path])
+        #expect(outcome.status == 1)
+        #expect(outcome.complaint.contains(name == "missing" ? "cannot be read" : "is no text in UTF-8"))
+    }
+
+    @Test("a guard to examine that is not there leaves with 1")
+    func doctorOfGuard() async throws {
+        let folder = try TemporaryFolder()
+        let outcome = await outcome(["doctor", "--guard", "\(folder.path)/no.sock", "--data", folder.path])
+        #expect(outcome.status == 1)
     }
 
     @Test("a data folder that is in use is not started again")

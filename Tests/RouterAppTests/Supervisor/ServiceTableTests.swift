@@ -1,4 +1,5 @@
 import Bootstrap
+import Foundation
 import RouterApp
 import Testing
 
@@ -20,11 +21,18 @@ struct ServiceTableTests {
         )
     }
 
-    @Test("the meter runs on its socket in the data folder")
+    @Test("meter, guard and saver run beside the router")
+    func services() throws {
+        let processes = try processes()
+        #expect(processes.map(\.name) == ["meter", "guard", "saver"])
+        #expect(processes.map(\.program) == ["keirouter-meter", "keirouter-guard", "keirouter-saver"])
+        #expect(processes.last?.socket == "/srv/kei/run/saver.sock")
+    }
+
+    @Test("each runs on its socket in the data folder")
     func meter() throws {
         let processes = try processes(options: ["--config", "a.yaml", "--log-level", "debug"])
         let meter = try #require(processes.first)
-        #expect(processes.count == 1)
         #expect(meter.program == "keirouter-meter" && meter.name == "meter")
         #expect(
             meter.arguments == [
@@ -36,15 +44,30 @@ struct ServiceTableTests {
 
     @Test("a service with an endpoint of its own is run by somebody else")
     func elsewhere() throws {
-        #expect(try processes(["services.meter.endpoint": "unix:///run/meter.sock"]).isEmpty)
+        let processes = try processes(["services.guard.endpoint": "unix:///run/guard.sock"])
+        #expect(processes.map(\.name) == ["meter", "saver"])
     }
 
     @Test("several instances have sockets and locks of their own")
     func replicas() throws {
-        let table = [ServiceTable.Entry(peer: .guard, program: "keirouter-guard")]
-        let guards = try processes(["services.guard.replicas": "3"], table: table)
+        let guards = try processes(["services.guard.replicas": "3"], table: [ServiceTable.guard])
         #expect(guards.map(\.name) == ["guard/1", "guard/2", "guard/3"])
         #expect(guards.map(\.socket).last == "/srv/kei/run/guard/3.sock")
         #expect(Set(guards.map(\.lockFile)).count == 3)
+    }
+
+    @Test("the folder of replicas' sockets is there before they start, for nobody else")
+    func socketFolder() throws {
+        let temporary = try TemporaryFolder()
+        let folder = DataFolder(temporary.path)
+        let sources = ConfigurationSources(data: temporary.path, flags: ["services.guard.replicas": "2"])
+        let processes = ServiceTable.processes(
+            try KeiRouterConfiguration.load(sources),
+            folder: folder,
+            options: try CommonOptions.read([])
+        )
+        try ServiceTable.prepareSockets(of: processes, in: folder)
+        let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder.socketFolder)/guard")
+        #expect(attributes[.posixPermissions] as? Int == 0o700)
     }
 }

@@ -26,8 +26,8 @@ struct ModelResolverTests {
         ]
     )
 
-    static func names(_ name: String, _ dialect: Dialect = .openAIChat) throws -> [String] {
-        try ModelResolver.resolve(name, in: state, for: dialect).targets.map(\.name)
+    static func names(_ name: String) throws -> [String] {
+        try ModelResolver.resolve(name, in: state).targets.map(\.name)
     }
 
     static let found: [(name: String, targets: [String])] = [
@@ -44,7 +44,9 @@ struct ModelResolverTests {
         ("coding", ["acme/large", "deepseek/deepseek-chat", "openai/gpt-4o"]),
         ("best", ["acme/large", "deepseek/deepseek-chat", "openai/gpt-4o"]),
         ("outer", ["acme/large", "deepseek/deepseek-chat", "openai/gpt-4o", "acme/small"]),
-        ("mixed", ["acme/large"]),
+        ("mixed", ["gamma/claude", "acme/large"]),
+        ("gamma/claude", ["gamma/claude"]),
+        ("foreign", ["gamma/claude"]),
     ]
 
     @Test("a name stands for its targets", arguments: found)
@@ -56,8 +58,8 @@ struct ModelResolverTests {
         ("", .empty), (" \t", .empty), ("chain:nope", .unknownChain), ("chain:", .unknownChain),
         ("nope", .unknownModel),
         ("nope/model", .unknownModel), ("/model", .unknownModel), ("acme/", .unknownModel), ("/", .unknownModel),
-        ("loop-a", .cycle), ("ring", .cycle), ("dangling", .unknownModel), ("empty", .unusable), ("foreign", .unusable),
-        ("gamma/claude", .unusable), ("cursor/anything", .unusable), ("ring-1", .unusable),
+        ("loop-a", .cycle), ("ring", .cycle), ("dangling", .unknownModel), ("empty", .unusable),
+        ("cursor/anything", .unusable), ("ring-1", .unusable),
     ]
 
     @Test("a name that stands for nothing says why", arguments: missing)
@@ -69,14 +71,21 @@ struct ModelResolverTests {
         #expect((400..<500).contains(client.status(.openAIChat)))
     }
 
-    @Test("a chain says which of its steps were left out, and the client's dialect decides")
+    @Test("a chain mixes dialects and says which of its steps were left out")
     func exclusions() throws {
-        let openAI = try ModelResolver.resolve("mixed", in: Self.state, for: .openAIChat)
-        #expect(openAI.chain == "mixed")
-        #expect(openAI.excluded.map(\.name) == ["gamma/claude", "cursor/x", "gone", "chain:gone"])
-        #expect(try Self.names("mixed", .anthropicMessages) == ["gamma/claude"])
-        #expect(try ModelResolver.resolve("acme/large", in: Self.state, for: .openAIChat).chain == nil)
-        #expect(try ModelResolver.resolve("best", in: Self.state, for: .openAIChat).chain == "coding")
+        let mixed = try ModelResolver.resolve("mixed", in: Self.state)
+        #expect(mixed.chain == "mixed")
+        #expect(mixed.excluded.map(\.name) == ["cursor/x", "gone", "chain:gone"])
+        #expect(try ModelResolver.resolve("acme/large", in: Self.state).chain == nil)
+        #expect(try ModelResolver.resolve("best", in: Self.state).chain == "coding")
+    }
+
+    @Test("a provider is asked in the client's dialect where it speaks it, else in its own")
+    func dialects() throws {
+        let both = try #require(Self.state.provider(named: "both"))
+        #expect(Dialect.allCases.allSatisfy { both.dialect(for: $0) == $0 })
+        #expect(Dialect.allCases.allSatisfy { Samples.gamma.dialect(for: $0) == .anthropicMessages })
+        #expect(Dialect.allCases.allSatisfy { Samples.acme.dialect(for: $0) == .openAIChat })
     }
 
     @Test("what is wrong with chains and aliases is told ahead")
@@ -110,7 +119,7 @@ struct ModelResolverTests {
         }
         let state = Samples.state(accounts: [Samples.account("a", "acme")], chains: chains)
         let error = #expect(throws: ResolutionError.self) {
-            try ModelResolver.resolve("c0", in: state, for: .openAIChat)
+            try ModelResolver.resolve("c0", in: state)
         }
         #expect(error?.reason == .tooLong)
     }
@@ -122,7 +131,7 @@ struct ModelResolverTests {
         let state = Samples.state(accounts: [Samples.account("a", "acme")], chains: deep + [wide])
         for name in ["wide", "d0"] {
             let error = #expect(throws: ResolutionError.self) {
-                try ModelResolver.resolve(name, in: state, for: .openAIChat)
+                try ModelResolver.resolve(name, in: state)
             }
             #expect(error?.reason == .tooLong)
         }

@@ -1,4 +1,5 @@
 import Bootstrap
+import Contracts
 import JSON
 import Logging
 import NIOCore
@@ -15,6 +16,9 @@ final class RunningRouter: Sendable {
 
     let folder: TemporaryFolder
     let meter: ScriptedMeter
+    /// A guard and a saver without policies and settings, unless the test gives others.
+    let `guard`: ScriptedGuard
+    let saver: ScriptedSaver
     let provider: MockProvider
     let port: Int
     let key = APIKey.generate().secret
@@ -24,6 +28,7 @@ final class RunningRouter: Sendable {
     private init(
         folder: TemporaryFolder,
         meter: ScriptedMeter,
+        peers: (guard: ScriptedGuard, saver: ScriptedSaver),
         provider: MockProvider,
         port: Int,
         task: Task<Void, any Error>,
@@ -31,6 +36,8 @@ final class RunningRouter: Sendable {
     ) {
         self.folder = folder
         self.meter = meter
+        `guard` = peers.guard
+        saver = peers.saver
         self.provider = provider
         self.port = port
         self.task = task
@@ -42,11 +49,15 @@ final class RunningRouter: Sendable {
     /// - Parameters:
     ///   - settings: YAML lines below the ones the tests need.
     ///   - startsMeter: Whether the meter is there from the start.
+    ///   - policies: What the guard says that it has.
+    ///   - savers: What the saver says that is on.
     ///   - body: The test.
     /// - Throws: What the test throws, or why nothing could be started.
     static func run(
         _ settings: String = "",
         startsMeter: Bool = true,
+        policies: PolicyList = PolicyList(version: "none"),
+        savers: SaverSettings = SaverSettings(epoch: "none"),
         _ body: (RunningRouter) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
@@ -54,7 +65,13 @@ final class RunningRouter: Sendable {
         let socket = folder.file("m.sock")
         let meter = ScriptedMeter(socket: socket)
         if startsMeter { try await meter.start() }
-        let router = try await start(folder, meter, provider, socket, settings)
+        let peers = (
+            guard: ScriptedGuard(socket: folder.file("g.sock"), list: policies),
+            saver: ScriptedSaver(socket: folder.file("s.sock"), settings: savers)
+        )
+        try await peers.guard.start()
+        try await peers.saver.start()
+        let router = try await start(folder, meter, peers, provider, settings)
         do {
             try await body(router)
         } catch {
@@ -67,11 +84,11 @@ final class RunningRouter: Sendable {
     private static func start(
         _ folder: TemporaryFolder,
         _ meter: ScriptedMeter,
+        _ peers: (guard: ScriptedGuard, saver: ScriptedSaver),
         _ provider: MockProvider,
-        _ socket: String,
         _ settings: String
     ) async throws -> RunningRouter {
-        let file = try folder.write(yaml(provider.baseURL, socket, settings), to: "config.yaml")
+        let file = try folder.write(yaml(provider.baseURL, folder, settings), to: "config.yaml")
         let configuration = try KeiRouterConfiguration.load(
             ConfigurationSources(file: file, data: folder.file("data"), declares: RouterProgram.declares)
         )
@@ -89,12 +106,23 @@ final class RunningRouter: Sendable {
         }
         let address = try await service.waitUntilServing()
         let port = address.split(separator: ":").last.flatMap { Int($0) } ?? 0
-        return RunningRouter(folder: folder, meter: meter, provider: provider, port: port, task: task, stop: stop)
+        return RunningRouter(
+            folder: folder,
+            meter: meter,
+            peers: peers,
+            provider: provider,
+            port: port,
+            task: task,
+            stop: stop
+        )
     }
 
-    private static func yaml(_ baseURL: String, _ socket: String, _ settings: String) -> String {
+    private static func yaml(_ baseURL: String, _ folder: TemporaryFolder, _ settings: String) -> String {
         """
-        services: { meter: { endpoint: "unix://\(socket)" } }
+        services:
+          meter: { endpoint: "unix://\(folder.file("m.sock"))" }
+          guard: { endpoint: "unix://\(folder.file("g.sock"))" }
+          saver: { endpoint: "unix://\(folder.file("s.sock"))" }
         declare:
           providers:
             - { id: mock, dialect: openai, base_url: "\(baseURL)" }
@@ -115,6 +143,8 @@ final class RunningRouter: Sendable {
         _ = try? await task.value
         await provider.stop()
         await meter.stop()
+        await `guard`.stop()
+        await saver.stop()
     }
 
     // MARK: Requests

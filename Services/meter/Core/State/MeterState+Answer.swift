@@ -37,7 +37,7 @@ extension MeterState {
     }
 
     private static func identity(_ terms: KeyTerms) -> Identity {
-        Identity(tenant: tenant, project: terms.project, keyID: terms.id, plan: terms.plan)
+        Identity(tenant: tenant, project: terms.project, keyID: terms.id, keyName: terms.name, plan: terms.plan)
     }
 
     private func remaining(key index: Int) -> Remaining {

@@ -57,6 +57,8 @@ package struct PlanTerms: Hashable, Sendable {
 /// What is known of a key; never the key itself.
 package struct KeyTerms: Hashable, Sendable {
     package var id: String
+    /// What people and policies call it; not unique.
+    package var name: String
     /// A small number that stands for the key in the ledger.
     package var ordinal: Int
     /// SHA-256 of the key, in lower-case hexadecimal.
@@ -69,6 +71,7 @@ package struct KeyTerms: Hashable, Sendable {
 
     package init(
         id: String,
+        name: String = "",
         ordinal: Int,
         digest: String,
         plan: String? = nil,
@@ -78,6 +81,7 @@ package struct KeyTerms: Hashable, Sendable {
         allowedModels: [String] = []
     ) {
         self.id = id
+        self.name = name
         self.ordinal = ordinal
         self.digest = digest
         self.plan = plan

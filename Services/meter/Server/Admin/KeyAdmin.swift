@@ -76,6 +76,7 @@ struct KeyAdmin: Sendable {
         let template = KeyRow(
             terms: KeyTerms(
                 id: KeyName.make(),
+                name: draft.name,
                 ordinal: 0,
                 digest: APIKey.digestHex(secret),
                 plan: draft.plan,
@@ -83,7 +84,6 @@ struct KeyAdmin: Sendable {
                 expiresUS: draft.expiresUS,
                 allowedModels: draft.allowedModels
             ),
-            name: draft.name,
             display: APIKey.display(of: secret),
             createdUS: now.epochUS,
             isDeclared: false,

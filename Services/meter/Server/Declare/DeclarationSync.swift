@@ -124,13 +124,13 @@ package struct DeclarationSync: Sendable {
             KeyRow(
                 terms: KeyTerms(
                     id: KeyName.make(),
+                    name: key.name,
                     ordinal: ordinal,
                     digest: key.digest,
                     plan: key.plan,
                     project: key.project,
                     allowedModels: key.allowedModels
                 ),
-                name: key.name,
                 display: key.display,
                 createdUS: nowUS,
                 isDeclared: true,

@@ -4,11 +4,15 @@ package import Storage
 /// A key as it is stored: the secret's digest and display form, never the secret.
 package struct KeyRow: Hashable, Sendable {
     package var terms: KeyTerms
-    package var name: String
     package var display: String
     package var createdUS: Int
     package var isDeclared: Bool
     package var version: Int
+
+    package var name: String {
+        get { terms.name }
+        set { terms.name = newValue }
+    }
 }
 
 /// Reads and writes API keys inside a transaction of the caller's.
@@ -111,6 +115,7 @@ package enum KeyStore {
         KeyRow(
             terms: KeyTerms(
                 id: try row.get(0),
+                name: try row.get(4),
                 ordinal: try row.get(1),
                 digest: try row.get(5),
                 plan: try row.get(3),
@@ -119,7 +124,6 @@ package enum KeyStore {
                 revokedUS: try row.get(10),
                 allowedModels: Lines.split(try row.get(7))
             ),
-            name: try row.get(4),
             display: try row.get(6),
             createdUS: try row.get(8),
             isDeclared: try row.get(11),

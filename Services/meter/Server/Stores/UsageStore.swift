@@ -63,11 +63,12 @@ package enum UsageStore {
             SELECT ledger.request_id, api_key.id, ledger.started_us, ledger.outcome, provider.text, model.text,
               ledger.input, ledger.cache_read, ledger.cache_write_5m, ledger.cache_write_1h, ledger.output,
               ledger.reasoning, ledger.audio_in, ledger.audio_out, ledger.units, ledger.cost_nano_usd, ledger.unpriced,
-              ledger.attempts, ledger.first_token_ms, ledger.total_ms
+              ledger.attempts, ledger.first_token_ms, ledger.total_ms, ledger.saved_tokens, verdict.text
             FROM ledger
             LEFT JOIN api_key ON api_key.ordinal = ledger.key_ref
             LEFT JOIN label AS provider ON provider.id = ledger.provider
             LEFT JOIN label AS model ON model.id = ledger.model
+            LEFT JOIN label AS verdict ON verdict.id = ledger.guard_action
             WHERE \(clauses.joined(separator: " AND "))
             ORDER BY ledger.started_us DESC, ledger.request_id DESC LIMIT $\(arguments.count)
             """
@@ -95,7 +96,9 @@ package enum UsageStore {
                 priced: unpriced == 0,
                 attempts: try row.get(17),
                 firstTokenMS: try row.get(18),
-                totalMS: try row.get(19)
+                totalMS: try row.get(19),
+                savedTokens: try row.get(20),
+                guardAction: try row.get(21, as: String?.self).map(GuardAction.init(rawValue:))
             )
         }
     }

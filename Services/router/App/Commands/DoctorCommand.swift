@@ -12,14 +12,33 @@ struct DoctorCommand: AsyncParsableCommand {
             do. While nothing runs the databases are read through, which takes a
             while for a large ledger. Accounts are tried without spending.
 
+            With --guard it checks only whether a guard of your own keeps to the
+            contract; examples/external-guard is one that does.
+
+              keirouter doctor --guard unix:///tmp/my-guard.sock
+
             Exit code 1 when something failed.
             """
     )
 
     @OptionGroup var options: InstallationOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "Check the guard at this endpoint: unix:///path.sock, tcp://host:port or tls://host:port.",
+            valueName: "endpoint"
+        )
+    )
+    var `guard`: String?
+
     func run() async throws {
-        let findings = await Doctor(installation: try options.open()).run()
+        let installation = try options.open()
+        let findings =
+            if let `guard` {
+                await GuardDoctor.run(at: `guard`, installation.configuration)
+            } else {
+                await Doctor(installation: installation).run()
+            }
         let hasFailed = findings.contains { $0.level == .fail }
         if options.json {
             Console.json { writer in

@@ -14,6 +14,8 @@ package struct KeiRouterCommand: AsyncParsableCommand {
               keirouter accounts add openai          asks for the provider's key
               keirouter keys create ci --plan team   makes a key, prints it once
               keirouter keys list                    what each key did and cost
+              keirouter guard try FILE               what the guardrails find in a text
+              keirouter saver try FILE               what the savers make of a tool's output
               keirouter doctor                       finds out what is wrong
 
             Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 not running.
@@ -21,8 +23,8 @@ package struct KeiRouterCommand: AsyncParsableCommand {
         version: Version.line(program: "keirouter"),
         subcommands: [
             StartCommand.self, BootstrapCommand.self, StatusCommand.self, ServeCommand.self, KeysCommand.self,
-            AccountsCommand.self, PlansCommand.self, ChainsCommand.self, ModelsCommand.self, DoctorCommand.self,
-            VersionCommand.self,
+            AccountsCommand.self, PlansCommand.self, ChainsCommand.self, ModelsCommand.self, GuardCommand.self,
+            SaverCommand.self, DoctorCommand.self, VersionCommand.self,
         ],
         defaultSubcommand: StartCommand.self
     )

@@ -101,7 +101,7 @@ struct Doctor {
 
     // MARK: Data
 
-    /// Reads both databases through while nobody else has them open.
+    /// Reads the databases through while nobody else has them open.
     private func databases() async -> [Finding] {
         guard access(installation.folder.path, F_OK) == 0 else { return [] }
         do {
@@ -109,7 +109,9 @@ struct Doctor {
                 return [Finding(.warn, "databases", "not checked, another command has them open", advice: "try again")]
             }
             defer { withExtendedLifetime(lock) {} }
-            return [await routerDatabase(), await meterDatabase()].compactMap(\.self)
+            var findings = [await routerDatabase()]
+            for entry in ServiceTable.children { findings.append(await database(of: entry)) }
+            return findings.compactMap(\.self)
         } catch {
             return [Finding(.warn, "databases", "not checked (\(error))")]
         }
@@ -127,18 +129,20 @@ struct Doctor {
         }
     }
 
-    private func meterDatabase() async -> Finding? {
-        let path = installation.folder.file("meter.db")
-        guard access(path, F_OK) == 0, installation.configuration.services.meter.endpoint == "unix" else { return nil }
+    private func database(of entry: ServiceTable.Entry) async -> Finding? {
+        let name = "\(entry.peer.rawValue).db"
+        guard access(installation.folder.file(name), F_OK) == 0,
+            installation.configuration.services[entry.peer].endpoint == "unix"
+        else { return nil }
         do {
-            let exit = try await OneTimeMeter.check(installation)
+            let exit = try await OneTimeService(entry: entry, installation: installation).check()
             guard exit == .status(0) else {
                 let message = "it cannot be used (\(exit)), see the lines above"
-                return Finding(.fail, "meter.db", message, advice: "restore it from a backup")
+                return Finding(.fail, name, message, advice: "restore it from a backup")
             }
-            return Finding(.ok, "meter.db", "no damage")
+            return Finding(.ok, name, "no damage")
         } catch {
-            return Finding(.fail, "meter.db", "\(error)")
+            return Finding(.fail, name, "\(error)")
         }
     }
 

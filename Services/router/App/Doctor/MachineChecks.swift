@@ -32,7 +32,7 @@ struct MachineChecks {
 
     private func programs() -> [Finding] {
         ServiceTable.children.map { entry in
-            guard let path = OwnExecutable.sibling(entry.program), access(path, X_OK) == 0 else {
+            guard let path = OwnExecutable.program(entry.program) else {
                 return Finding(
                     .fail,
                     entry.program,

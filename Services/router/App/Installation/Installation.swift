@@ -31,17 +31,26 @@ struct Installation {
         invocation = Invocation(config: options.config, data: options.data)
     }
 
-    var meterEndpoint: String { configuration.services.endpoint(of: .meter, in: folder) }
     var routerEndpoint: String { "unix://\(folder.socketPath(service: "router"))" }
 
     /// Calls the meter.
     func withMeter<Result>(_ body: (ServiceCaller) async throws -> Result) async throws -> Result {
-        let mayStart = configuration.services.meter.endpoint == "unix"
+        try await with(ServiceTable.meter, body)
+    }
+
+    /// Calls a service of the table.
+    func with<Result>(
+        _ entry: ServiceTable.Entry,
+        _ body: (ServiceCaller) async throws -> Result
+    ) async throws -> Result {
+        let endpoint = configuration.services.endpoint(of: entry.peer, in: folder)
+        let mayStart = configuration.services[entry.peer].endpoint == "unix"
         while true {
-            if let result = try await withRunning(meterEndpoint, "meter", mayStart: mayStart, body) { return result }
+            let result = try await withRunning(endpoint, entry.peer.rawValue, mayStart: mayStart, body)
+            if let result { return result }
             guard let lock = try takeLock() else { continue }
             defer { withExtendedLifetime(lock) {} }
-            return try await OneTimeMeter.with(self, body)
+            return try await OneTimeService(entry: entry, installation: self).with(body)
         }
     }
 

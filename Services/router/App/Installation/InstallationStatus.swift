@@ -56,8 +56,10 @@ package struct InstallationStatus: Hashable, Sendable {
         self.services = services
     }
 
-    /// Whether anything runs, be it without a supervisor.
-    package var isRunning: Bool { supervisor != nil || services.contains { $0.isServing != nil } }
+    /// Whether anything runs, be it without a supervisor; a guard alone may be somebody else's program.
+    package var isRunning: Bool {
+        supervisor != nil || services.contains { $0.isServing != nil && $0.name != PeerName.guard.rawValue }
+    }
     package var isHealthy: Bool { isRunning && services.allSatisfy { $0.isServing == true } }
 
     /// Asks every service.

@@ -54,8 +54,14 @@ struct ServiceCaller: Sendable {
     }
 
     /// What a server says of its health; `nil` when none answers.
+    ///
+    /// One that knows no such method, as an external guard may, is taken at its word that it answers.
     func health() async -> HealthStatus? {
-        try? await client.call(HealthMethods.check, HealthCheck(), deadline: .now + .seconds(2))
+        do throws(ServiceError) {
+            return try await attempt(HealthMethods.check, HealthCheck(), within: .seconds(2))
+        } catch {
+            return error.isNotOffered ? HealthStatus(isServing: true) : nil
+        }
     }
 
     /// Calls a method; its error becomes one line for the user.
@@ -65,10 +71,54 @@ struct ServiceCaller: Sendable {
         within time: Duration = usualTime
     ) async throws(ProgramFailure) -> Output {
         do throws(ServiceError) {
-            return try await client.call(method, parameters, deadline: .now + time)
+            return try await attempt(method, parameters, within: time)
         } catch {
             throw failure(error)
         }
+    }
+
+    /// Calls a method and leaves its error as it is.
+    func attempt<Parameters, Output>(
+        _ method: RPCMethod<Parameters, Output>,
+        _ parameters: Parameters,
+        within time: Duration = usualTime
+    ) async throws(ServiceError) -> Output {
+        try await client.call(method, parameters, deadline: .now + time)
+    }
+
+    /// The first item of a stream, which is then given up; `nil` when it ends without one.
+    func first<Parameters, Item, Output>(
+        of stream: RPCServerStream<Parameters, Item, Output>,
+        _ parameters: Parameters,
+        within time: Duration = usualTime
+    ) async throws(ServiceError) -> Item? {
+        let items = AsyncStream.makeStream(of: Item.self, bufferingPolicy: .bufferingOldest(1))
+        let deadline = ContinuousClock.now + time
+        let call = Task { [client] in
+            defer { items.continuation.finish() }
+            do throws(ServiceError) {
+                _ = try await client.stream(stream, parameters, deadline: deadline) {
+                    _ = items.continuation.yield($0)
+                }
+                return ServiceError?.none
+            } catch {
+                return error
+            }
+        }
+        defer { call.cancel() }
+        var iterator = items.stream.makeAsyncIterator()
+        if let item = await iterator.next() { return item }
+        if let error = await call.value { throw error }
+        return nil
+    }
+
+    /// Opens a call that streams both ways.
+    func open<Parameters, Sent, Item, Output>(
+        _ stream: RPCDuplexStream<Parameters, Sent, Item, Output>,
+        _ parameters: Parameters,
+        within time: Duration = usualTime
+    ) async throws(ServiceError) -> RPCDuplexCall<Sent, Item, Output> {
+        try await client.duplex(stream, parameters, deadline: .now + time)
     }
 
     /// All items of a resource, page by page.
@@ -91,9 +141,14 @@ struct ServiceCaller: Sendable {
         switch error.code {
         case .unavailable: ProgramFailure(.notRunning, "\(error.message); start it with keirouter start")
         case .deadlineExceeded: ProgramFailure(.failed, "\(endpoint) did not answer in time; try again, or see its log")
-        case .methodNotFound, .unimplemented:
+        case _ where error.isNotOffered:
             ProgramFailure(.failed, "\(endpoint) does not know this call; it is another version, restart it")
         default: ProgramFailure(.failed, error.message)
         }
     }
+}
+
+extension ServiceError {
+    /// Whether the server does not know the method.
+    var isNotOffered: Bool { code == .methodNotFound || code == .unimplemented }
 }

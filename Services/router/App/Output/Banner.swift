@@ -20,6 +20,8 @@ package struct Banner: Sendable {
 
                   another key   \(invocation("bootstrap --key-name NAME"))
                   what runs     \(invocation("status"))
+                  what is found \(invocation("guard try FILE"))
+                  what is saved \(invocation("saver try FILE"))
 
                 """
         }

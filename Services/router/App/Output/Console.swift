@@ -19,6 +19,11 @@ enum Console {
         output.write(Array(text.hasSuffix("\n") ? text.utf8 : "\(text)\n".utf8))
     }
 
+    /// Writes bytes and nothing else.
+    static func write(bytes: [UInt8]) {
+        output.write(bytes)
+    }
+
     /// Writes one JSON document on a line of its own.
     static func json(_ body: (inout JSONWriter) -> Void) {
         var writer = JSONWriter()

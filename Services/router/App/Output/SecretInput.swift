@@ -23,11 +23,11 @@ enum SecretInput {
     static func read(file: String?, prompt: String) throws(ProgramFailure) -> String {
         let bytes: [UInt8]
         if let file, file != "-" {
-            bytes = try read(path: file)
+            bytes = try InputFile.read(file, longest: longest)
         } else if isatty(STDIN_FILENO) == 1 {
             bytes = try ask(prompt)
         } else {
-            bytes = try read(descriptor: STDIN_FILENO, name: "the standard input")
+            bytes = try InputFile.read("-", longest: longest)
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ProgramFailure(.failed, "the secret is not text; give the key itself, in UTF-8")
@@ -40,53 +40,6 @@ enum SecretInput {
             throw ProgramFailure(.failed, "the secret has several lines; give the key alone")
         }
         return secret
-    }
-
-    private static func read(path: String) throws(ProgramFailure) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw ProgramFailure(.failed, "\(path) cannot be read (\(SystemError.text(errno)))")
-        }
-        defer { close(descriptor) }
-        return try read(descriptor: descriptor, name: path)
-    }
-
-    private static func read(descriptor: Int32, name: String) throws(ProgramFailure) -> [UInt8] {
-        var bytes: [UInt8] = []
-        while bytes.count <= longest {
-            switch next(descriptor, 4096) {
-            case .failure(let code): throw ProgramFailure(.failed, "\(name) cannot be read (\(SystemError.text(code)))")
-            case .success(let part):
-                if part.isEmpty { return bytes }
-                bytes += part
-            }
-        }
-        throw ProgramFailure(.failed, "\(name) has more than \(longest) bytes; that is no key")
-    }
-
-    private enum Part {
-        case success([UInt8])
-        case failure(Int32)
-    }
-
-    /// Some bytes, none at the end.
-    private static func next(_ descriptor: Int32, _ count: Int) -> Part {
-        var bytes = [UInt8](repeating: 0, count: count)
-        while true {
-            let received = systemRead(descriptor, &bytes, count)
-            if received >= 0 { return .success(Array(bytes[..<received])) }
-            guard errno == EINTR else { return .failure(errno) }
-        }
-    }
-
-    private static func systemRead(_ descriptor: Int32, _ bytes: inout [UInt8], _ count: Int) -> Int {
-        #if canImport(Glibc)
-        Glibc.read(descriptor, &bytes, count)
-        #elseif canImport(Musl)
-        Musl.read(descriptor, &bytes, count)
-        #else
-        Darwin.read(descriptor, &bytes, count)
-        #endif
     }
 
     // MARK: The keyboard
@@ -114,7 +67,7 @@ enum SecretInput {
         Console.note(prompt)
         var line: [UInt8] = []
         while line.count <= longest {
-            guard case .success(let key) = next(STDIN_FILENO, 1), let byte = key.first else { return line }
+            guard case .success(let key) = InputFile.next(STDIN_FILENO, 1), let byte = key.first else { return line }
             switch byte {
             case UInt8(ascii: "\n"), UInt8(ascii: "\r"), endOfInput: return line
             case interrupt: throw ProgramFailure(.failed, "cancelled")

@@ -51,8 +51,7 @@ final class ChildProcess: Sendable {
     ///
     /// - Throws: ``ProgramFailure`` when the program is not there, or another process of the service still runs.
     static func start(_ service: ServiceProcess) throws(ProgramFailure) -> ChildProcess {
-        let program = service.program.hasPrefix("/") ? service.program : OwnExecutable.sibling(service.program)
-        guard let path = program, access(path, X_OK) == 0 else {
+        guard let path = OwnExecutable.program(service.program) else {
             let place = OwnExecutable.path ?? "keirouter"
             throw ProgramFailure(.failed, "\(service.program) is missing beside \(place); build it with make build")
         }

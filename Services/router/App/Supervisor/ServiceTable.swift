@@ -14,9 +14,11 @@ package enum ServiceTable {
     }
 
     /// The services in the order they start; one more service is one more line.
-    package static let children = [
-        Entry(peer: .meter, program: "keirouter-meter")
-    ]
+    package static let children = [meter, `guard`, saver]
+
+    package static let meter = Entry(peer: .meter, program: "keirouter-meter")
+    package static let `guard` = Entry(peer: .guard, program: "keirouter-guard")
+    package static let saver = Entry(peer: .saver, program: "keirouter-saver")
 
     /// The processes to run: those of services that answer on sockets of their own in the data folder.
     package static func processes(
@@ -33,12 +35,24 @@ package enum ServiceTable {
             return instances.map { ServiceProcess(entry, instance: $0, folder: folder, options: options) }
         }
     }
+
+    /// Makes the folders that the sockets of replicas lie in.
+    package static func prepareSockets(
+        of processes: [ServiceProcess],
+        in folder: DataFolder
+    ) throws(DataFolderError) {
+        for process in processes {
+            guard let instance = process.instance else { continue }
+            _ = try folder.prepareSocket(service: process.service, instance: instance)
+        }
+    }
 }
 
 /// One process of a service: what to start and where it answers.
 package struct ServiceProcess: Hashable, Sendable {
-    /// `meter`, or `guard/2` for the second of several.
-    package let name: String
+    package let service: String
+    /// Which of several.
+    package let instance: String?
     package let program: String
     package let arguments: [String]
     /// The socket it answers on.
@@ -46,10 +60,14 @@ package struct ServiceProcess: Hashable, Sendable {
     /// The file that is locked for as long as the process lives.
     package let lockFile: String
 
+    /// `meter`, or `guard/2` for the second of several.
+    package var name: String { instance.map { "\(service)/\($0)" } ?? service }
+
     init(_ entry: ServiceTable.Entry, instance: String?, folder: DataFolder, options: CommonOptions) {
         let service = entry.peer.rawValue
         self.init(
-            name: instance.map { "\(service)/\($0)" } ?? service,
+            service: service,
+            instance: instance,
             program: entry.program,
             socket: folder.socketPath(service: service, instance: instance),
             lockFile: Self.lockFile(of: service, instance: instance, in: folder),
@@ -64,7 +82,8 @@ package struct ServiceProcess: Hashable, Sendable {
     }
 
     /// - Parameters:
-    ///   - name: For the log.
+    ///   - service: `meter`, `guard` and so on.
+    ///   - instance: Which of several.
     ///   - program: The executable's name, beside our own.
     ///   - socket: Where it answers.
     ///   - lockFile: The file that is locked for as long as the process lives.
@@ -73,7 +92,8 @@ package struct ServiceProcess: Hashable, Sendable {
     ///   - logLevel: The level that was given.
     ///   - further: Arguments besides.
     package init(
-        name: String,
+        service: String,
+        instance: String? = nil,
         program: String,
         socket: String,
         lockFile: String,
@@ -82,7 +102,8 @@ package struct ServiceProcess: Hashable, Sendable {
         logLevel: String?,
         further: [String] = []
     ) {
-        self.name = name
+        self.service = service
+        self.instance = instance
         self.program = program
         self.socket = socket
         self.lockFile = lockFile

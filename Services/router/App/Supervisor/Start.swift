@@ -64,6 +64,7 @@ struct Start: Sendable {
         let supervisor = Supervisor(processes, logger: logger) { records in
             state.update { $0.services = $0.services.filter { $0.name == Self.router } + records }
         }
+        try ServiceTable.prepareSockets(of: processes, in: folder)
         try await supervisor.launch()
         do {
             try await RouterProgram.run(

@@ -1,5 +1,3 @@
-package import Dialects
-
 /// Turns model names into targets.
 ///
 /// In order: `chain:NAME`; `provider/model`, the provider by id or alias and the model with any further slashes; a
@@ -13,7 +11,6 @@ package struct ModelResolver {
     package static let maximumSteps = 512
 
     private let state: RouterState
-    private let dialect: Dialect
     private let givesHints: Bool
     private var targets: [RoutedTarget] = []
     private var excluded: [Resolution.Exclusion] = []
@@ -21,23 +18,21 @@ package struct ModelResolver {
     private var unknownSteps: [String] = []
     private var steps = 0
 
-    private init(state: RouterState, dialect: Dialect, givesHints: Bool) {
+    private init(state: RouterState, givesHints: Bool) {
         self.state = state
-        self.dialect = dialect
         self.givesHints = givesHints
     }
 
-    /// Resolves a name for a client of a dialect.
+    /// Resolves a name; a client of any dialect can use any target, translated where it must be.
     ///
     /// - Throws: ``ResolutionError``; with a hint when a known name is near.
     package static func resolve(
         _ name: String,
-        in state: RouterState,
-        for dialect: Dialect
+        in state: RouterState
     ) throws(ResolutionError) -> Resolution {
         let requested = trimmed(name)
         guard !requested.isEmpty else { throw ResolutionError(.empty, "the model's name is empty") }
-        var resolver = ModelResolver(state: state, dialect: dialect, givesHints: true)
+        var resolver = ModelResolver(state: state, givesHints: true)
         let chain = try resolver.expand(requested)
         guard !resolver.targets.isEmpty else {
             let cause = resolver.excluded.first.map { ": \($0.name): \($0.reason)" } ?? ""
@@ -55,7 +50,7 @@ package struct ModelResolver {
     package static func problems(in state: RouterState) -> [String] {
         var problems: [String] = []
         for name in state.chains.keys.sorted() + state.aliases.keys.sorted() {
-            var resolver = ModelResolver(state: state, dialect: .openAIChat, givesHints: false)
+            var resolver = ModelResolver(state: state, givesHints: false)
             do {
                 _ = try resolver.expand(state.chains[name] == nil ? name : "chain:\(name)")
                 problems += resolver.unknownSteps.map { "\"\(name)\": \($0)" }
@@ -136,10 +131,7 @@ package struct ModelResolver {
 
     private func obstacle(_ provider: Provider) -> String? {
         if let obstacle = provider.obstacle { return "provider \(provider.id) is not supported yet (\(obstacle))" }
-        guard provider.dialects.contains(dialect) else {
-            return "provider \(provider.id) does not speak the \(dialect.rawValue) dialect"
-        }
-        return nil
+        return provider.dialects.isEmpty ? "provider \(provider.id) speaks no dialect of this build" : nil
     }
 
     private func split(_ name: String) -> (Provider, String)? {

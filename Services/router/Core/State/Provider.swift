@@ -82,6 +82,11 @@ package struct Provider: Hashable, Sendable {
         needsNoAccount: true
     )
 
+    /// The dialect in which it is asked for a client: the client's own where it speaks it, else its first.
+    package func dialect(for client: Dialect) -> Dialect? {
+        dialects.contains(client) ? client : dialects.first
+    }
+
     /// The header that carries an account's key; `nil` when there is no key to carry.
     package func credentialHeader(_ credential: Credential?) -> (name: String, value: String)? {
         guard let secret = credential?.secret else { return nil }

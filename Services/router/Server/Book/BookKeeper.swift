@@ -15,7 +15,7 @@ final class BookKeeper: Sendable {
     let vault: BookVault
     let catalogue: Catalogue
     let edits = ChangeFeed<AdminChange>()
-    private let database: any Database
+    let database: any Database
     private let includesDemo: Bool
     private let turns = BookTurns()
     private let current: Mutex<BookShelf>

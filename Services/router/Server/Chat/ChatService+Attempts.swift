@@ -13,6 +13,8 @@ enum AttemptEnd {
     case answered(Attempt, Outcome, FailureClass?)
     /// Nothing of this attempt has reached the client.
     case failed(Attempt, FailureClass, PassedError?)
+    /// The guard stopped the answer; what had been released before is the client's.
+    case blocked(Attempt, ClientError)
 }
 
 /// A provider's own error, which the client's library can read as it is.
@@ -31,7 +33,7 @@ extension ChatService {
             close(session.record(outcome), session.admission)
             metrics.ended(session, outcome)
         } catch {
-            let outcome = Self.outcome(of: error)
+            let outcome = session.preparation.isBlocked ? .blocked : Self.outcome(of: error)
             close(session.record(outcome), session.admission)
             metrics.ended(session, outcome)
             throw error
@@ -73,6 +75,9 @@ extension ChatService {
                     metrics.attemptSucceeded(candidate)
                 }
                 return outcome
+            case .blocked(let attempt, let error):
+                session.ended(attempt)
+                throw .error(error)
             case .failed(let attempt, let failure, let passed):
                 session.ended(attempt)
                 if session.call.exchange.isClientGone || Task.isCancelled { throw .clientGone }
@@ -97,7 +102,8 @@ extension ChatService {
     ) async throws(RequestFailure) -> AttemptEnd {
         let opening = session.opening(candidate)
         let timing = AttemptTiming(opening)
-        guard let endpoint = session.routing.endpoint(of: candidate), let body = session.body(for: candidate.target)
+        let prepared = try await prepare(session, for: candidate.target)
+        guard let endpoint = session.routing.endpoint(of: candidate), let body = try body(session, candidate, prepared)
         else {
             return .failed(timing.ended(0, "no_address"), FailureClass(.refusedByPolicy), nil)
         }
@@ -110,8 +116,8 @@ extension ChatService {
         let outgoing = UpstreamCaller.Outgoing(
             body: body.bytes,
             isStream: session.isStream,
-            dialect: session.call.dialect,
-            query: session.call.exchange.query,
+            dialect: body.dialect,
+            query: body.dialect == session.call.dialect ? session.call.exchange.query : nil,
             clientHeaders: session.call.exchange.head.headers,
             trace: session.call.trace,
             remaining: max(.milliseconds(1), caller.timeouts.request - session.call.elapsed)
@@ -125,18 +131,49 @@ extension ChatService {
             return .failed(timing.ended(0, error.rawValue, usage: usage, source: .estimated), FailureClass(error), nil)
         }
         guard (200..<300).contains(response.head.status.code) else {
-            return await refused(response, candidate, session, timing)
+            return await refused(response, body.dialect, candidate, session, timing)
         }
+        let way = AnswerWay(
+            body,
+            session,
+            preparer.answerGuard(session.preparation, prepared, session.scope(of: candidate.target))
+        )
         if session.isStream {
-            var relay = StreamRelay(session, candidate, timing, pulse, hidesUsage: body.hidesUsage)
+            var relay = StreamRelay(session, candidate, timing, pulse, way)
             return await relay.run(response)
         }
-        return await UnaryRelay(session: session, candidate: candidate, timing: timing).run(response)
+        return await UnaryRelay(session: session, candidate: candidate, timing: timing, way: way).run(response)
+    }
+
+    /// Lets guard and savers see the request as it goes to a target.
+    private func prepare(
+        _ session: ChatSession,
+        for target: RoutedTarget
+    ) async throws(RequestFailure) -> PreparedEdits {
+        let others = session.targets.count > 1 ? session.targets.filter { $0 != target }.map(session.scope(of:)) : []
+        do throws(ClientError) {
+            return try await preparer.prepare(session.preparation, for: session.scope(of: target), others: others)
+        } catch {
+            throw session.call.exchange.isClientGone ? .clientGone : .error(error)
+        }
+    }
+
+    private func body(
+        _ session: ChatSession,
+        _ candidate: Candidate,
+        _ prepared: PreparedEdits
+    ) throws(RequestFailure) -> AttemptBody? {
+        do throws(DialectError) {
+            return try session.body(for: candidate.target, prepared)
+        } catch {
+            throw .error(ClientError(error))
+        }
     }
 
     /// Reads what a provider says against a request.
     private func refused(
         _ response: UpstreamResponse,
+        _ dialect: Dialect,
         _ candidate: Candidate,
         _ session: ChatSession,
         _ timing: AttemptTiming
@@ -147,11 +184,11 @@ extension ChatService {
         let failure = FailureClass(
             status: Int(status.code),
             body: body.readableBytesView,
-            dialect: session.call.dialect,
+            dialect: dialect,
             retryAfter: RetryAfter.read(now: session.call.startedUS / 1_000_000) { headers.first(name: $0) }
         )
         let passed =
-            failure.passesBody
+            failure.passesBody && dialect == session.call.dialect
             ? PassedError(
                 status: status,
                 headers: session.headers(

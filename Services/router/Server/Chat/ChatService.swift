@@ -19,6 +19,7 @@ package final class ChatService: Sendable {
     let settler: SpoolSettler
     let spool: Spool
     let caller: UpstreamCaller
+    let preparer: Preparer
     let metrics: RouterMetrics
     let logger: Logger
     private let limits: JSONLimits
@@ -30,6 +31,7 @@ package final class ChatService: Sendable {
         settler: SpoolSettler,
         spool: Spool,
         caller: UpstreamCaller,
+        preparer: Preparer,
         metrics: RouterMetrics,
         maximumBody: Int,
         conversationKey: Subkey,
@@ -40,6 +42,7 @@ package final class ChatService: Sendable {
         self.settler = settler
         self.spool = spool
         self.caller = caller
+        self.preparer = preparer
         self.metrics = metrics
         self.conversationKey = conversationKey
         self.logger = logger
@@ -116,7 +119,7 @@ package final class ChatService: Sendable {
     ) async throws(RequestFailure) -> Resolution {
         let failure: ResolutionError
         do throws(ResolutionError) {
-            return try ModelResolver.resolve(parsed.facts.model, in: state, for: call.dialect)
+            return try ModelResolver.resolve(parsed.facts.model, in: state)
         } catch {
             failure = error
         }

@@ -14,13 +14,19 @@ final class ChatSession {
     let admission: MeterLink.Admission
     let conversation: ConversationID
     let routing: RoutingTable
+    /// What guard and savers know of it.
+    let preparation: PreparationRequest
     /// The targets that the key may use, in order.
     let targets: [RoutedTarget]
     /// Attempts that have ended.
     private(set) var attempts: [Attempt] = []
     var firstTokenMS: Int?
-    /// The body sent for a model's name, kept for the next account of the same target.
-    private var spliced: (model: String, asksForUsage: Bool, body: ByteBuffer, hidesUsage: Bool)?
+    /// What savers took from the request that went out last.
+    private var savings: [Saving] = []
+    /// Parameters that the last upstream's dialect could not carry.
+    var lossy: [String] = []
+    /// The body that was sent last, kept for the next account of the same target.
+    private var sent: (target: RoutedTarget, body: AttemptBody)?
 
     init(
         call: ChatCall,
@@ -36,6 +42,16 @@ final class ChatSession {
         self.admission = admission
         self.conversation = conversation
         self.routing = routing
+        preparation = PreparationRequest(
+            requestID: call.requestID,
+            trace: call.trace,
+            facts: parsed.facts,
+            conversation: conversation,
+            tenant: admission.reply.identity?.tenant ?? "",
+            keyID: admission.reply.identity?.keyID ?? "",
+            keyName: admission.reply.identity?.keyName ?? admission.reply.identity?.keyID ?? "",
+            isHoldout: admission.reply.features.holdout
+        )
         targets = admission.reply.targets.compactMap {
             resolution.targets.indices.contains($0) ? resolution.targets[$0] : nil
         }
@@ -43,20 +59,78 @@ final class ChatSession {
 
     var isStream: Bool { parsed.facts.stream }
 
-    /// The client's bytes with the upstream's name for the model, and whatever else this target needs, spliced in.
+    /// Where a request for a target comes from and goes.
+    func scope(of target: RoutedTarget) -> RequestScope {
+        RequestScope(
+            tenant: preparation.tenant,
+            key: preparation.keyName,
+            chain: resolution.chain,
+            provider: target.provider.id,
+            model: target.model
+        )
+    }
+
+    // MARK: The body
+
+    /// What goes to a target: the client's bytes with everything that changes spliced in, or their translation.
     ///
-    /// - Returns: The body, and whether the usage frame that it asks for is kept from the client.
-    func body(for target: RoutedTarget) -> (bytes: ByteBuffer, hidesUsage: Bool)? {
-        let asks = target.provider.reportsStreamUsageOnRequest
-        if let spliced, spliced.model == target.model, spliced.asksForUsage == asks {
-            return (spliced.body, spliced.hidesUsage)
-        }
-        let edits = RequestEdits(parsed.facts, model: target.model, asksForUsage: asks)
+    /// - Parameters:
+    ///   - target: Where it goes; a provider without a dialect is not routed to.
+    ///   - prepared: What guard and savers change.
+    /// - Throws: ``DialectError`` when the request contradicts itself in the other dialect.
+    func body(for target: RoutedTarget, _ prepared: PreparedEdits) throws(DialectError) -> AttemptBody? {
+        guard let dialect = target.provider.dialect(for: call.dialect) else { return nil }
+        // The same target is prepared the same way, whichever account it goes to.
+        if let sent, sent.target == target { return sent.body }
+        savings = prepared.savings
+        let body =
+            dialect == call.dialect ? splice(target, prepared.edits) : try translation(target, dialect, prepared.edits)
+        guard let body else { return nil }
+        lossy = body.lossy
+        sent = (target, body)
+        return body
+    }
+
+    private func splice(_ target: RoutedTarget, _ changes: [JSONEdit]) -> AttemptBody? {
+        let own = RequestEdits(
+            parsed.facts,
+            model: target.model,
+            asksForUsage: target.provider.reportsStreamUsageOnRequest
+        )
+        let edits = changes.isEmpty ? own.edits : changes + own.edits
         var bytes = ByteBuffer()
-        bytes.reserveCapacity(parsed.document.splicedCount(edits.edits))
-        guard (try? parsed.document.withPieces(edits.edits, { bytes.writeBytes($0) })) != nil else { return nil }
-        spliced = (target.model, asks, bytes, edits.asksForUsage)
-        return (bytes, edits.asksForUsage)
+        bytes.reserveCapacity(parsed.document.splicedCount(edits))
+        guard (try? parsed.document.withPieces(edits, { bytes.writeBytes($0) })) != nil else { return nil }
+        return AttemptBody(bytes: bytes, dialect: call.dialect, hidesUsage: own.asksForUsage, context: nil, lossy: [])
+    }
+
+    private func translation(
+        _ target: RoutedTarget,
+        _ dialect: Dialect,
+        _ changes: [JSONEdit]
+    ) throws(DialectError) -> AttemptBody? {
+        var document = parsed.document
+        var facts = parsed.facts
+        if !changes.isEmpty {
+            guard let edited = try? JSONDocument(document.applying(changes)) else { return nil }
+            document = edited
+            facts = try Dialects.RequestFacts.read(edited, dialect: call.dialect)
+        }
+        let translated = try RequestTranslation.translate(
+            document,
+            facts,
+            to: dialect,
+            model: target.model,
+            maxOutputTokens: routing.state.catalogue.model(provider: target.provider.id, id: target.model)?.maxOutput,
+            asksForUsage: target.provider.reportsStreamUsageOnRequest
+        )
+        return AttemptBody(
+            bytes: ByteBuffer(bytes: translated.body),
+            dialect: dialect,
+            hidesUsage: false,
+            context: translated.context,
+            lossy: translated.lossy
+        )
     }
 
     // MARK: The record
@@ -98,7 +172,9 @@ final class ChatSession {
             startedUS: call.startedUS,
             firstTokenMS: firstTokenMS,
             totalMS: call.elapsedMS,
-            attempts: opening.map { attempts + [$0] } ?? attempts
+            attempts: opening.map { attempts + [$0] } ?? attempts,
+            savings: savings,
+            guardVerdict: preparation.guardSummary
         )
     }
 
@@ -111,6 +187,10 @@ final class ChatSession {
         headers.add(name: "x-keirouter-provider", value: candidate.target.provider.id)
         headers.add(name: "x-keirouter-model", value: HeaderText.safe(candidate.target.model))
         headers.add(name: "x-keirouter-attempts", value: String(attempts.count + 1))
+        if !lossy.isEmpty {
+            headers.add(name: "x-keirouter-lossy", value: HeaderText.safe(lossy.joined(separator: ", ")))
+        }
+        if let fired = preparation.guardHeader { headers.add(name: "x-keirouter-guard", value: fired) }
         return headers
     }
 

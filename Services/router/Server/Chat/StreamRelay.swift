@@ -5,7 +5,7 @@ import NIOCore
 import NIOHTTP1
 import RouterCore
 
-/// Passes a stream on frame by frame, byte for byte.
+/// Passes a stream on frame by frame: byte for byte where the dialects are the same and nobody scans, else rewritten.
 ///
 /// Until the first frame of model output nothing leaves: what has come is held, so that any failure can move to the next
 /// account unseen. From then on a failure becomes the dialect's error event.
@@ -20,7 +20,11 @@ struct StreamRelay {
     private let candidate: Candidate
     private let timing: AttemptTiming
     private let pulse: StreamPulse
-    private var machine: StreamMachine
+    private let way: AnswerWay
+    /// Judges the frames of a stream that is passed on as it is.
+    private var plain: StreamMachine
+    /// Judges and rewrites the frames of every other stream.
+    private let rewriter: StreamRewriter?
     private var splitter = EventFrameSplitter()
     /// Frames that wait to be written.
     private var out = ByteBuffer()
@@ -31,19 +35,25 @@ struct StreamRelay {
         _ candidate: Candidate,
         _ timing: AttemptTiming,
         _ pulse: StreamPulse,
-        hidesUsage: Bool
+        _ way: AnswerWay
     ) {
         self.session = session
         self.candidate = candidate
         self.timing = timing
         self.pulse = pulse
-        machine = StreamMachine(dialect: session.call.dialect, hidesUsage: hidesUsage)
+        self.way = way
+        plain = StreamMachine(dialect: way.upstream, hidesUsage: way.hidesUsage)
+        rewriter = way.context.map { StreamRewriter(session, way, $0) }
     }
 
-    private enum Step {
+    private var machine: StreamMachine { rewriter?.machine ?? plain }
+
+    /// What one piece of the stream means for the relay.
+    enum Step {
         case goOn
         case terminal
         case failed(FailureClass)
+        case stopped(ScanFailure)
     }
 
     mutating func run(_ response: UpstreamResponse) async -> AttemptEnd {
@@ -58,11 +68,13 @@ struct StreamRelay {
             } catch {
                 return await broken(FailureClass(TransportFailure(error)), status)
             }
-            let step = piece.map { take($0) } ?? last()
-            switch step {
+            switch await step(piece) {
             case .failed(let failure):
                 response.cancel()
                 return await broken(failure, status)
+            case .stopped(let failure):
+                response.cancel()
+                return stopped(failure, status)
             case .terminal:
                 return await complete(response, status)
             case .goOn:
@@ -76,6 +88,17 @@ struct StreamRelay {
     }
 
     // MARK: Frames
+
+    /// - Parameter piece: The next bytes; `nil` when the upstream has sent its last.
+    private mutating func step(_ piece: ByteBuffer?) async -> Step {
+        guard let rewriter else { return piece.map { take($0) } ?? last() }
+        let step = piece.map { take($0) } ?? last()
+        // What the frames said is released before their end is told.
+        switch await rewriter.release(isLast: step.isTerminal, into: &out) {
+        case .goOn: return step
+        case let failure: return failure
+        }
+    }
 
     private mutating func take(_ piece: ByteBuffer) -> Step {
         splitter.append(piece)
@@ -103,14 +126,15 @@ struct StreamRelay {
             case let step: return step
             }
         }
-        switch machine.finish() {
+        switch rewriter?.finish() ?? plain.finish() {
         case .complete: return .terminal
         case .failure(let fault): return .failed(FailureClass(fault))
         }
     }
 
     private mutating func read(_ frame: ByteBuffer) -> Step {
-        switch frame.withUnsafeReadableBytes({ machine.read($0) }) {
+        if let rewriter { return rewriter.read(frame) }
+        switch frame.withUnsafeReadableBytes({ plain.read($0) }) {
         case .drop: return .goOn
         case .failure(let fault): return .failed(FailureClass(fault))
         case .forward, .content: append(frame)
@@ -185,7 +209,8 @@ struct StreamRelay {
 
     private mutating func broken(_ failure: FailureClass, _ status: Int) async -> AttemptEnd {
         if session.call.exchange.isClientGone { return gone(status) }
-        guard hasBegun || machine.hasContent else {
+        // A rewritten answer may have said something of which nothing is released yet.
+        guard hasBegun || (rewriter == nil && machine.hasContent) else {
             return .failed(timing.ended(status, failure.reason), failure, nil)
         }
         // What came before the failure is the client's; one error event ends the stream.
@@ -197,6 +222,14 @@ struct StreamRelay {
         return .answered(timing.ended(status, failure.reason, usage: usage, source: source), .providerError, failure)
     }
 
+    /// The guard stopped the answer: what it had released is the client's, and the error follows it.
+    private mutating func stopped(_ failure: ScanFailure, _ status: Int) -> AttemptEnd {
+        pulse.stop()
+        if hasBegun { session.call.exchange.writeIfReady(out) }
+        let reason = failure.isBlock ? "content_policy" : "guard_unavailable"
+        return .blocked(timing.ended(status, reason, usage: usage, source: source), failure.clientError)
+    }
+
     private func gone(_ status: Int) -> AttemptEnd {
         .answered(timing.ended(status, "cancelled", usage: usage, source: source), .cancelled, nil)
     }
@@ -204,7 +237,7 @@ struct StreamRelay {
     /// A success status with something else than a stream: an error page, or an answer to another question.
     private func notAStream(_ response: UpstreamResponse, _ status: Int) async -> AttemptEnd {
         let body = await response.beginning(limit: UpstreamCaller.errorBodyLimit)
-        let facts = body.withUnsafeReadableBytes { UnaryFacts.read($0, dialect: session.call.dialect) }
+        let facts = body.withUnsafeReadableBytes { UnaryFacts.read($0, dialect: way.upstream) }
         let failure = FailureClass(
             facts.fault ?? UpstreamFault(kind: .malformed, status: status, message: "no event stream")
         )
@@ -230,5 +263,11 @@ struct StreamRelay {
         }
         if !machine.isUsageComplete { usage.output = max(usage.output, machine.estimatedOutputTokens) }
         return usage
+    }
+}
+
+extension StreamRelay.Step {
+    fileprivate var isTerminal: Bool {
+        if case .terminal = self { true } else { false }
     }
 }

@@ -59,7 +59,7 @@ struct DeclarationSync: Sendable {
 
     private func check(_ name: String, _ place: DeclaredPlace, _ state: RouterState) throws(ConfigurationError) {
         do throws(ResolutionError) {
-            _ = try ModelResolver.resolve(name, in: state, for: .openAIChat)
+            _ = try ModelResolver.resolve(name, in: state)
         } catch {
             // A step that is not there yet is for the log: the other steps go on working.
             guard error.reason == .cycle || error.reason == .tooLong else { return }

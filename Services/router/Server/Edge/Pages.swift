@@ -13,11 +13,13 @@ import Secrets
 package struct Pages: Sendable {
     private let dispatcher: Dispatcher
     private let meter: MeterLink
+    private let preparer: Preparer
     private let gate: AdminGate
 
-    init(dispatcher: Dispatcher, meter: MeterLink, gate: AdminGate) {
+    init(dispatcher: Dispatcher, meter: MeterLink, preparer: Preparer, gate: AdminGate) {
         self.dispatcher = dispatcher
         self.meter = meter
+        self.preparer = preparer
         self.gate = gate
     }
 
@@ -81,12 +83,18 @@ package struct Pages: Sendable {
         respond(exchange, .ok) { $0.string("status", "ok") }
     }
 
-    /// Ready means that a request with a good key would be admitted.
+    /// Ready means that a request with a good key would be admitted, and that it is known which policies it meets.
     func readiness(_ exchange: HTTPExchange) -> Int {
-        let isReady = meter.isReachable
+        let services = [
+            ("meter", meter.isReachable), ("guard", preparer.guardLink.isReady), ("saver", preparer.saverLink.isReady),
+        ]
+        // Without savers requests go out as they are.
+        let isReady = services.allSatisfy { $0.1 || $0.0 == "saver" }
         return respond(exchange, isReady ? .ok : .serviceUnavailable) { fields in
             fields.string("status", isReady ? "ready" : "not_ready")
-            fields.object("services") { $0.string("meter", isReady ? "serving" : "away") }
+            fields.object("services") { object in
+                for (name, isThere) in services { object.string(name, isThere ? "serving" : "away") }
+            }
         }
     }
 

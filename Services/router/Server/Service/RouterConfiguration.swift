@@ -20,11 +20,15 @@ struct RouterConfiguration: Sendable {
     var book: RouterBookConfiguration
     var admin: RPCServerConfiguration
     var meter: RPCEndpoint
+    var `guard`: RPCEndpoint
+    var saver: RPCEndpoint
     var peers: RPCClientConfiguration
     var spoolRoot: String
     var demoSocket: String
     var outputReserve: Int
     var conversationKey: Subkey
+    /// Hashes the texts that guard and savers have seen.
+    var segmentKey: Subkey
     /// What may be dialed although it is private, for the log.
     var openings: [String]
 
@@ -75,7 +79,10 @@ struct RouterConfiguration: Sendable {
             allowPlaintext: rpc.allowPlaintext
         )
         admin.version = Version.current
-        meter = try RPCEndpoint.parse(configuration.services.endpoint(of: .meter, in: folder))
+        let services = configuration.services
+        meter = try RPCEndpoint.parse(services.endpoint(of: .meter, in: folder))
+        `guard` = try RPCEndpoint.parse(services.endpoint(of: .guard, in: folder))
+        saver = try RPCEndpoint.parse(services.endpoint(of: .saver, in: folder))
         peers = RPCClientConfiguration()
         peers.maximumFrame = rpc.maxFrame
         peers.allowPlaintext = rpc.allowPlaintext
@@ -83,6 +90,7 @@ struct RouterConfiguration: Sendable {
         demoSocket = try folder.prepareSocket(service: "demo")
         outputReserve = configuration.limits.outputReserve
         conversationKey = master.subkey(for: "router", purpose: "conversation")
+        segmentKey = master.subkey(for: "router", purpose: "segments")
     }
 
     private static func proxy(_ text: String) throws -> ProxyAddress? {

@@ -10,7 +10,8 @@ import RouterCore
 struct RouterParts: Sendable {
     let book: RouterBook
     let client: UpstreamClient
-    let peer: RPCClient
+    let peers: [RPCClient]
+    let preparer: Preparer
     let settler: SpoolSettler
     let meter: MeterLink
     let front: RouterFront
@@ -34,12 +35,8 @@ struct RouterParts: Sendable {
         let dispatcher = Dispatcher(book.state, ways: ways, caller: caller)
         book.onChange { dispatcher.update($0) }
 
-        let peer = RPCClient(
-            endpoint: configuration.meter,
-            group: group,
-            configuration: configuration.peers,
-            logger: logger
-        )
+        let peer = peer(configuration.meter, configuration, group, logger)
+        let (preparer, others) = await preparer(configuration, book, group, logger)
         let instance = InstanceName.make()
         let spool = try Spool(root: configuration.spoolRoot, instance: instance)
         let settler = SpoolSettler(
@@ -64,6 +61,7 @@ struct RouterParts: Sendable {
             settler: settler,
             spool: spool,
             caller: caller,
+            preparer: preparer,
             metrics: metrics,
             maximumBody: configuration.maximumBody,
             conversationKey: configuration.conversationKey,
@@ -74,12 +72,13 @@ struct RouterParts: Sendable {
         return RouterParts(
             book: book,
             client: client,
-            peer: peer,
+            peers: [peer] + others,
+            preparer: preparer,
             settler: settler,
             meter: meter,
             front: RouterFront(
                 chat: chat,
-                pages: Pages(dispatcher: dispatcher, meter: meter, gate: configuration.gate),
+                pages: Pages(dispatcher: dispatcher, meter: meter, preparer: preparer, gate: configuration.gate),
                 crossOrigin: configuration.crossOrigin,
                 metrics: metrics,
                 maximumConcurrent: configuration.maximumConcurrent
@@ -92,6 +91,39 @@ struct RouterParts: Sendable {
                 logger: logger
             )
         )
+    }
+
+    /// What stands between a request and its provider: guard and savers, with the router's memory of them.
+    private static func preparer(
+        _ configuration: RouterConfiguration,
+        _ book: RouterBook,
+        _ group: MultiThreadedEventLoopGroup,
+        _ logger: Logger
+    ) async -> (Preparer, [RPCClient]) {
+        let metrics = PreparationMetrics()
+        let key = configuration.segmentKey
+        let guards = peer(configuration.guard, configuration, group, logger)
+        let savers = peer(configuration.saver, configuration, group, logger)
+        let preparer = Preparer(
+            guardLink: GuardLink(client: guards, hashKey: key, metrics: metrics, logger: logger),
+            saverLink: SaverLink(client: savers, hashKey: key, metrics: metrics, logger: logger),
+            memory: SegmentMemory(),
+            conversations: ConversationTable(),
+            epochs: await EpochStore.book(book, logger),
+            hashKey: key,
+            maximumFrame: configuration.peers.maximumFrame,
+            metrics: metrics
+        )
+        return (preparer, [guards, savers])
+    }
+
+    private static func peer(
+        _ endpoint: RPCEndpoint,
+        _ configuration: RouterConfiguration,
+        _ group: MultiThreadedEventLoopGroup,
+        _ logger: Logger
+    ) -> RPCClient {
+        RPCClient(endpoint: endpoint, group: group, configuration: configuration.peers, logger: logger)
     }
 
     /// An operator must be able to see what the configuration opens.
@@ -107,7 +139,7 @@ struct RouterParts: Sendable {
         await admin.stop(drain: .zero)
         await demo.stop()
         await client.shutdown()
-        await peer.shutdown()
+        for peer in peers { await peer.shutdown() }
         await book.close()
     }
 }

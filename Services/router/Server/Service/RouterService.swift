@@ -22,8 +22,9 @@ package final class RouterService: Service {
     private static let drain = Duration.seconds(15)
     /// What is left in the spool then is sent for this long; the rest waits for the next start.
     private static let lastSettlement = Duration.seconds(3)
-    /// How long the start waits for the meter before it serves all the same.
-    private static let meterPatience = Duration.seconds(10)
+    /// How long the start waits for the services behind before it serves all the same.
+    private static let saverPatience = Duration.seconds(2)
+    private static let patience = Duration.seconds(10)
 
     private let configuration: RouterConfiguration
     private let group: MultiThreadedEventLoopGroup
@@ -83,6 +84,7 @@ package final class RouterService: Service {
             let loop = LoopExecutor(self.group.next())
             group.addTask(executorPreference: loop) { await parts.settler.run() }
             group.addTask(executorPreference: loop) { await parts.meter.run() }
+            group.addTask(executorPreference: loop) { await parts.preparer.run() }
             group.addTask { await self.announce(address, parts) }
             await stopped()
             parts.admin.setServing(false)
@@ -93,14 +95,18 @@ package final class RouterService: Service {
         await parts.settler.finish(within: Self.lastSettlement)
     }
 
-    /// Says that the router serves, once the meter answers: a first request must not be a refused one.
+    /// Says that the router serves, once the meter answers and policies are known: a first request must not be refused.
     private func announce(_ address: String, _ parts: RouterParts) async {
-        let end = ContinuousClock.now + Self.meterPatience
-        while !parts.meter.isReachable, ContinuousClock.now < end, !Task.isCancelled {
+        let end = ContinuousClock.now + Self.patience
+        let saverEnd = ContinuousClock.now + Self.saverPatience
+        while !(parts.meter.isReachable && parts.preparer.guardLink.isReady
+            && (parts.preparer.saverLink.isReady || ContinuousClock.now > saverEnd)), ContinuousClock.now < end, !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(5))
         }
         guard !Task.isCancelled else { return }
         if !parts.meter.isReachable { logger.warning("the meter does not answer yet; requests wait for it") }
+        if !parts.preparer.guardLink.isReady { logger.warning("the guard does not answer yet; its policies count as closed") }
+        if !parts.preparer.saverLink.isReady { logger.warning("the saver does not answer yet; requests go out as they are") }
         logger.info("router serves", metadata: ["address": "\(address)"])
         opening.continuation.yield(address)
         opening.continuation.finish()

@@ -3,10 +3,12 @@ package import Storage
 /// The router's tables.
 ///
 /// Nothing in them grows by itself: operators edit them, and each has a cap (see ``RouterCaps``) instead of a retention.
+/// `saver_epoch` has a row for each API key in use, at most ``EpochBook/limit`` after a start.
 /// `account.api_key` and `proxy.url` are sealed; `chain.steps` and `provider.headers` hold a line for each entry.
 package enum RouterSchema {
     package static let migrations: [Migration] = [
-        Migration(version: 1, name: "book", sql: book)
+        Migration(version: 1, name: "book", sql: book),
+        Migration(version: 2, name: "saver epochs", sql: epochs),
     ]
 
     private static let book = """
@@ -37,6 +39,13 @@ package enum RouterSchema {
           id TEXT PRIMARY KEY, name TEXT NOT NULL, url BYTEA NOT NULL, display TEXT NOT NULL, enabled SMALLINT NOT NULL,
           declared SMALLINT NOT NULL, from_file SMALLINT NOT NULL, created_us BIGINT NOT NULL, version BIGINT NOT NULL
         );
+        """
+
+    /// Under which version of the savers' settings a key's conversations were last sent: see ``EpochStore``.
+    private static let epochs = """
+        CREATE TABLE saver_epoch (key_id TEXT PRIMARY KEY, epoch TEXT NOT NULL, updated_us BIGINT NOT NULL);
+
+        CREATE INDEX saver_epoch_updated ON saver_epoch (updated_us);
         """
 }
 

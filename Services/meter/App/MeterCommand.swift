@@ -1,10 +1,10 @@
-import ArgumentParser
+package import ArgumentParser
 import Bootstrap
 import MeterServer
 
 /// `keirouter-meter`: keys, plans, budgets, limits, prices and the ledger.
-struct MeterCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct MeterCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "keirouter-meter",
         abstract: "Admits requests, keeps keys, plans, budgets and prices, and holds the ledger.",
         version: Version.line(program: "keirouter-meter")
@@ -15,9 +15,9 @@ struct MeterCommand: AsyncParsableCommand {
     @Flag(help: "Look for damage in the database and end; nothing else may have it open.")
     var check = false
 
-    func run() async throws {
+    package init() {}
+
+    package func run() async throws {
         try await check ? MeterProgram.findDamage(options) : MeterProgram.run(options)
     }
 }
-
-await ProgramRunner.run(MeterCommand.self)

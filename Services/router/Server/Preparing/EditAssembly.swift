@@ -1,0 +1,133 @@
+import Contracts
+import Dialects
+import JSON
+import RouterCore
+
+/// What savers make of a request.
+struct SavedTexts: Sendable {
+    /// By the place of the text; `nil` for one that no saver touches.
+    var savings: [RememberedSaving?] = []
+    var directives: [AddedDirective] = []
+
+    static let untouched = SavedTexts()
+
+    func saving(_ index: Int) -> RememberedSaving? {
+        savings.indices.contains(index) ? savings[index] : nil
+    }
+}
+
+/// Puts the guard's edits and the savers' replacements together to edits of the client's document.
+struct EditAssembly {
+    let request: PreparationRequest
+    let guarded: GuardedTexts
+    let saved: SavedTexts
+
+    func edits() -> PreparedEdits {
+        var prepared = PreparedEdits()
+        guard !guarded.verdicts.isEmpty || !saved.savings.isEmpty || !saved.directives.isEmpty else { return prepared }
+        if !guarded.verdicts.isEmpty || !saved.savings.isEmpty { addTexts(&prepared) }
+        prepared.edits += DirectiveEdits.edits(request.facts, adding: saved.directives.map(\.text))
+        prepared.savings = savings()
+        return prepared
+    }
+
+    private func addTexts(_ prepared: inout PreparedEdits) {
+        var removed = RemovedBlocks()
+        var placeholders: Set<String> = []
+        for (index, segment) in request.segments.all.enumerated() {
+            let verdict = guarded.verdict(index)
+            let content: [ContentEdit]
+            if let bytes = saved.saving(index)?.bytes {
+                content = [ContentEdit(range: 0..<segment.contentRange.count, bytes: bytes)]
+            } else {
+                content = verdict?.edits ?? []
+            }
+            for restore in verdict?.restores ?? [] where placeholders.insert(restore.placeholder).inserted {
+                prepared.restores.append(restore)
+            }
+            if let block = segment.signedBlock, !content.isEmpty {
+                removed.add(block)
+            } else {
+                prepared.edits += TextSplice.documentEdits(content, of: segment)
+            }
+        }
+        prepared.edits += removed.edits()
+    }
+
+    // MARK: The record
+
+    private struct Kind: Hashable {
+        var saver: String
+        var rule: String
+        var priceClass: String
+    }
+
+    /// What was saved, summed by saver, rule and price.
+    private func savings() -> [Saving] {
+        var order: [Kind] = []
+        var sums: [Kind: (before: Int, after: Int)] = [:]
+        func add(_ kind: Kind, _ before: Int, _ after: Int) {
+            if sums[kind] == nil { order.append(kind) }
+            sums[kind, default: (0, 0)].before += before
+            sums[kind, default: (0, 0)].after += after
+        }
+        if !saved.savings.isEmpty {
+            for (index, segment) in request.segments.all.enumerated() {
+                guard let saving = saved.saving(index), saving.bytes != nil else { continue }
+                let kind = Kind(saver: saving.saver, rule: saving.rule, priceClass: priceClass(segment))
+                add(kind, saving.tokensBefore, saving.tokensAfter)
+            }
+        }
+        let isOld = !saved.directives.isEmpty && request.segments.hasAssistantTurn
+        for directive in saved.directives {
+            let kind = Kind(saver: directive.saver, rule: directive.level, priceClass: isOld ? "cache_read" : "input")
+            add(kind, 0, directive.tokens)
+        }
+        return order.map { kind in
+            Saving(
+                saver: kind.saver,
+                rule: kind.rule,
+                tokensBefore: sums[kind]?.before ?? 0,
+                tokensAfter: sums[kind]?.after ?? 0,
+                priceClass: kind.priceClass
+            )
+        }
+    }
+
+    /// What the tokens would have cost: those of earlier turns are read from the provider's cache.
+    private func priceClass(_ segment: TextSegment) -> String {
+        if segment.isBeforeLastAssistant { return "cache_read" }
+        return segment.hasCacheMark ? "cache_write" : "input"
+    }
+}
+
+/// Signed blocks whose text had to change: they are left out, since a provider would refuse them.
+private struct RemovedBlocks {
+    private var positions: [Int: Set<Int>] = [:]
+    private var arrays: [Int: JSONCursor] = [:]
+
+    mutating func add(_ block: TextSegment.SignedBlock) {
+        let place = block.blocks.range.lowerBound
+        arrays[place] = block.blocks
+        positions[place, default: []].insert(block.position)
+    }
+
+    func edits() -> [JSONEdit] {
+        var edits: [JSONEdit] = []
+        for (place, blocks) in arrays {
+            let gone = positions[place] ?? []
+            let isEmptied = gone.count == blocks.count
+            for position in gone.sorted() {
+                guard isEmptied, position == 0 else {
+                    if let edit = JSONEdit.removeElement(at: position, from: blocks) { edits.append(edit) }
+                    continue
+                }
+                // A message without content is refused: a word stands for what was left out.
+                if let block = blocks[0] { edits.append(.replace(block, with: Array(Self.stand.utf8))) }
+            }
+        }
+        return edits
+    }
+
+    private static let stand = #"{"type":"text","text":"(left out)"}"#
+}

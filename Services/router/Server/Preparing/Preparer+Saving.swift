@@ -1,0 +1,278 @@
+import Contracts
+import Dialects
+import RouterCore
+
+extension Preparer {
+    /// Shorter texts are never made smaller, so nobody is asked about them.
+    private static let smallestText = 256
+
+    /// A text that savers may look at.
+    private struct Candidate {
+        /// Its place in the request.
+        var index: Int
+        /// What its form is known as: the text as the guard left it, and what it is the result of.
+        var key: MemoryKey
+        var isOld: Bool
+    }
+
+    /// Finds the form that each text goes out in; never fails, since the texts themselves will always do.
+    func save(
+        _ request: PreparationRequest,
+        _ guarded: GuardedTexts,
+        _ settings: SettingsRules?,
+        _ scope: RequestScope
+    ) async -> SavedTexts {
+        guard let settings else {
+            conversations.passed(request.conversation, now: .now)
+            return .untouched
+        }
+        let inheritedEpoch = epochs.note(request.keyID, epoch: settings.epoch)
+        let isChanged = inheritedEpoch != settings.epoch
+        let isKnown = conversations.knows(request.conversation)
+        if settings.origin == nil, settings.directives.isEmpty, !isKnown,
+            !(isChanged && request.segments.hasAssistantTurn)
+        {
+            return .untouched
+        }
+        let candidates = candidates(request, guarded)
+        if candidates.isEmpty, settings.directives.isEmpty, settings.holdout <= 0, !isKnown, !isChanged {
+            return .untouched
+        }
+        let view = conversations.view(request.conversation, candidates.map(\.key))
+        let inherited = isChanged ? origin(inheritedEpoch, settings, scope) : settings.origin
+        let treatment = await treatment(request, settings, view, isChanged ? inherited : nil)
+        let plan = SavingPlan(
+            view,
+            isOld: candidates.map(\.isOld),
+            SavingPlan.Rules(
+                current: settings.origin,
+                inherited: inherited,
+                hasAssistantTurn: request.segments.hasAssistantTurn,
+                isHoldout: treatment.isHoldout
+            )
+        )
+        var saved = SavedTexts(savings: Array(repeating: nil, count: request.segments.all.count))
+        await fill(&saved, candidates, plan, request, guarded)
+        saved.directives = treatment.directives.filter { request.takes($0) }
+        return saved
+    }
+
+    private func origin(_ epoch: String, _ settings: SettingsRules, _ scope: RequestScope) -> SavingOrigin {
+        SavingOrigin(
+            epoch: epoch,
+            scopes: settings.scopes,
+            chain: scope.chain,
+            provider: scope.provider,
+            model: scope.model
+        )
+    }
+
+    // MARK: Treatment
+
+    /// What is done to the conversation as a whole: as on its first turn.
+    private func treatment(
+        _ request: PreparationRequest,
+        _ settings: SettingsRules,
+        _ view: ConversationTable.View,
+        _ inherited: SavingOrigin?
+    ) async -> Treatment {
+        if let first = view.treatment { return first }
+        var treatment = Treatment(isHoldout: request.isHoldout || isDrawn(request.conversation, settings.holdout))
+        if view.isKnown {
+            // It began without instructions: adding some now would change what its provider has cached.
+        } else if treatment.isHoldout {
+            // Left alone in every way, to compare.
+        } else if let inherited, request.segments.hasAssistantTurn {
+            let ask = compression(request, [], inherited)
+            treatment.directives = await saverLink.directives(under: inherited, ask, trace: request.trace)
+        } else {
+            treatment.directives = settings.directives
+        }
+        return conversations.settle(request.conversation, treatment, now: .now)
+    }
+
+    /// Draws the conversations that are left alone, each always the same.
+    private func isDrawn(_ id: ConversationID, _ share: Double) -> Bool {
+        share > 0 && Double(id.low % 10_000) < share * 10_000
+    }
+
+    // MARK: Texts
+
+    private func candidates(_ request: PreparationRequest, _ guarded: GuardedTexts) -> [Candidate] {
+        let segments = request.segments.all
+        var candidates: [Candidate] = []
+        var parts = KeyParts()
+        for (index, segment) in segments.enumerated()
+        where segment.kind == .toolResult && segment.contentRange.count >= Self.smallestText {
+            parts.reset()
+            parts.add(key(of: index, request))
+            for edit in guarded.verdict(index)?.edits ?? [] {
+                parts.add(UInt64(edit.range.lowerBound))
+                parts.add(UInt64(edit.range.upperBound))
+                parts.add(String(decoding: edit.bytes, as: UTF8.self))
+            }
+            parts.add(segment.toolName)
+            parts.add(segment.isError)
+            if let call = segment.call { parts.add(key(of: call, request)) }
+            candidates.append(Candidate(index: index, key: hash(parts), isOld: segment.isBeforeLastAssistant))
+        }
+        return candidates
+    }
+
+    private func memoryKey(_ text: MemoryKey, _ origin: SavingOrigin) -> MemoryKey {
+        text.within(formContext(origin))
+    }
+
+    /// What the replacements of one set of settings are known under.
+    private func formContext(_ origin: SavingOrigin) -> MemoryKey {
+        var parts = KeyParts()
+        parts.add("form")
+        parts.add(origin.scopes)
+        parts.add(origin.epoch)
+        return hash(parts)
+    }
+
+    /// Looks up the replacements, asks for those that are missing, and takes note of what goes out.
+    private func fill(
+        _ saved: inout SavedTexts,
+        _ candidates: [Candidate],
+        _ plan: SavingPlan,
+        _ request: PreparationRequest,
+        _ guarded: GuardedTexts
+    ) async {
+        guard !candidates.isEmpty else { return }
+        var forms = plan.forms
+        var missing: [SavingOrigin: [Int]] = [:]
+        var misses = 0
+        var last: (origin: SavingOrigin, context: MemoryKey)?
+        for (place, form) in forms.enumerated() {
+            guard case .replaced(let origin) = form else { continue }
+            // Most texts of a conversation were sent under the same settings.
+            let context = last.flatMap { $0.origin == origin ? $0.context : nil } ?? formContext(origin)
+            last = (origin, context)
+            if let known = memory.saving(candidates[place].key.within(context)) {
+                saved.savings[candidates[place].index] = known
+            } else {
+                missing[origin, default: []].append(place)
+                misses += 1
+            }
+        }
+        metrics.saverRemembered(hits: candidates.count - misses, misses: misses)
+        for (origin, places) in missing {
+            await ask(origin, places, candidates, request, guarded, &saved, &forms)
+        }
+        let settled = conversations.settle(
+            request.conversation,
+            zip(candidates, forms).map { ($0.key, $1) },
+            now: .now
+        )
+        for (place, form) in settled.enumerated() where form != forms[place] {
+            // Another request of the conversation sent this text first.
+            let candidate = candidates[place]
+            if case .replaced(let origin) = form {
+                saved.savings[candidate.index] = memory.saving(memoryKey(candidate.key, origin))
+            } else {
+                saved.savings[candidate.index] = nil
+            }
+        }
+    }
+
+    /// Asks for replacements of texts under one set of settings.
+    private func ask(
+        _ origin: SavingOrigin,
+        _ places: [Int],
+        _ candidates: [Candidate],
+        _ request: PreparationRequest,
+        _ guarded: GuardedTexts,
+        _ saved: inout SavedTexts,
+        _ forms: inout [SentForm]
+    ) async {
+        let segments = request.segments.all
+        let isReplay = places.contains { candidates[$0].isOld }
+        let placeOf = Dictionary(places.map { (candidates[$0].index, $0) }) { first, _ in first }
+        for batch in batches(of: places.map { candidates[$0].index }, segments) {
+            let texts = batch.map { text(of: $0, request, guarded) }
+            let bytes = batch.reduce(0) { $0 + segments[$1].contentRange.count }
+            let ask = compression(request, texts, origin)
+            let reply = await saverLink.compress(ask, bytes: bytes, isReplay: isReplay, trace: request.trace)
+            guard let reply else {
+                for index in batch { if let place = placeOf[index] { forms[place] = .original } }
+                continue
+            }
+            let replacements = Dictionary(reply.replacements.map { ($0.segment, $0) }) { first, _ in first }
+            for index in batch {
+                guard let place = placeOf[index] else { continue }
+                let saving = replacements[index].map { RememberedSaving($0, of: segments[index]) } ?? .original
+                saved.savings[index] = saving
+                memory.remember(saving, for: memoryKey(candidates[place].key, origin))
+                guard reply.epoch != origin.epoch else { continue }
+                // The settings have changed meanwhile, or are forgotten: what was made is known by what it was made under.
+                var made = origin
+                made.epoch = reply.epoch
+                memory.remember(saving, for: memoryKey(candidates[place].key, made))
+                forms[place] = .replaced(made)
+            }
+        }
+    }
+
+    private func text(of index: Int, _ request: PreparationRequest, _ guarded: GuardedTexts) -> CompressSegment {
+        let segment = request.segments.all[index]
+        let edits = guarded.verdict(index)?.edits ?? []
+        return CompressSegment(
+            id: index,
+            role: segment.role,
+            kind: segment.kind,
+            toolName: segment.toolName,
+            command: request.segments.command(of: index),
+            isError: segment.isError,
+            text: TextSplice.text(of: segment, with: edits) ?? segment.text
+        )
+    }
+
+    private func compression(
+        _ request: PreparationRequest,
+        _ texts: [CompressSegment],
+        _ origin: SavingOrigin
+    ) -> CompressRequest {
+        CompressRequest(
+            requestID: request.requestID,
+            scope: RequestScope(
+                tenant: request.tenant,
+                key: request.keyName,
+                chain: origin.chain,
+                provider: origin.provider,
+                model: origin.model
+            ),
+            dialect: request.facts.dialect.rawValue,
+            facts: Contracts.RequestFacts(
+                hasTools: request.facts.hasTools,
+                structuredOutput: request.isStructured,
+                coding: request.facts.hasTools,
+                holdout: false
+            ),
+            segments: texts,
+            epoch: origin.epoch
+        )
+    }
+}
+
+extension RememberedSaving {
+    convenience init(_ replacement: Replacement, of segment: TextSegment) {
+        self.init(
+            bytes: TextSplice.replacement(of: segment, with: replacement.text).bytes,
+            saver: replacement.saver,
+            rule: replacement.rule,
+            tokensBefore: replacement.tokensBefore,
+            tokensAfter: replacement.tokensAfter
+        )
+    }
+}
+
+extension PreparationRequest {
+    /// Whether an instruction fits the request: none goes where the answer must follow a schema, and one about code only
+    /// where code is worked on.
+    fileprivate func takes(_ directive: AddedDirective) -> Bool {
+        guard !isStructured else { return false }
+        return directive.saver != "ponytail" || facts.hasTools
+    }
+}

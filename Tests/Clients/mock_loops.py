@@ -1,0 +1,163 @@
+"""A provider's side of a tool loop of three turns, and what a strict provider says of the requests in it.
+
+Models whose name begins with "loop" play it: two calls at once, then one, then the answer, each turn behind reasoning
+where it was asked for. Like the real ones the provider refuses a history that does not fit its own answers.
+"""
+
+import json
+
+SIGNATURES = ["EqQBCgIYAhIM1gbcDa9GJwZA2b3hGgxBdjrkzLoky3dl1pkiMOYds+/=", "ErUBCkYIBRgCIkD/zz+9Q4vv0Ux8Jd2Y5mM==", "Ek4Kd"]
+WEATHER = {"location": 'Paris, "France"', "days": 3}
+
+
+class Turn:
+    """What the provider answers: reasoning, text and calls, in the pieces in which they are streamed."""
+
+    def __init__(self, number, thinking, text, calls):
+        self.number = number
+        self.thinking = thinking
+        self.text = text
+        self.calls = calls
+        self.signature = SIGNATURES[number]
+
+
+TURNS = [
+    Turn(0, ["First, ", "second – 日本."], ["I ", "look."], [
+        ("get_weather", "a", ["{\"loc", "ation\": \"Par", "is, \\\"France\\\"\", \"days\":", " 3}"]),
+        ("get_time", "b", ["{}"]),
+    ]),
+    Turn(1, ["Third."], [], [("get_weather", "c", ["{\"location\":", "\"日本\"", ",\"days\":1}"])]),
+    Turn(2, ["Done."], ["It is ", "sunny – ", "日本."], []),
+]
+FINAL = "".join(TURNS[2].text)
+
+
+def turn(request):
+    """The turn that a request asks for: as many as there are answers of ours in it."""
+    messages = request.json.get("messages", [])
+    return TURNS[min(2, sum(message.get("role") == "assistant" for message in messages))]
+
+
+def complaint(request):
+    """What the provider refuses the request for; nothing when it fits."""
+    try:
+        return (_anthropic_complaint if request.is_anthropic else _openai_complaint)(request.json)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as problem:
+        return f"the request cannot be read: {problem!r}"
+
+
+def _openai_complaint(body):
+    waiting = []
+    for message in body["messages"]:
+        role = message["role"]
+        if role == "tool":
+            if message["tool_call_id"] not in waiting:
+                return f"tool_call_id {message['tool_call_id']} answers no call"
+            waiting.remove(message["tool_call_id"])
+            continue
+        if waiting:
+            return f"an assistant message with tool_calls must be followed by tool messages for {waiting}"
+        if role == "assistant":
+            waiting = [call["id"] for call in message.get("tool_calls") or []]
+            for call in message.get("tool_calls") or []:
+                json.loads(call["function"]["arguments"])
+        elif role not in ("system", "developer", "user"):
+            return f"the role {role} is not known"
+    return f"no tool message for {waiting}" if waiting else None
+
+
+def _anthropic_complaint(body):
+    if not isinstance(body.get("max_tokens"), int):
+        return "max_tokens: Field required"
+    thinks = (body.get("thinking") or {}).get("type", "disabled") != "disabled"
+    waiting, number, last = [], 0, None
+    for message in body["messages"]:
+        role = message["role"]
+        if role not in ("user", "assistant") or role == last:
+            return f"messages: the role {role} cannot follow {last}"
+        last = role
+        content = message["content"]
+        blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
+        results = [block["tool_use_id"] for block in blocks if block["type"] == "tool_result"]
+        if sorted(results) != sorted(waiting):
+            return f"messages: tool_use {waiting} must be answered by tool_result at once, not {results}"
+        if results and [block["type"] for block in blocks[: len(results)]] != ["tool_result"] * len(results):
+            return "messages: tool_result blocks come first"
+        waiting = []
+        if role == "assistant":
+            problem = _check_answer(blocks, number, thinks)
+            if problem:
+                return problem
+            waiting = [block["id"] for block in blocks if block["type"] == "tool_use"]
+            number += 1
+    return f"messages: no tool_result for {waiting}" if waiting else None
+
+
+def _check_answer(blocks, number, thinks):
+    kinds = [block["type"] for block in blocks]
+    if thinks and "tool_use" in kinds and kinds[0] != "thinking":
+        return "messages: with thinking, an answer that calls tools must begin with its thinking block"
+    for block in blocks:
+        if block["type"] == "thinking":
+            if block["signature"] != SIGNATURES[number]:
+                return "messages: Invalid `signature` in `thinking` block"
+            if block["thinking"] != "".join(TURNS[number].thinking):
+                return "messages: the thinking block was changed"
+        if block["type"] == "tool_use" and not isinstance(block["input"], dict):
+            return "messages: tool_use.input: Input should be a valid dictionary"
+        if block["type"] == "text" and not block["text"]:
+            return "messages: text content blocks must be non-empty"
+    return None
+
+
+# OpenAI
+
+
+def openai_message(request):
+    """The message and its finish reason; reasoning as the providers of open models have it."""
+    now = turn(request)
+    message = {"role": "assistant", "content": "".join(now.text) or None, "refusal": None}
+    message["reasoning_content"] = "".join(now.thinking)
+    if now.calls:
+        message["tool_calls"] = [
+            {"id": f"call_{name}", "type": "function", "function": {"name": tool, "arguments": "".join(arguments)}}
+            for tool, name, arguments in now.calls]
+    return message, "tool_calls" if now.calls else "stop"
+
+
+def openai_deltas(request):
+    now = turn(request)
+    yield {"role": "assistant", "content": ""}
+    for part in now.thinking:
+        yield {"reasoning_content": part}
+    for part in now.text:
+        yield {"content": part}
+    for index, (tool, name, arguments) in enumerate(now.calls):
+        yield {"tool_calls": [{"index": index, "id": f"call_{name}", "type": "function",
+                               "function": {"name": tool, "arguments": ""}}]}
+        for part in arguments:
+            yield {"tool_calls": [{"index": index, "function": {"arguments": part}}]}
+
+
+# Anthropic
+
+
+def anthropic_blocks(request):
+    """The blocks and, for each, the deltas in which it is streamed."""
+    now = turn(request)
+    if (request.json.get("thinking") or {}).get("type", "disabled") != "disabled":
+        block = {"type": "thinking", "thinking": "".join(now.thinking), "signature": now.signature}
+        deltas = [{"type": "thinking_delta", "thinking": part} for part in now.thinking]
+        yield block, [*deltas, {"type": "signature_delta", "signature": now.signature}]
+    if now.text:
+        yield ({"type": "text", "text": "".join(now.text)},
+               [{"type": "text_delta", "text": part} for part in now.text])
+    for tool, name, arguments in now.calls:
+        block = {"type": "tool_use", "id": f"toolu_{name}", "name": tool, "input": json.loads("".join(arguments))}
+        # A call without arguments is streamed as nothing at all.
+        parts = [] if block["input"] == {} else arguments
+        yield block, [{"type": "input_json_delta", "partial_json": part} for part in ["", *parts]]
+
+
+def stop_reason(request):
+    return "tool_use" if turn(request).calls else "end_turn"

@@ -1,0 +1,157 @@
+"""A tool loop of three turns with reasoning, through either official library at a provider of either dialect.
+
+The provider is strict: it refuses a history whose calls and results do not fit, and signatures that are not its own.
+"""
+
+import json
+
+import pytest
+
+import test_anthropic
+import test_openai
+from mock_loops import FINAL, SIGNATURES, TURNS, WEATHER
+
+PROVIDERS = ["acme", "claude"]
+RESULTS = {"get_weather": "sunny", "get_time": "there is no clock"}
+SYSTEM = "Be brief – 日本."
+QUESTION = "How is the weather?"
+PARAMETERS = {"type": "object", "properties": {"location": {"type": "string"}, "days": {"type": "integer"}}}
+
+
+def arguments_of(turn):
+    return [json.loads("".join(arguments)) for _, _, arguments in turn.calls]
+
+
+def check_upstream(mock, provider, model):
+    """What the provider was sent: three requests, each with all that was before, as the provider itself had said it."""
+    requests = mock.of(model)
+    assert len(requests) == 3
+    check = check_anthropic if provider == "claude" else check_openai
+    for number, request in enumerate(requests):
+        check(request.json, number)
+    # Whoever is not asked for a signature does not get the gateway's own either.
+    signed = sum(signature.encode() in requests[2].body for signature in SIGNATURES[:2])
+    assert signed == (2 if provider == "claude" else 0)
+
+
+def check_anthropic(body, number):
+    assert SYSTEM in json.dumps(body["system"], ensure_ascii=False)
+    assert body["thinking"]["type"] in ("enabled", "adaptive")
+    assert [tool["name"] for tool in body["tools"]] == ["get_weather", "get_time"]
+    answers = [message["content"] for message in body["messages"] if message["role"] == "assistant"]
+    assert len(answers) == number
+    for answer, turn in zip(answers, TURNS):
+        thinking = answer[0]
+        assert (thinking["type"], thinking["signature"]) == ("thinking", turn.signature)
+        assert thinking["thinking"] == "".join(turn.thinking)
+        calls = [block for block in answer if block["type"] == "tool_use"]
+        assert [call["id"] for call in calls] == [f"toolu_{name}" for _, name, _ in turn.calls]
+        assert [call["input"] for call in calls] == arguments_of(turn)
+    results = [block for message in body["messages"] if isinstance(message["content"], list)
+               for block in message["content"] if block["type"] == "tool_result"]
+    assert [result["tool_use_id"] for result in results] == ["toolu_a", "toolu_b", "toolu_c"][: [0, 2, 3][number]]
+    for result in results:
+        tool = "get_time" if result["tool_use_id"] == "toolu_b" else "get_weather"
+        assert RESULTS[tool] in json.dumps(result["content"])
+
+
+def check_openai(body, number):
+    assert body["messages"][0]["role"] in ("system", "developer")
+    assert SYSTEM in json.dumps(body["messages"][0]["content"], ensure_ascii=False)
+    assert [tool["function"]["name"] for tool in body["tools"]] == ["get_weather", "get_time"]
+    answers = [message for message in body["messages"] if message["role"] == "assistant"]
+    assert len(answers) == number
+    for answer, turn in zip(answers, TURNS):
+        calls = answer["tool_calls"]
+        assert [call["id"] for call in calls] == [f"call_{name}" for _, name, _ in turn.calls]
+        assert [json.loads(call["function"]["arguments"]) for call in calls] == arguments_of(turn)
+        assert (answer.get("content") or "") == "".join(turn.text)
+    results = [message for message in body["messages"] if message["role"] == "tool"]
+    assert [result["tool_call_id"] for result in results] == ["call_a", "call_b", "call_c"][: [0, 2, 3][number]]
+    for result in results:
+        tool = "get_time" if result["tool_call_id"] == "call_b" else "get_weather"
+        assert RESULTS[tool] in json.dumps(result["content"])
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["unary", "stream"])
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_openai_library(gateway, mock, model, provider, stream):
+    tools = [{"type": "function", "function": {"name": "get_weather", "parameters": PARAMETERS}},
+             {"type": "function", "function": {"name": "get_time"}}]
+    messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": QUESTION}]
+    model = f"loop-{model}"
+    with test_openai.make(gateway) as client:
+        for turn in TURNS:
+            words = {"model": f"{provider}/{model}", "messages": messages, "tools": tools, "reasoning_effort": "high"}
+            if stream:
+                with client.chat.completions.stream(**words) as events:
+                    for _ in events:
+                        pass
+                    completion = events.get_final_completion()
+            else:
+                completion = client.chat.completions.create(**words)
+            message = completion.choices[0].message
+            assert (message.content or "") == "".join(turn.text)
+            assert message.reasoning_content == "".join(turn.thinking)
+            assert completion.choices[0].finish_reason == ("tool_calls" if turn.calls else "stop")
+            calls = message.tool_calls or []
+            assert [call.function.name for call in calls] == [name for name, _, _ in turn.calls]
+            assert [json.loads(call.function.arguments) for call in calls] == arguments_of(turn)
+            # What a client does that keeps everything it was told.
+            messages = [*messages, message.model_dump(exclude_none=True)]
+            messages += [{"role": "tool", "tool_call_id": call.id, "content": RESULTS[call.function.name]}
+                         for call in calls]
+    assert message.content == FINAL
+    check_upstream(mock, provider, model)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["unary", "stream"])
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_anthropic_library(gateway, mock, model, provider, stream):
+    tools = [{"name": "get_weather", "input_schema": PARAMETERS},
+             {"name": "get_time", "input_schema": {"type": "object", "properties": {}}}]
+    messages = [{"role": "user", "content": QUESTION}]
+    model = f"loop-{model}"
+    with test_anthropic.make(gateway) as client:
+        for turn in TURNS:
+            words = {"model": f"{provider}/{model}", "messages": messages, "tools": tools, "system": SYSTEM,
+                     "max_tokens": 4000, "thinking": {"type": "enabled", "budget_tokens": 2000}}
+            if stream:
+                with client.messages.stream(**words) as events:
+                    answer = events.get_final_message()
+            else:
+                answer = client.messages.create(**words)
+            blocks = {kind: [block for block in answer.content if block.type == kind]
+                      for kind in ("thinking", "text", "tool_use")}
+            assert [block.thinking for block in blocks["thinking"]] == ["".join(turn.thinking)]
+            assert answer.content[0].type == "thinking"
+            assert "".join(block.text for block in blocks["text"]) == "".join(turn.text)
+            assert [block.name for block in blocks["tool_use"]] == [name for name, _, _ in turn.calls]
+            assert [block.input for block in blocks["tool_use"]] == arguments_of(turn)
+            assert answer.stop_reason == ("tool_use" if turn.calls else "end_turn")
+            messages = [*messages, {"role": "assistant", "content": [block.model_dump() for block in answer.content]}]
+            messages += [{"role": "user", "content": [
+                {"type": "tool_result", "tool_use_id": block.id, "content": RESULTS[block.name],
+                 "is_error": block.name == "get_time"} for block in blocks["tool_use"]]}]
+    assert blocks["text"][0].text == FINAL
+    check_upstream(mock, provider, model)
+    if provider == "acme":
+        # The gateway's own stand-in for a signature is nobody's business upstream.
+        assert b"signature" not in mock.of(model)[-1].body
+
+
+def test_signature_of_another_provider(gateway, mock, model):
+    """Reasoning of one provider is no reason for the other to refuse."""
+    tools = [{"name": "get_weather", "input_schema": PARAMETERS}, {"name": "get_time", "input_schema": PARAMETERS}]
+    messages = [{"role": "user", "content": QUESTION}]
+    with test_anthropic.make(gateway) as client:
+        for provider in ("claude", "acme"):
+            answer = client.messages.create(model=f"{provider}/loop-{model}", messages=messages, tools=tools,
+                                            max_tokens=4000, thinking={"type": "enabled", "budget_tokens": 2000})
+            messages = [*messages, {"role": "assistant", "content": [block.model_dump() for block in answer.content]},
+                        {"role": "user", "content": [
+                            {"type": "tool_result", "tool_use_id": block.id, "content": "sunny"}
+                            for block in answer.content if block.type == "tool_use"]}]
+    assert answer.content[0].thinking == "".join(TURNS[1].thinking)
+    assert arguments_of(TURNS[0])[0] == WEATHER
+    assert SIGNATURES[0].encode() not in mock.of(f"loop-{model}")[-1].body

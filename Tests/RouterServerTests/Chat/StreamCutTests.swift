@@ -1,0 +1,129 @@
+import Dialects
+import Foundation
+import HTTP
+import JSON
+import NIOCore
+import TestSupport
+import Testing
+
+/// What a client gets must not depend on how the network cut the upstream's bytes, nor on how it ends its lines.
+@Suite("Streams under every cut")
+struct StreamCutTests {
+    struct Way: Sendable, CustomTestStringConvertible {
+        let name: String
+        let client: Dialect
+        var upstream: Dialect { name.hasPrefix("openai") ? .openAIChat : .anthropicMessages }
+        var testDescription: String { "\(name) for \(client.rawValue)" }
+    }
+
+    private static let names = [
+        "openai-text", "openai-tools", "openai-reasoning", "anthropic-text", "anthropic-tools",
+        "anthropic-thinking-cache",
+    ]
+    static let ways = names.flatMap { name in Dialect.allCases.map { Way(name: name, client: $0) } }
+
+    private static func fixture(_ name: String) throws -> String {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("DialectsTests/Fixtures")
+        return String(decoding: try Data(contentsOf: folder.appendingPathComponent("\(name).sse")), as: UTF8.self)
+    }
+
+    private static func context(_ client: Dialect) throws -> AnswerContext {
+        let option = client == .openAIChat ? #","stream_options":{"include_usage":true}"# : ""
+        let json = #"{"model":"m","max_tokens":9,"stream":true\#(option),"messages":[{"role":"user","content":"x"}]}"#
+        return RequestTranslation.context(try RequestFacts.read(JSONDocument(Array(json.utf8)), dialect: client))
+    }
+
+    /// The frames that the relay sees when the bytes come in these pieces.
+    private static func frames(_ pieces: [ArraySlice<UInt8>]) throws -> [[UInt8]] {
+        var splitter = EventFrameSplitter()
+        var frames: [[UInt8]] = []
+        for piece in pieces {
+            splitter.append(ByteBuffer(bytes: piece))
+            while let frame = try splitter.next() { frames.append(Array(frame.readableBytesView)) }
+        }
+        if let rest = splitter.finish() { frames.append(Array(rest.readableBytesView)) }
+        return frames
+    }
+
+    private static func translate(_ frames: [[UInt8]], _ way: Way, _ context: AnswerContext) -> [UInt8] {
+        var translator = StreamTranslator(from: way.upstream, to: way.client, context: context)
+        var events: [AnswerEvent] = []
+        var out: [UInt8] = []
+        for frame in frames { _ = translator.read(frame, into: &events) }
+        let end = translator.finish(into: &events)
+        #expect(end == .complete)
+        for event in events { translator.encode(event, into: &out) }
+        translator.encodeEnd(into: &out)
+        return out
+    }
+
+    private static func bytewise(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+        bytes.indices.map { bytes[$0...$0] }
+    }
+
+    private static func problems(_ bytes: [UInt8], _ client: Dialect) -> [String] {
+        switch client {
+        case .openAIChat: StreamGrammar.openAI(bytes, wantsUsage: true).problems
+        case .anthropicMessages: StreamGrammar.anthropic(bytes).problems
+        }
+    }
+
+    @Test("every cut in two, and one byte at a time", arguments: ways)
+    func cuts(way: Way) throws {
+        let context = try Self.context(way.client)
+        let bytes = Array(try Self.fixture(way.name).utf8)
+        let wholeFrames = try Self.frames([bytes[...]])
+        let whole = Self.translate(wholeFrames, way, context)
+        #expect(Self.problems(whole, way.client) == [])
+        let cuts = [Self.bytewise(bytes)] + (1..<bytes.count).map { [bytes[..<$0], bytes[$0...]] }
+        for pieces in cuts {
+            let frames = try Self.frames(pieces)
+            // The same frames are translated to the same bytes; that is not done thousands of times.
+            guard frames != wholeFrames else { continue }
+            guard Self.translate(frames, way, context) == whole else {
+                Issue.record("another output when cut at byte \(pieces[0].count)")
+                return
+            }
+        }
+    }
+
+    @Test("every way to end lines and to frame data", arguments: ways)
+    func framing(way: Way) throws {
+        let context = try Self.context(way.client)
+        let text = try Self.fixture(way.name)
+        let whole = Self.translate(try Self.frames([Array(text.utf8)[...]]), way, context)
+        let variants = [
+            text.replacing("\n", with: "\r\n"),
+            text.replacing("\n", with: "\r"),
+            text.replacing("data: ", with: "data:").replacing("event: ", with: "event:"),
+            text.replacing("\n\n", with: "\n\n: comment\n\n"),
+            text.replacing("data: {", with: "id: 7\nretry: 3\ndata: {"),
+            text.replacing(",\"", with: ",\ndata: \""),
+            "\u{FEFF}" + text,
+            String(text.trimming),
+        ]
+        for (number, variant) in variants.enumerated() {
+            let bytes = Array(variant.utf8)
+            let out = Self.translate(try Self.frames([bytes[...]]), way, context)
+            let cut = Self.translate(try Self.frames(Self.bytewise(bytes)), way, context)
+            // A frame that keeps its own line ends may have one of them in the next frame when it is cut there.
+            if way.upstream != way.client { #expect(cut == out, "variant \(number)") }
+            if way.upstream != way.client {
+                #expect(out == whole, "variant \(number)")
+            } else if number != 5 {
+                // In its own dialect a frame keeps its comments and line ends.
+                #expect(Self.problems(out, way.client).filter { !$0.contains("field") } == [], "variant \(number)")
+            }
+        }
+    }
+}
+
+extension String {
+    /// Without the line ends at its end.
+    fileprivate var trimming: Substring {
+        var rest = self[...]
+        while rest.last?.isNewline == true { rest.removeLast() }
+        return rest
+    }
+}
