@@ -76,6 +76,42 @@ struct ThinkingLoopTests {
         try expectHistory(try Translating.toAnthropic(request(history)).root, turns: 3)
     }
 
+    @Test("what OpenAI's library makes of a stream: strings of equal number joined, whatever they mean")
+    func joinedByLibrary() throws {
+        let context = try Translating.toAnthropic(request([])).context
+        let bytes = Translating.stream(try frames(1), from: .anthropicMessages, to: .openAIChat, context)
+        var details: [Int: [String: String]] = [:]
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+            guard let root = try? JSONDocument(Array(line.dropFirst(6).utf8)).root else { continue }
+            let delta = root["choices"]?[0]?["delta"]
+            for detail in delta?["reasoning_details"]?.elements ?? root.elements {
+                let index = try #require(detail["index"]?.integer)
+                for (name, value) in detail.members {
+                    guard let name = name.string, let text = value.string else { continue }
+                    let before = name == "type" ? "" : details[index]?[name] ?? ""
+                    details[index, default: [:]][name] = before + text
+                }
+            }
+        }
+        var writer = JSONWriter()
+        writer.array { items in
+            for index in details.keys.sorted() {
+                items.object { fields in
+                    for (name, value) in details[index] ?? [:] { fields.string(name, value) }
+                    fields.integer("index", index)
+                }
+            }
+        }
+        let message =
+            #"{"role":"assistant","content":null,"reasoning_details":\#(String(decoding: writer.bytes, as: UTF8.self)),"tool_calls":[{"id":"toolu_1","type":"function","function":{"name":"f","arguments":"{\"turn\":1}"}}]}"#
+        let root = try Translating.toAnthropic(request([message])).root
+        let sent = try JSONDocument(Array("[\(blocks(1))]".utf8)).root
+        let content = try #require(root["messages"]?[1]?["content"])
+        #expect(content[0]?["thinking"]?.string == sent[0]?["thinking"]?.string)
+        #expect(content[0]?["signature"]?.string == sent[0]?["signature"]?.string)
+        #expect(content[1]?["data"]?.string == sent[1]?["data"]?.string)
+    }
+
     /// The turn's answer as a stream, its thinking in pieces.
     private func frames(_ turn: Int) throws -> [[UInt8]] {
         var frames = [Translating.messageStart]

@@ -36,6 +36,20 @@ struct InstallationTests {
         #expect(!nothing.isRunning && !nothing.isHealthy)
     }
 
+    @Test("a guard alone is no gateway that runs: it may be somebody else's program")
+    func guardAlone() {
+        let alone = InstallationStatus(
+            dataFolder: "/srv/kei",
+            supervisor: nil,
+            address: nil,
+            services: [
+                .init(name: "router", endpoint: "unix:///srv/kei/run/router.sock"),
+                .init(name: "guard", isServing: true, endpoint: "unix:///tmp/my-guard.sock"),
+            ]
+        )
+        #expect(!alone.isRunning)
+    }
+
     @Test("people see each service on a line")
     func text() {
         let text = status(meter: nil).text(now: Self.now)

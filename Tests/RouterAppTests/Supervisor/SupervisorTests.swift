@@ -23,7 +23,7 @@ struct SupervisorTests {
 
     private func supervisor(_ program: String, grace: Duration = .seconds(5)) -> Supervisor {
         let service = ServiceProcess(
-            name: "s",
+            service: "s",
             program: program,
             socket: "\(folder.path)/s.sock",
             lockFile: "\(folder.path)/s.lock",

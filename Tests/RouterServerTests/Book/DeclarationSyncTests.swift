@@ -34,7 +34,7 @@ struct DeclarationSyncTests {
             #expect(book.state.aliases == ["fast": "acme/small"])
             #expect(book.state.chains["coding"]?.steps == ["fast", "openai/gpt-4o"])
             #expect(book.declaredDestinations.map(\.host) == ["llm.example", "p.example"])
-            let targets = try ModelResolver.resolve("coding", in: book.state, for: .openAIChat).targets
+            let targets = try ModelResolver.resolve("coding", in: book.state).targets
             #expect(targets.map(\.name) == ["acme/small", "openai/gpt-4o"])
         }
     }
@@ -169,7 +169,7 @@ struct DeclarationSyncTests {
         let yaml = "declare: { chains: [ { name: c, steps: [nowhere/x, openai/gpt-4o] } ] }"
         try await BookHarness().look(yaml) { book in
             #expect(book.keeper.shelf.problems == ["\"c\": there is no model \"nowhere/x\""])
-            let targets = try ModelResolver.resolve("c", in: book.state, for: .openAIChat).targets
+            let targets = try ModelResolver.resolve("c", in: book.state).targets
             #expect(targets.map(\.name) == ["openai/gpt-4o"])
         }
     }

@@ -304,6 +304,32 @@ struct SavingTests {
         }
     }
 
+    @Test("a conversation that went out before the settings were known gets no directive and keeps its old texts")
+    func lateSaver() async throws {
+        try await PreparationBench.run(.none, settings: .terse("t1", "Be short."), starts: false) { bench in
+            try await bench.guardService.start()
+            try await Poll.until("policies") { bench.preparer.guardLink.isReady }
+            var agent = SampleAgent(.openAIChat)
+            agent.step()
+            let first = try await bench.send(agent.json)
+            #expect(first == agent.json)
+            try await bench.saver.start()
+            try await Poll.until("settings") { bench.preparer.isReady }
+            agent.step()
+            let second = try await bench.send(agent.json)
+            #expect(second == agent.json)
+            #expect(try await bench.send(agent.json, conversation: 2).contains("Be short."))
+            var settings = SaverSettings.terse("t2", "Be short.")
+            settings.scopes[0].savers.append("rtk")
+            try await bench.put(settings)
+            agent.step()
+            let third = try await bench.send(agent.json)
+            #expect(!third.contains("Be short."))
+            #expect(third.contains(SampleAgent.output(0)))
+            #expect(third.contains("t2: out 2"))
+        }
+    }
+
     @Test("no directive goes where the answer must follow a schema")
     func structured() async throws {
         try await PreparationBench.run(.none, settings: .terse("t1", "Be short.")) { bench in

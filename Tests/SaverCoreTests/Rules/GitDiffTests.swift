@@ -43,7 +43,7 @@ struct GitDiffTests {
                 "diff old name.c -> new name.c (similarity index 95%, rename)", "@@ -1,0 +1,1 @@ int step(void)",
                 "+only",
                 "diff x.bin (new file mode 100755)", "Binary files /dev/null and b/x.bin differ",
-                "[keirouter: left out 26 unchanged lines, 11 header lines, `~` stands between changes that are apart]",
+                "[keirouter: left out 26 unchanged and 11 header lines, ~ marks a gap]",
             ]
         )
     }
@@ -86,6 +86,16 @@ struct GitDiffTests {
         let text = (before + [Self.diff([Self.filler + ["-old();"] + Self.filler])] + merge).joined(separator: "\n")
         let saving = try #require(shrunk(text, command: "git show"))
         for line in before + merge { #expect(saving.lines.contains(line), "\(line)") }
+    }
+
+    @Test("control characters of the files stay, those of the colours go")
+    func control() throws {
+        let changes = ["+load 1%\rload 2%\rload 3%", "-say \u{1B}[31mred\u{1B}[0m"]
+        let text = Self.diff([Self.filler + changes + Self.filler])
+        let saving = try #require(shrunk(text))
+        for change in changes { #expect(saving.lines.contains(change)) }
+        let coloured = text.split(separator: "\n").map { "\u{1B}[1m\($0)\u{1B}[m" }.joined(separator: "\n")
+        #expect(try #require(shrunk(coloured)).lines.contains("@@ -1,61 +1,61 @@ int step(void)"))
     }
 
     @Test("a patch that is made to be applied stays")

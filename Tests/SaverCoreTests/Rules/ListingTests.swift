@@ -86,6 +86,19 @@ struct ListingTests {
         #expect(try #require(shrunk(iso.joined(separator: "\n"))).lines.contains("file_9.c 9"))
     }
 
+    @Test("sections of names are a line each")
+    func names() throws {
+        let made = (1...60).map { "package-\($0)" }.joined(separator: "\n")
+        let sources = (1...40).map { "module_\($0).swift" }.joined(separator: "\n")
+        let text = ".:\nREADME.md\nsrc\nnode_modules\n\n./src:\n\(sources)\nmy file.txt\n\n./node_modules:\n\(made)\n"
+        let saving = try #require(shrunk(text, command: "ls -R"))
+        #expect(saving.rule == "ls-names")
+        #expect(saving.lines.contains("./node_modules/ (60 not shown)") && saving.lines.contains("./src/my file.txt"))
+        let few = ".:\nsrc\ndocs\n\n./src:\n\(sources)\n\n./docs:\n\(sources)\n"
+        #expect(try #require(shrunk(few)).string.contains("./docs/: module_1.swift module_2.swift"))
+        #expect(shrunk(".:\n\(sources)\n\nNothing else was found\n\(sources)\n", command: "ls -R") == nil)
+    }
+
     @Test(
         "a tree keeps every name outside made folders, and its summary",
         arguments: [("│   ", "├── "), ("|   ", "|-- ")]

@@ -61,7 +61,9 @@ struct SentForms: Sendable {
     /// Settings that are told apart in one conversation; the code of a form is one byte.
     static let originLimit = 250
 
-    /// 0: original; n: replaced under `origins[n - 1]`. Half of the key is enough inside one conversation.
+    /// The form of each text: 0 for the original, n for replaced under `origins[n - 1]`.
+    ///
+    /// Half of the key is enough inside one conversation.
     private var codes: [UInt64: UInt8] = [:]
     private var origins: [SavingOrigin] = []
     private(set) var treatment: Treatment?

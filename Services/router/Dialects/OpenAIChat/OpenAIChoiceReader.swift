@@ -138,8 +138,7 @@ struct OpenAIChoiceReader: Sendable {
     ) {
         guard let list = scanner.document(details)?.root else { return }
         for detail in list.elements {
-            let format = detail.member("format")
-            let isOurs = format?.kind != .string || format?.equals(OpenAIReasoningWriter.format) == true
+            let isOurs = OpenAIReasoning.isOurs(detail.member("format"))
             if !hasText, let text = (detail.member("text") ?? detail.member("summary"))?.string {
                 say(.reasoning, text, into: &events)
             }

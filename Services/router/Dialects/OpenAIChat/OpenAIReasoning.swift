@@ -80,8 +80,10 @@ enum OpenAIReasoning {
     }
 
     /// What another family of models has encrypted or signed is nothing to Anthropic's.
-    private static func isOurs(_ format: JSONCursor?) -> Bool {
-        guard let format, format.kind == .string else { return true }
-        return format.equals("anthropic-claude-v1") || format.equals("unknown")
+    ///
+    /// OpenAI's library joins the pieces of a stream's strings, those that never change included.
+    static func isOurs(_ format: JSONCursor?) -> Bool {
+        guard let format = format?.string else { return true }
+        return format.hasPrefix(OpenAIReasoningWriter.format) || format == "unknown"
     }
 }

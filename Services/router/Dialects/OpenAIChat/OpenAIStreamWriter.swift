@@ -19,6 +19,8 @@ struct OpenAIStreamWriter: Sendable {
         let channel: AnswerChannel
         let index: Int
         var hash = TextHash()
+        /// Whether a piece of it was written.
+        var hasBegun = false
     }
 
     private let context: AnswerContext
@@ -128,7 +130,7 @@ struct OpenAIStreamWriter: Sendable {
             chunk(channel.choice, into: &out) { delta in
                 WireBytes.append(#""reasoning_details":[{"type":"reasoning.encrypted","data":"#, to: &delta)
                 WireBytes.appendQuoted(data, to: &delta)
-                Self.endDetail(index, &delta)
+                Self.endDetail(index, isFirst: true, &delta)
             }
         case .toolCall(let id, let name):
             let index = choices[place].tools.count
@@ -197,12 +199,14 @@ struct OpenAIStreamWriter: Sendable {
     private mutating func think(_ channel: AnswerChannel, _ text: String, into out: inout [UInt8]) {
         if reasoning?.channel == channel { reasoning?.hash.add(text) }
         let index = reasoning?.index ?? 0
+        let isFirst = reasoning?.hasBegun != true
+        reasoning?.hasBegun = true
         chunk(channel.choice, into: &out) { delta in
             WireBytes.append(#""reasoning_content":"#, to: &delta)
             WireBytes.appendQuoted(text, to: &delta)
             WireBytes.append(#","reasoning_details":[{"type":"reasoning.text","text":"#, to: &delta)
             WireBytes.appendQuoted(text, to: &delta)
-            Self.endDetail(index, &delta)
+            Self.endDetail(index, isFirst: isFirst, &delta)
         }
     }
 
@@ -211,12 +215,14 @@ struct OpenAIStreamWriter: Sendable {
         chunk(channel.choice, into: &out) { delta in
             WireBytes.append(#""reasoning_details":[{"type":"reasoning.text","text":"","signature":"#, to: &delta)
             WireBytes.appendQuoted(signature.text, to: &delta)
-            Self.endDetail(reasoning.index, &delta)
+            Self.endDetail(reasoning.index, isFirst: !reasoning.hasBegun, &delta)
         }
     }
 
-    private static func endDetail(_ index: Int, _ delta: inout [UInt8]) {
-        WireBytes.append(#","format":"anthropic-claude-v1","index":"#, to: &delta)
+    /// Ends a reasoning detail; what never changes stands in the first piece alone, since libraries join strings.
+    private static func endDetail(_ index: Int, isFirst: Bool, _ delta: inout [UInt8]) {
+        if isFirst { WireBytes.append(#","format":"anthropic-claude-v1""#, to: &delta) }
+        WireBytes.append(#","index":"#, to: &delta)
         WireBytes.append(index, to: &delta)
         WireBytes.append("}]", to: &delta)
     }

@@ -97,7 +97,7 @@ final class ChatSession {
             model: target.model,
             asksForUsage: target.provider.reportsStreamUsageOnRequest
         )
-        let edits = changes.isEmpty ? own.edits : changes + own.edits
+        let edits = UnsignedThinking.apply(to: changes.isEmpty ? own.edits : changes + own.edits, parsed.facts)
         var bytes = ByteBuffer()
         bytes.reserveCapacity(parsed.document.splicedCount(edits))
         guard (try? parsed.document.withPieces(edits, { bytes.writeBytes($0) })) != nil else { return nil }

@@ -62,6 +62,7 @@ package final class GuardLink: Sendable {
     ///   - bytes: How long they are together.
     ///   - failure: Where texts may pass unseen, nobody waits for a guard that is away.
     ///   - trace: What the request belongs to.
+    /// - Returns: The answer, as the guard gave it.
     /// - Throws: What kept it from answering.
     func inspect(
         _ request: InspectRequest,

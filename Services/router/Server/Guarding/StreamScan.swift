@@ -32,6 +32,7 @@ final class StreamScan {
     ///   - channel: The text's channel.
     ///   - text: The text; an empty one lets go all that is held back.
     ///   - take: Takes each release.
+    /// - Throws: What ended the scan.
     func exchange(
         _ channel: String,
         _ text: String,
@@ -65,6 +66,7 @@ final class StreamScan {
     ///
     /// - Parameter take: Takes what was still held back.
     /// - Returns: The verdict on all of it.
+    /// - Throws: What ended the scan.
     func finish(_ take: (ScanRelease) -> Void) async throws(ServiceError) -> ScanReply {
         watch.began()
         defer { watch.ended() }

@@ -26,7 +26,8 @@ package protocol Category: Sendable {
 /// The categories in the order in which they are asked when no command helps; a new one is added here and nowhere else.
 package enum Categories {
     package static let all: [any Category] = [
-        GitDiff(), LongListing(), TreeListing(), InstallLog(), BuildLog(), SearchResults(), PathListing(),
+        GitDiff(), LongListing(), NameListing(), TreeListing(), InstallLog(), BuildLog(), SearchResults(),
+        PathListing(),
     ]
 
     /// Those that the command names first, each at most once.

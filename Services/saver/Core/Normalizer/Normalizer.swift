@@ -12,17 +12,22 @@ package enum Normalizer {
     package static func plain(_ bytes: [UInt8], _ command: ShellCommand) -> Result {
         var text = bytes
         var isChanged = false
-        if bytes.contains(.escape), !isColourMeaning(bytes, command) {
+        // What a diff shows is files, line by line: only its own colours go, and they colour its headers too.
+        if bytes.contains(.escape), !isDiff(bytes), !isColourMeaning(bytes, command) {
             text = withoutEscapes(bytes)
             isChanged = text.count != bytes.count
         }
         var notes: [String] = []
-        if let lasting = ProgressStates.lasting(text) {
+        if !isDiff(text), let lasting = ProgressStates.lasting(text) {
             text = lasting.text
             isChanged = true
             notes.append("left out " + Marker.count(lasting.dropped, "earlier progress state"))
         }
         return Result(text: text, notes: notes, isChanged: isChanged)
+    }
+
+    private static func isDiff(_ bytes: [UInt8]) -> Bool {
+        bytes[...].contains("\n@@ -") || bytes[...].starts("@@ -")
     }
 
     /// A word diff tells what was added and removed by colour alone.

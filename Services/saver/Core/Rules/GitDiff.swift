@@ -19,9 +19,8 @@ package struct GitDiff: Category {
         else {
             return nil
         }
-        var notes = ["left out " + Marker.count(scanner.unchanged, "unchanged line")]
-        if scanner.headers > 0 { notes.append(Marker.count(scanner.headers, "header line")) }
-        if scanner.gaps > 0 { notes.append("`~` stands between changes that are apart") }
+        var notes = ["left out \(scanner.unchanged) unchanged and \(scanner.headers) header lines"]
+        if scanner.gaps > 0 { notes.append("~ marks a gap") }
         return Rewriting(text: scanner.out, notes: notes)
     }
 }

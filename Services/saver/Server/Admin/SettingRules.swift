@@ -56,7 +56,7 @@ enum SettingRules {
     /// A saver that this build lacks may be off.
     private static func missing(_ level: String?, _ saver: String) throws(ServiceError) -> String? {
         guard let level else { return nil }
-        guard level == "off" else { throw .invalid(saver, "\(saver) is not in this build; it can only be off") }
+        guard level == "off" else { throw .invalid(saver, "not in this build; it can only be off") }
         return level
     }
 
@@ -69,7 +69,7 @@ enum SettingRules {
     private static func headroom(_ headroom: HeadroomSetting?) throws(ServiceError) -> ScopeSetting.Headroom? {
         guard let headroom else { return nil }
         guard !headroom.enabled else {
-            throw .invalid("headroom.enabled", "headroom is not in this build; it can only be off")
+            throw .invalid("headroom.enabled", "not in this build; it can only be off")
         }
         guard headroom.url.utf8.count <= maximumURLLength, isPlain(headroom.url) else {
             throw .invalid("headroom.url", "at most \(maximumURLLength) bytes without control characters")
