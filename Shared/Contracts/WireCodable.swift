@@ -12,6 +12,21 @@ public protocol WireCodable: Sendable {
 
     /// Writes the value where the writer stands.
     func write(to writer: inout JSONWriter)
+
+    /// Reads a value that stands as ``write(to:)`` puts it, which saves messages of the request path a table of their nodes.
+    ///
+    /// It must read exactly what `init(from:)` reads from the same bytes, or make the reader fail.
+    ///
+    /// - Returns: The value; what it is after the reader has failed means nothing.
+    static func plain(_ reader: inout PlainReader) -> Self?
+}
+
+extension WireCodable {
+    /// Fails: most messages are rare enough to be read in one way alone.
+    public static func plain(_ reader: inout PlainReader) -> Self? {
+        reader.fail()
+        return nil
+    }
 }
 
 /// A wire value that knows its schema, so that the published documents are made from the types that run.

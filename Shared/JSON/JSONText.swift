@@ -32,6 +32,12 @@ struct JSONText {
             let next = JSONScan.backslash(bytes, from: at, to: end)
             total += next - at
             guard next < end else { return total }
+            // All but `\u` stand for one byte.
+            if bytes[next + 1] != UInt8(ascii: "u") {
+                total += 1
+                at = next + 2
+                continue
+            }
             let escape = escape(next)
             total += escape.length
             at = escape.end

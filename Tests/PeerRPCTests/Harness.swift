@@ -32,10 +32,20 @@ struct Note: WireCodable, Hashable {
             fields.integer("number", number)
         }
     }
+
+    /// Two calls of a method in a row go the short way.
+    static func plain(_ reader: inout PlainReader) -> Note? {
+        reader.open()
+        let note = Note(reader.string("text"), reader.integer("number"))
+        reader.close()
+        return note
+    }
 }
 
 enum TestMethods {
     static let echo = RPCMethod<Note, Note>("test.v1.Test/Echo", isIdempotent: true)
+    /// Answers at once; a negative number fails.
+    static let direct = RPCMethod<Note, Note>("test.v1.Test/Direct", isIdempotent: true)
     static let once = RPCMethod<Note, Note>("test.v1.Test/Once")
     static let hang = RPCMethod<Note, Note>("test.v1.Test/Hang")
     static let hangIdempotent = RPCMethod<Note, Note>("test.v1.Test/Hang", isIdempotent: true)
@@ -89,6 +99,10 @@ func makeRegistry(name: String = "", journal: Journal = Journal()) -> RPCRegistr
     registry.register(TestMethods.echo) { (note, context) async throws(ServiceError) -> Note in
         journal.begin(context)
         return Note(name + note.text, note.number)
+    }
+    registry.registerDirect(TestMethods.direct) { (note) throws(ServiceError) -> Note in
+        guard note.number >= 0 else { throw ServiceError(.outOfRange, reason: "negative", message: note.text) }
+        return Note(name + note.text, note.number + 1)
     }
     registry.register(TestMethods.once) { (note, context) async throws(ServiceError) -> Note in
         journal.begin(context)

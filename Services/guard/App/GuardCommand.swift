@@ -18,6 +18,7 @@ package struct GuardCommand: AsyncParsableCommand {
     package init() {}
 
     package func run() async throws {
+        AllocatorTuning.apply()
         try await check ? GuardProgram.findDamage(options) : GuardProgram.run(options)
     }
 }

@@ -18,6 +18,7 @@ package struct SaverCommand: AsyncParsableCommand {
     package init() {}
 
     package func run() async throws {
+        AllocatorTuning.apply()
         try await check ? SaverProgram.findDamage(options) : SaverProgram.run(options)
     }
 }

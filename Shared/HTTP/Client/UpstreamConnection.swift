@@ -30,6 +30,9 @@ final class UpstreamConnection: ChannelInboundHandler {
     /// Whether any byte came since the request was sent.
     private(set) var hasReceived = false
 
+    /// Where it lay when it was idle last.
+    var shelf: LoopPool.Shelf?
+
     private let pool: LoopPool
     private let signal: LoopSignal
     private var context: ChannelHandlerContext?

@@ -9,12 +9,24 @@ package struct UpstreamRequest: Sendable {
     /// The fields to send; `Host`, `Content-Length`, `Transfer-Encoding` and `Connection` are the client's own.
     package var headers: HTTPHeaders
     package var body: ByteBuffer
+    /// What stands before ``headers``.
+    let prepared: PreparedHead?
+
+    /// Makes a request whose head begins as prepared; the headers are those that follow.
+    package init(_ prepared: PreparedHead, headers: HTTPHeaders, body: ByteBuffer) {
+        method = prepared.method
+        path = prepared.path
+        self.headers = headers
+        self.body = body
+        self.prepared = prepared
+    }
 
     package init(method: HTTPMethod, path: String, headers: HTTPHeaders = [:], body: ByteBuffer = ByteBuffer()) {
         self.method = method
         self.path = path
         self.headers = headers
         self.body = body
+        prepared = nil
     }
 }
 

@@ -23,6 +23,30 @@ extension HTTPExchange {
         return try await decoded(sent, limit: limit)
     }
 
+    /// Reads the whole body within the configured limit as an array: a large one is copied once from what was received.
+    package func bodyBytes() async throws(HTTPServerError) -> [UInt8] {
+        let limit = connection?.core.configuration.maximumBody ?? 0
+        guard facts.contentCoding == .identity else {
+            return Array(try await body(limit: limit).readableBytesView)
+        }
+        if let length = facts.contentLength, length > limit { throw .bodyTooLarge(limit: limit) }
+        var bytes: [UInt8] = []
+        while true {
+            if let piece = try takePiece() {
+                guard bytes.count + piece.readableBytes <= limit else { throw .bodyTooLarge(limit: limit) }
+                if bytes.isEmpty {
+                    bytes.reserveCapacity(decoder.isComplete ? piece.readableBytes : expectedLength)
+                }
+                piece.withUnsafeReadableBytes { bytes.append(contentsOf: $0) }
+            }
+            if decoder.isComplete { return bytes }
+            try await awaitMore()
+        }
+    }
+
+    /// A declared length is worth one reservation, but not so large a one that lying about it pays.
+    private var expectedLength: Int { min(facts.contentLength ?? 0, 1 << 20) }
+
     private func sentBody(limit: Int) async throws(HTTPServerError) -> ByteBuffer {
         var body = ByteBuffer()
         while true {
@@ -31,21 +55,24 @@ extension HTTPExchange {
                 if body.readableBytes == 0, decoder.isComplete {
                     body = piece
                 } else {
-                    // A declared length is worth one reservation, but not so large a one that lying about it pays.
-                    if body.readableBytes == 0 { body.reserveCapacity(min(facts.contentLength ?? 0, 1 << 20)) }
+                    if body.readableBytes == 0 { body.reserveCapacity(expectedLength) }
                     body.writeImmutableBuffer(piece)
                 }
             }
             if decoder.isComplete { return body }
-            if let bodyFailure { throw bodyFailure }
-            guard !isClientGone, let connection else { throw .clientGone }
-            sendContinueIfAwaited()
-            connection.readIfUseful()
-            connection.setDeadline(after: connection.core.configuration.bodyIdleTimeout)
-            await bodySignal.wait()
-            connection.clearDeadline()
-            if Task.isCancelled { throw .clientGone }
+            try await awaitMore()
         }
+    }
+
+    private func awaitMore() async throws(HTTPServerError) {
+        if let bodyFailure { throw bodyFailure }
+        guard !isClientGone, let connection else { throw .clientGone }
+        sendContinueIfAwaited()
+        connection.readIfUseful()
+        connection.setDeadline(after: connection.core.configuration.bodyIdleTimeout)
+        await bodySignal.wait()
+        connection.clearDeadline()
+        if Task.isCancelled { throw .clientGone }
     }
 
     private func takePiece() throws(HTTPServerError) -> ByteBuffer? {

@@ -215,7 +215,10 @@ package final class HTTPExchange {
         _ framing: ResponseEncoder.Framing
     ) -> ByteBuffer {
         dropUnreadBody()
-        let asksToClose = headers[canonicalForm: "connection"].contains { ASCII.matches(String($0), "close") }
+        // Hardly any answer names the field; taking its values apart costs more than looking for it.
+        let asksToClose =
+            headers.contains(name: "connection")
+            && headers[canonicalForm: "connection"].contains { ASCII.matches(String($0), "close") }
         closes = closes || asksToClose || !decoder.isComplete || connection?.isDraining == true
         var bytes = ByteBuffer()
         let spoken: ResponseEncoder.Connection = closes ? .close : head.version == .http1_0 ? .keepAlive : .unspoken

@@ -41,6 +41,8 @@ final class ServerConnection: ChannelInboundHandler {
     private var headStart: NIODeadline?
     private var exchange: HTTPExchange?
     private var task: Task<Void, Never>?
+    /// Whether a request's task is being started, which runs up to its first wait within the call.
+    private var isStarting = false
     private var timer: LazyTimer?
     private var peer: SocketAddress?
     private var lastBuffered = Int.max
@@ -127,14 +129,20 @@ final class ServerConnection: ChannelInboundHandler {
 
     // MARK: Heads
 
+    /// Reads heads and starts what they ask for, one after another while requests are answered without waiting.
     private func readHeads() {
-        guard skipEmptyLines() else { return }
-        guard let first = inbound.readableBytesView.first else { return }
+        while readHead(), phase == .reading, inbound.readableBytes > 0 {}
+    }
+
+    /// - Returns: Whether a request was read.
+    private func readHead() -> Bool {
+        guard skipEmptyLines() else { return false }
+        guard let first = inbound.readableBytesView.first else { return false }
         // Not text at all: a TLS client on a plain port, or noise. There is nobody who would understand an answer.
         guard ASCII.isToken(first) else {
             let isText = first >= 0x20 && first < 0x7F
             if isText { reject(.malformed("the method is not a token"), path: nil) } else { close() }
-            return
+            return false
         }
         do throws(HTTPWireError) {
             let configuration = core.configuration
@@ -147,7 +155,7 @@ final class ServerConnection: ChannelInboundHandler {
                 let bytes = inbound.readSlice(length: length)
             else {
                 awaitRestOfHead()
-                return
+                return false
             }
             scanner = HeadScanner()
             headStart = nil
@@ -155,11 +163,13 @@ final class ServerConnection: ChannelInboundHandler {
             // Whoever opens with HTTP/2's preface would not understand an answer in HTTP/1.
             if bytes.readableBytesView.starts(with: "PRI * HTTP/2".utf8) {
                 close()
-                return
+                return false
             }
             try serve(HeadParser.request(bytes))
+            return true
         } catch {
             reject(HTTPServerError(error), path: nil)
+            return false
         }
     }
 
@@ -218,11 +228,19 @@ final class ServerConnection: ChannelInboundHandler {
         timer?.set(nil)
         core.activeRequests.add(1, ordering: .relaxed)
         let bound = NIOLoopBound(exchange, eventLoop: loop)
-        task = Task(executorPreference: executor) { [core] in
+        // At once, up to the first wait: what that sends leaves together with what this turn's other requests send.
+        isStarting = true
+        let task = Task.immediate(executorPreference: executor) { [core] in
             let exchange = bound.value
             await core.handler(exchange)
             exchange.handlerReturned()
             core.ended()
+        }
+        isStarting = false
+        if self.exchange === exchange {
+            self.task = task
+        } else if phase == .closed {
+            task.cancel()
         }
     }
 
@@ -313,6 +331,8 @@ final class ServerConnection: ChannelInboundHandler {
         }
         phase = .reading
         setDeadline(after: core.configuration.keepAliveTimeout)
+        // Whoever starts a task goes on with the next head itself: a pipeline of requests must not nest.
+        guard !isStarting else { return }
         if inbound.readableBytes > 0 { readHeads() }
         readIfUseful()
     }

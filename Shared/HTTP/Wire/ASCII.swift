@@ -11,6 +11,27 @@ enum ASCII {
         byte >= 0x20 ? byte != 0x7F : byte == 0x09
     }
 
+    /// Whether all bytes are visible ASCII or space: eight at a time, for what nearly every field holds.
+    ///
+    /// - Returns: False for text with a tab or with bytes beyond ASCII too, which then has to be looked at byte by byte.
+    static func isPlainFieldValue(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        let raw = UnsafeRawBufferPointer(bytes)
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let high = ones &* 0x80
+        var at = 0
+        while at + 8 <= raw.count {
+            let word = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            // Below 0x20 the subtraction borrows into the upper bit; the addition carries 0x7F into it.
+            if ((word &- ones &* 0x20) | (word &+ ones) | word) & high != 0 { return false }
+            at += 8
+        }
+        while at < raw.count {
+            guard raw[at] >= 0x20, raw[at] < 0x7F else { return false }
+            at += 1
+        }
+        return true
+    }
+
     /// Whether the byte may stand in a request target.
     static func isTarget(_ byte: UInt8) -> Bool {
         byte > 0x20 && byte < 0x7F

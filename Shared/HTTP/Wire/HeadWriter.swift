@@ -66,6 +66,7 @@ struct HeadWriter {
     private mutating func putClean(_ text: String) {
         var text = text
         text.withUTF8 { bytes in
+            guard !ASCII.isPlainFieldValue(bytes) else { return put(bytes) }
             reserve(bytes.count)
             for index in 0..<bytes.count {
                 memory[count + index] = ASCII.isFieldValue(bytes[index]) ? bytes[index] : 0x20
@@ -91,6 +92,12 @@ extension ByteBuffer {
 }
 
 extension String {
+    /// Whether every byte may stand in a field value.
+    var isFieldValue: Bool {
+        utf8.withContiguousStorageIfAvailable { ASCII.isPlainFieldValue($0) || $0.allSatisfy(ASCII.isFieldValue) }
+            ?? utf8.allSatisfy(ASCII.isFieldValue)
+    }
+
     /// Whether every byte passes.
     func hasOnly(_ passes: (UInt8) -> Bool) -> Bool {
         utf8.withContiguousStorageIfAvailable { $0.allSatisfy(passes) } ?? utf8.allSatisfy(passes)

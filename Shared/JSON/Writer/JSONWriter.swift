@@ -2,41 +2,35 @@
 ///
 /// It writes what it is told: one value makes a document. Strings are escaped where RFC 8259 asks for it and nowhere
 /// else.
-public struct JSONWriter: Sendable {
-    private var buffer: [UInt8]
+public struct JSONWriter: @unchecked Sendable {
+    // The class is shared between copies and copied before either writes: unchecked, because the compiler cannot see that.
+    private var memory: JSONMemory
 
     /// Makes a writer with room for so many bytes before the buffer must grow.
     public init(capacity: Int = 256) {
-        buffer = []
-        buffer.reserveCapacity(max(0, capacity))
-    }
-
-    /// A writer that holds no memory; it lends its place to one that does.
-    init(empty: Void) {
-        buffer = []
+        memory = JSONMemory.make(capacity: max(16, capacity))
     }
 
     /// What has been written.
-    public var bytes: [UInt8] { buffer }
+    public var bytes: [UInt8] { memory.bytes }
 
     /// Writes an object; the body adds its members.
     public mutating func object(_ body: (inout JSONFields) -> Void) {
         append(UInt8(ascii: "{"))
-        var fields = JSONFields(writer: JSONWriter(empty: ()))
-        // The buffer moves into the face and back, so it always has one owner and is never copied.
-        swap(&self, &fields.writer)
-        body(&fields)
-        swap(&self, &fields.writer)
+        withUnsafeMutablePointer(to: &self) { writer in
+            var fields = JSONFields(writer)
+            body(&fields)
+        }
         append(UInt8(ascii: "}"))
     }
 
     /// Writes an array; the body adds its elements.
     public mutating func array(_ body: (inout JSONItems) -> Void) {
         append(UInt8(ascii: "["))
-        var items = JSONItems(writer: JSONWriter(empty: ()))
-        swap(&self, &items.writer)
-        body(&items)
-        swap(&self, &items.writer)
+        withUnsafeMutablePointer(to: &self) { writer in
+            var items = JSONItems(writer)
+            body(&items)
+        }
         append(UInt8(ascii: "]"))
     }
 
@@ -49,6 +43,7 @@ public struct JSONWriter: Sendable {
     /// Writes a whole number, or `null` for `nil`.
     public mutating func integer(_ value: Int?) {
         guard let value else { return null() }
+        if value >= 0, value < 10 { return append(UInt8(truncatingIfNeeded: value) + 0x30) }
         extend(by: 20) { target in
             var magnitude = value.magnitude
             var length = value < 0 ? 1 : 0
@@ -74,44 +69,79 @@ public struct JSONWriter: Sendable {
     public mutating func double(_ value: Double?) {
         guard let value, value.isFinite else { return null() }
         let text = value.description.utf8
-        buffer.append(contentsOf: text.suffix(2).elementsEqual(".0".utf8) ? text.dropLast(2) : text[...])
+        raw(text.suffix(2).elementsEqual(".0".utf8) ? text.dropLast(2) : text[...])
     }
 
     /// Writes `true` or `false`, or `null` for `nil`.
     public mutating func boolean(_ value: Bool?) {
         guard let value else { return null() }
-        buffer.append(contentsOf: value ? "true".utf8 : "false".utf8)
+        if value { put("true") } else { put("false") }
     }
 
     /// Writes `null`.
     public mutating func null() {
-        buffer.append(contentsOf: "null".utf8)
+        put("null")
     }
 
     /// Writes bytes as they are; that they are JSON is the caller's affair.
     public mutating func raw(_ json: some Collection<UInt8>) {
-        buffer.append(contentsOf: json)
+        if json.withContiguousStorageIfAvailable({ append($0) }) == nil {
+            Array(json).withUnsafeBufferPointer { append($0) }
+        }
     }
 
     /// Writes a value of a document with the bytes it came with.
     public mutating func raw(_ value: JSONCursor) {
         let node = value.node
-        value.storage.bytes.withUnsafeBufferPointer { buffer.append(contentsOf: $0[node.range]) }
+        value.storage.bytes.withUnsafeBufferPointer { append(UnsafeBufferPointer(rebasing: $0[node.range])) }
     }
 
     @inline(__always)
     mutating func append(_ byte: UInt8) {
-        buffer.append(byte)
+        extend(by: 1) { target in
+            target.pointee = byte
+            return 1
+        }
+    }
+
+    private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let base = bytes.baseAddress else { return }
+        extend(by: bytes.count) { target in
+            target.update(from: base, count: bytes.count)
+            return bytes.count
+        }
+    }
+
+    @inline(__always)
+    private mutating func put(_ text: StaticString) {
+        append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     /// Makes room, lets the body fill it from the front, and keeps as many bytes as it says.
     @inline(__always)
     private mutating func extend(by room: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
-        buffer.append(addingCapacity: room) { span in
-            span.withUnsafeMutableBufferPointer { target, count in
-                guard let base = target.baseAddress else { return }
-                count = body(base)
+        if !isKnownUniquelyReferenced(&memory) || !memory.holds(room) { memory = memory.grown(by: room) }
+        memory.used += body(memory.end)
+    }
+
+    /// Writes a member's name, which holds nothing that must be escaped, and its colon.
+    mutating func name(_ name: StaticString, after prefix: UInt8?) {
+        let count = name.utf8CodeUnitCount
+        assert(
+            JSONScan.escapable(name.utf8Start, from: 0, to: count) == count,
+            "a name with escapes is no StaticString"
+        )
+        extend(by: count + 4) { target in
+            var at = target
+            if let prefix {
+                at.pointee = prefix
+                at += 1
             }
+            at[0] = UInt8(ascii: "\"")
+            (at + 1).update(from: name.utf8Start, count: count)
+            at[count + 1] = UInt8(ascii: "\"")
+            at[count + 2] = UInt8(ascii: ":")
+            return at + count + 3 - target
         }
     }
 

@@ -85,16 +85,25 @@ package struct TraceContext: Hashable, Sendable {
 
     /// The header's value, in version 00.
     package var header: String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(55)
-        bytes.append(contentsOf: "00-".utf8)
-        Self.append(traceIDHigh, 16, &bytes)
-        Self.append(traceIDLow, 16, &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        Self.append(spanID, 16, &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        Self.append(UInt64(flags), 2, &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        String(unsafeUninitializedCapacity: 55) { text in
+            text[0] = UInt8(ascii: "0")
+            text[1] = UInt8(ascii: "0")
+            text[2] = UInt8(ascii: "-")
+            text[35] = UInt8(ascii: "-")
+            text[52] = UInt8(ascii: "-")
+            Self.put(traceIDHigh, 16, at: 3, in: text)
+            Self.put(traceIDLow, 16, at: 19, in: text)
+            Self.put(spanID, 16, at: 36, in: text)
+            Self.put(UInt64(flags), 2, at: 53, in: text)
+            return 55
+        }
+    }
+
+    private static func put(_ value: UInt64, _ digits: Int, at start: Int, in text: UnsafeMutableBufferPointer<UInt8>) {
+        for position in 0..<digits {
+            let digit = UInt8(truncatingIfNeeded: value >> UInt64(4 * (digits - 1 - position))) & 0xF
+            text[start + position] = digit < 10 ? 0x30 + digit : 0x57 + digit
+        }
     }
 
     /// 32 lower-case hexadecimal digits.

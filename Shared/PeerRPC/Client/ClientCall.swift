@@ -4,7 +4,7 @@ import NIOCore
 
 /// One call a client waits for; confined to the event loop it was started on.
 final class ClientCall {
-    typealias Reply = CheckedContinuation<Result<JSONCursor, ServiceError>, Never>
+    typealias Reply = UnsafeContinuation<Result<JSONCursor, ServiceError>, Never>
 
     /// What goes out, whichever server gets it.
     struct Request: Sendable {
@@ -15,6 +15,8 @@ final class ClientCall {
         var traceparent: String?
         /// Whether a second server may be asked when the first one went away without an answer.
         var isIdempotent: Bool
+        /// Who reads a plain result; `nil` when it is wanted as a cursor.
+        var result: (any PlainResult)?
     }
 
     /// How many servers are asked at most when connects fail.

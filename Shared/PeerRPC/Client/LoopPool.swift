@@ -190,6 +190,12 @@ final class LoopPool {
         }
     }
 
+    /// Who reads the result of a call that is out on this connection.
+    func plainResult(for id: Int, on connection: ClientConnection) -> (any PlainResult)? {
+        guard let call = calls[id], call.connection === connection else { return nil }
+        return call.request.result
+    }
+
     func received(item: JSONCursor, for id: Int, on connection: ClientConnection) {
         guard let call = calls[id], call.connection === connection, let stream = call.stream else { return }
         do throws(ServiceError) {

@@ -72,17 +72,19 @@ package final class RPCClient: Sendable {
     ) async throws(ServiceError) -> Output {
         guard !Task.isCancelled else { throw .callCancelled }
         let id = ids.next()
+        let slot = PlainSlot<Output>()
         let request = ClientCall.Request(
             id: id,
             method: method.name,
             body: Messages.request(id: id, method: method.name, parameters),
             deadline: deadline,
             traceparent: traceparent,
-            isIdempotent: method.isIdempotent
+            isIdempotent: method.isIdempotent,
+            result: slot
         )
         let pool = pool()
         let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { reply in
+            await withUnsafeContinuation { reply in
                 pool.perform { $0.start(ClientCall(request, reply: reply)) }
                 // A cancellation from before the start found no call to end.
                 if Task.isCancelled { pool.later { $0.cancel(id) } }
@@ -90,7 +92,9 @@ package final class RPCClient: Sendable {
         } onCancel: {
             pool.later { $0.cancel(id) }
         }
-        return try decode(try result.get(), code: .internalError)
+        let cursor = try result.get()
+        if let value = slot.value { return value }
+        return try decode(cursor, code: .internalError)
     }
 
     /// Calls a method that streams; the next item is taken when `onItem` has returned from the one before.

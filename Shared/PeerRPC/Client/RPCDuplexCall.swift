@@ -68,7 +68,7 @@ struct OpenCall: Sendable {
     func result() async throws(ServiceError) -> JSONCursor {
         let call = call
         let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { reply in
+            await withUnsafeContinuation { reply in
                 pool.perform { _ in call.value.wait(reply) }
             }
         } onCancel: {

@@ -41,12 +41,16 @@ package enum FrameError: Error, Equatable {
 extension ByteBuffer {
     /// Appends one frame.
     package mutating func writeFrame(_ body: [UInt8], head: FrameHead = FrameHead()) {
-        reserveCapacity(minimumWritableBytes: body.count + 48)
-        writeStaticString("Content-Length: ")
-        writeDecimal(body.count)
-        if let deadline = head.deadline {
-            writeStaticString("\r\nDeadline: ")
-            writeDecimal(max(0, deadline))
+        // What nearly every frame has, in one go; a number has at most 20 digits.
+        writeWithUnsafeMutableBytes(minimumWritableBytes: body.count + 192) { memory in
+            var count = 0
+            Self.put("Content-Length: ", in: memory, &count)
+            Self.put(decimal: body.count, in: memory, &count)
+            if let deadline = head.deadline {
+                Self.put("\r\nDeadline: ", in: memory, &count)
+                Self.put(decimal: max(0, deadline), in: memory, &count)
+            }
+            return count
         }
         // A value that could break out of its line is left out rather than sent.
         if let traceparent = head.traceparent, traceparent.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) {
@@ -61,16 +65,24 @@ extension ByteBuffer {
         writeBytes(body)
     }
 
-    private mutating func writeDecimal(_ number: Int) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var first = digits.count
-            var rest = number.magnitude
-            repeat {
-                first -= 1
-                digits[first] = UInt8(truncatingIfNeeded: rest % 10) &+ 0x30
-                rest /= 10
-            } while rest > 0
-            writeBytes(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(digits)[first...]))
+    private static func put(_ text: StaticString, in memory: UnsafeMutableRawBufferPointer, _ count: inout Int) {
+        let target = UnsafeMutableRawBufferPointer(rebasing: memory[count...])
+        target.copyMemory(from: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        count += text.utf8CodeUnitCount
+    }
+
+    private static func put(decimal number: Int, in memory: UnsafeMutableRawBufferPointer, _ count: inout Int) {
+        var digits = 1
+        var rest = number / 10
+        while rest > 0 {
+            digits += 1
+            rest /= 10
         }
+        rest = number
+        for at in (count..<(count + digits)).reversed() {
+            memory[at] = UInt8(truncatingIfNeeded: rest % 10) &+ 0x30
+            rest /= 10
+        }
+        count += digits
     }
 }

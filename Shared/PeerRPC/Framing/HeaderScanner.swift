@@ -76,8 +76,8 @@ struct HeaderScanner: Sendable {
         return offset >= Self.limit ? .broken(.headerTooLong(limit: Self.limit)) : .needsMore
     }
 
-    /// Reads the block that this module's own peers write when nothing but a length and perhaps a deadline is to be
-    /// said; `nil`, with nothing changed, for any other.
+    /// Reads the block that this module's own peers write when nothing but a length, perhaps a deadline and a trace
+    /// is to be said; `nil`, with nothing changed, for any other.
     private mutating func scanPlain(_ bytes: UnsafeRawBufferPointer) -> Int? {
         guard Self.begins(bytes, at: 0, with: "Content-Length: ") else { return nil }
         var at = 16
@@ -88,9 +88,18 @@ struct HeaderScanner: Sendable {
             guard let number = Self.digits(bytes, &at) else { return nil }
             deadline = min(number, longestDeadlineMilliseconds)
         }
+        var traceparent: String?
+        if Self.begins(bytes, at: at, with: "\r\nTraceparent: 00-"), bytes.count - at > 72 {
+            // One of version 00 has 55 characters, all of them digits and dashes.
+            let value = UnsafeRawBufferPointer(rebasing: bytes[(at + 15)..<(at + 70)])
+            guard value.allSatisfy({ Self.isToken($0) }) else { return nil }
+            traceparent = String(decoding: value, as: UTF8.self)
+            at += 70
+        }
         guard Self.begins(bytes, at: at, with: "\r\n\r\n") else { return nil }
         self.length = length
         head.deadline = deadline
+        head.traceparent = traceparent
         return at + 4
     }
 

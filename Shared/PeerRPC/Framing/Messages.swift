@@ -14,6 +14,31 @@ enum Messages {
         return writer.bytes
     }
 
+    /// Reads what ``request(id:method:_:)`` writes before the method's name; fails for any other text.
+    ///
+    /// - Returns: The id.
+    static func readRequest(_ reader: inout PlainReader) -> Int {
+        reader.literal("{\"jsonrpc\":\"2.0\",\"id\":")
+        let id = reader.integer()
+        reader.literal(",\"method\":\"")
+        return id
+    }
+
+    /// Reads what stands between the method's name and the parameters.
+    static func readParameters(_ reader: inout PlainReader) {
+        reader.literal("\",\"params\":")
+    }
+
+    /// Reads what `result` writes before the result; fails for any other text.
+    ///
+    /// - Returns: The id.
+    static func readResult(_ reader: inout PlainReader) -> Int {
+        reader.literal("{\"jsonrpc\":\"2.0\",\"id\":")
+        let id = reader.integer()
+        reader.literal(",\"result\":")
+        return id
+    }
+
     static func result(id: RPCID, _ output: some WireCodable) -> [UInt8] {
         var writer = JSONWriter(capacity: 1_024)
         writer.object { fields in

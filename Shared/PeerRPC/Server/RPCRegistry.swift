@@ -10,15 +10,32 @@ package struct RPCRegistry: Sendable {
 
     enum Handler: Sendable {
         case unary(UnaryHandler)
+        /// Its parameters are read already.
+        case prepared(PreparedHandler)
         /// Items go to the caller.
         case serverStream(StreamHandler)
         /// Items go both ways.
         case duplexStream(StreamHandler)
     }
 
+    /// Reads plain parameters and answers at once, with the whole body of the answer; `nil` when they are not plain, and
+    /// then nothing has been done.
+    typealias DirectHandler = @Sendable (Int, inout PlainReader) -> [UInt8]?
+    /// A handler whose parameters are read.
+    typealias PreparedHandler = @Sendable (RPCID, RPCContext) async throws(ServiceError) -> [UInt8]
+    /// Reads plain parameters; `nil` when they are not plain.
+    typealias Preparation = @Sendable (inout PlainReader) -> PreparedHandler?
+
+    /// The short way for parameters that stand as this project's own writer puts them.
+    enum ShortWay: Sendable {
+        case direct(DirectHandler)
+        case prepared(Preparation)
+    }
+
     struct Entry: Sendable {
         let name: String
         let handler: Handler
+        var shortWay: ShortWay?
     }
 
     let service: ServiceDescription?
@@ -40,6 +57,41 @@ package struct RPCRegistry: Sendable {
             let parameters: Parameters = try decode(parameters, code: .invalidParams)
             return Messages.result(id: id, try await handler(parameters, context))
         }
+        entries[method.name]?.shortWay = .prepared { reader in
+            guard let parameters = Self.parameters(Parameters.self, &reader) else { return nil }
+            return { (id, context) async throws(ServiceError) -> [UInt8] in
+                Messages.result(id: id, try await handler(parameters, context))
+            }
+        }
+    }
+
+    /// Binds a method that answers without waiting, in a few microseconds: it runs on the connection's event loop, without a task.
+    package mutating func registerDirect<Parameters, Output>(
+        _ method: RPCMethod<Parameters, Output>,
+        _ handler: @escaping @Sendable (Parameters) throws(ServiceError) -> Output
+    ) {
+        add(method.name) { (id, parameters, _) async throws(ServiceError) -> [UInt8] in
+            let parameters: Parameters = try decode(parameters, code: .invalidParams)
+            return Messages.result(id: id, try handler(parameters))
+        }
+        entries[method.name]?.shortWay = .direct { id, reader in
+            guard let parameters = Self.parameters(Parameters.self, &reader) else { return nil }
+            do throws(ServiceError) {
+                return Messages.result(id: .integer(id), try handler(parameters))
+            } catch {
+                return Messages.error(id: .integer(id), error)
+            }
+        }
+    }
+
+    /// Parameters and the end of their message.
+    private static func parameters<Parameters: WireCodable>(
+        _ type: Parameters.Type,
+        _ reader: inout PlainReader
+    ) -> Parameters? {
+        let parameters = Parameters.plain(&reader)
+        reader.literal("}")
+        return reader.isComplete ? parameters : nil
     }
 
     /// Binds a method that streams to its caller.

@@ -25,7 +25,7 @@ final class ServerCall {
         self.connection = connection
         let loop = connection.loop
         switch entry.handler {
-        case .unary:
+        case .unary, .prepared:
             stream = nil
             acceptsInput = false
         case .serverStream:
@@ -54,6 +54,8 @@ final class ServerCall {
             switch handler {
             case .unary(let handler):
                 body = try await handler(id, parameters, context)
+            case .prepared(let handler):
+                body = try await handler(id, context)
             case .serverStream(let handler), .duplexStream(let handler):
                 guard let stream else { return }
                 body = try await handler(id, parameters, context, StreamPort(stream))

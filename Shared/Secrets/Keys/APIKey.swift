@@ -72,7 +72,12 @@ package struct APIKey: Sendable {
 
     /// The digest under which the key is stored and looked up: SHA-256, lower-case hexadecimal.
     package static func digestHex(_ text: String) -> String {
-        Base16.encode(digest(Array(text.utf8)))
+        var text = text
+        return text.withUTF8 { utf8 in
+            var hash = SHA256()
+            hash.update(bufferPointer: UnsafeRawBufferPointer(utf8))
+            return hash.finalize().withUnsafeBytes(Base16.encode)
+        }
     }
 
     package static func digest(_ utf8: [UInt8]) -> [UInt8] {

@@ -23,16 +23,22 @@ enum Base62 {
 
 /// Lower-case hexadecimal.
 enum Base16 {
-    private static let digits = Array("0123456789abcdef".utf8)
-
     static func encode(_ bytes: [UInt8]) -> String {
+        bytes.withUnsafeBytes(encode)
+    }
+
+    static func encode(_ bytes: UnsafeRawBufferPointer) -> String {
         String(unsafeUninitializedCapacity: bytes.count * 2) { text in
-            for (index, byte) in bytes.enumerated() {
-                text[2 * index] = digits[Int(byte >> 4)]
-                text[2 * index + 1] = digits[Int(byte & 15)]
+            for index in 0..<bytes.count {
+                text[2 * index] = digit(bytes[index] >> 4)
+                text[2 * index + 1] = digit(bytes[index] & 15)
             }
             return bytes.count * 2
         }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? 0x30 + value : 0x57 + value
     }
 }
 

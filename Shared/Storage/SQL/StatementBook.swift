@@ -22,7 +22,13 @@ final class StatementBook: Sendable {
         "SET",
     ]
 
-    private let entries = Mutex<[String: Entry]>([:])
+    private struct Pages {
+        var entries: [String: Entry] = [:]
+        /// The text asked for last: a batch repeats one text, and equal texts that are one and the same compare at once.
+        var latest: (sql: String, entry: Entry)?
+    }
+
+    private let pages = Mutex(Pages())
 
     /// What is known about this text.
     ///
@@ -30,7 +36,7 @@ final class StatementBook: Sendable {
     ///   than in the order of first use.
     func entry(for sql: String, argumentCount: Int) throws(StoreError) -> Entry {
         let entry: Entry
-        if let known = entries.withLock({ $0[sql] }) {
+        if let known = pages.withLock({ Self.known(sql, in: &$0) }) {
             entry = known
         } else {
             entry = try add(sql)
@@ -44,15 +50,22 @@ final class StatementBook: Sendable {
         return entry
     }
 
+    private static func known(_ sql: String, in pages: inout Pages) -> Entry? {
+        if let latest = pages.latest, latest.sql == sql { return latest.entry }
+        guard let entry = pages.entries[sql] else { return nil }
+        pages.latest = (sql, entry)
+        return entry
+    }
+
     private func add(_ sql: String) throws(StoreError) -> Entry {
         let (count, changesRows) = try Self.facts(of: sql)
-        return entries.withLock { entries in
+        return pages.withLock { pages in
             let entry = Entry(
                 parameterCount: count,
-                isKept: entries.count < Self.maximumEntries,
+                isKept: pages.entries.count < Self.maximumEntries,
                 changesRows: changesRows
             )
-            if entry.isKept { entries[sql] = entry }
+            if entry.isKept { pages.entries[sql] = entry }
             return entry
         }
     }

@@ -6,6 +6,7 @@ struct SQLiteConnection: SQLConnection {
     private let connection: GRDB.Database
     private let book: StatementBook
     private let path: String
+    private let latest = LatestStatement()
 
     init(_ connection: GRDB.Database, book: StatementBook, path: String) {
         self.connection = connection
@@ -18,6 +19,8 @@ struct SQLiteConnection: SQLConnection {
             let entry = try book.entry(for: sql, argumentCount: arguments.count)
             let statement = try prepare(sql, entry)
             if entry.changesRows {
+                latest.sql = sql
+                latest.statement = statement
                 try statement.run(arguments, on: connection)
                 return connection.changesCount
             }
@@ -61,7 +64,8 @@ struct SQLiteConnection: SQLConnection {
     }
 
     private func prepare(_ sql: String, _ entry: StatementBook.Entry) throws -> Statement {
-        try entry.isKept ? connection.cachedStatement(sql: sql) : connection.makeStatement(sql: sql)
+        if let statement = latest.statement, latest.sql == sql { return statement }
+        return try entry.isKept ? connection.cachedStatement(sql: sql) : connection.makeStatement(sql: sql)
     }
 
     /// Eight at a time through a literal: a sequence of any kind GRDB goes through unspecialised, at ten times the cost.
@@ -95,6 +99,12 @@ struct SQLiteConnection: SQLConnection {
     private func mapped(_ error: any Error) -> StoreError {
         StoreError(sqlite: error, path: path, isReading: connection.configuration.readonly)
     }
+}
+
+/// The statement that changed rows last: a transaction that inserts many looks it up once.
+private final class LatestStatement {
+    var sql = ""
+    var statement: Statement?
 }
 
 /// The columns of the row that SQLite stands on.

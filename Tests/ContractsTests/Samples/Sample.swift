@@ -7,12 +7,14 @@ struct Sample: Sendable, CustomTestStringConvertible {
     let schema: Schema
     let bytes: [UInt8]
     private let readsEqual: @Sendable (JSONCursor) throws(WireError) -> Bool
+    private let readsPlainly: @Sendable ([UInt8]) -> Bool?
     private let rewrites: @Sendable (JSONCursor) throws(WireError) -> [UInt8]
 
     init<Message: WireMessage>(_ message: Message) {
         schema = Message.schema
         bytes = encode(message)
         readsEqual = { (cursor) throws(WireError) in try Message(from: cursor) == message }
+        readsPlainly = { text in plain(Message.self, text).map { $0 == message } }
         rewrites = { (cursor) throws(WireError) in encode(try Message(from: cursor)) }
     }
 
@@ -23,6 +25,11 @@ struct Sample: Sendable, CustomTestStringConvertible {
     /// Whether the text reads as the very message that the sample was made from.
     func isEqual(_ text: [UInt8]) throws -> Bool {
         try readsEqual(JSONDocument(text).root)
+    }
+
+    /// The same by the short way; `nil` when that does not take the text.
+    func isPlainlyEqual(_ text: [UInt8]) -> Bool? {
+        readsPlainly(text)
     }
 
     /// What the message writes after reading the text.
@@ -62,6 +69,15 @@ func encode(_ message: some WireCodable) -> [UInt8] {
     var writer = JSONWriter()
     message.write(to: &writer)
     return writer.bytes
+}
+
+func plain<Message: WireCodable>(_ type: Message.Type, _ text: [UInt8]) -> Message? {
+    text.withUnsafeBufferPointer { bytes in
+        guard let base = bytes.baseAddress else { return nil }
+        var reader = PlainReader(base, from: 0, to: bytes.count)
+        let message = Message.plain(&reader)
+        return reader.isComplete ? message : nil
+    }
 }
 
 func decode<Message: WireCodable>(_ type: Message.Type, _ text: String) throws -> Message {

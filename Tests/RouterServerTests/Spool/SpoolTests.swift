@@ -45,6 +45,27 @@ struct SpoolTests {
         #expect(spool.count == 0)
     }
 
+    @Test("what was open when a router died is found as it was noted")
+    func compactNotes() throws {
+        var records = [Self.record("plain", .interrupted), Self.record("tried", .interrupted, output: -3)]
+        records[1].attempts.append(records[0].attempts[0])
+        records[1].attempts[1].reason = "überlastet 🐢"
+        records[1].chain = "fast"
+        records[1].firstTokenMS = 0
+        records.append(Self.record("saved", .interrupted))
+        records[2].savings = [Saving(saver: "rtk", rule: "ls", tokensBefore: 9, tokensAfter: 3, priceClass: "input")]
+        records.append(Self.record("bare", .interrupted))
+        records[3].reservationID = nil
+        records[3].attempts = []
+        do {
+            let spool = try Spool(root: root, instance: "dead")
+            for record in records { try spool.open(record) }
+        }
+        let adopted = SpoolFolder.adopt(root: root, except: "alive")
+        #expect(adopted.count == 1)
+        #expect(adopted.first?.records == records)
+    }
+
     @Test("records come in the order in which they ended, at most as many as asked for")
     func order() throws {
         let spool = try Spool(root: root, instance: "a")

@@ -46,21 +46,24 @@ package struct ReservationCode: Hashable, Sendable {
     /// Reads an id that this signer has signed; anything else is `nil`.
     package init?(_ text: String, signer: some ReservationSigner) {
         guard text.utf8.count <= Self.maximumLength, text.hasPrefix(Self.prefix) else { return nil }
-        guard let bytes = Base64URL.decode(text.dropFirst(Self.prefix.count)) else { return nil }
-        guard bytes.count > Self.tagLength + 9, bytes[0] == Self.version else { return nil }
-        let body = bytes.dropLast(Self.tagLength)
-        let tag = signer.tag(Array(body))
-        var expected: [UInt8] = []
-        Self.append(tag.0, to: &expected)
-        Self.append(tag.1, to: &expected)
-        // Every byte is looked at, so the time taken says nothing about where a forged tag differs.
-        let difference = zip(expected, bytes.suffix(Self.tagLength)).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) }
-        guard difference == 0 else { return nil }
+        let start = text.utf8.index(text.startIndex, offsetBy: Self.prefix.utf8.count)
+        guard var body = Base64URL.decode(text[start...]) else { return nil }
+        guard body.count > Self.tagLength + 9, body[0] == Self.version else { return nil }
+        let second = Self.word(body, at: body.count - 8)
+        let first = Self.word(body, at: body.count - Self.tagLength)
+        body.removeLast(Self.tagLength)
+        let tag = signer.tag(body)
+        // Both words are compared as a whole, so the time taken says nothing about where a forged tag differs.
+        guard (tag.0 ^ first) | (tag.1 ^ second) == 0 else { return nil }
         var rest = body.dropFirst()
         guard let serial = Self.takeFixed(&rest), let nanoUSD = Self.takeVariable(&rest),
             let tokens = Self.takeVariable(&rest), let keyID = String(validating: rest, as: UTF8.self)
         else { return nil }
         self.init(serial: serial, keyID: keyID, nanoUSD: nanoUSD, tokens: tokens)
+    }
+
+    private static func word(_ bytes: [UInt8], at start: Int) -> UInt64 {
+        bytes.withUnsafeBytes { UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: start, as: UInt64.self)) }
     }
 
     private static func append(_ value: UInt64, to bytes: inout [UInt8]) {

@@ -45,7 +45,7 @@ final class MeterFront: Sendable {
     }
 
     private func registerMeter(_ registry: inout RPCRegistry) {
-        registry.register(MeterMethods.admit) { [self] request, _ throws(ServiceError) in
+        registry.registerDirect(MeterMethods.admit) { [self] request throws(ServiceError) in
             try current().memory.admit(request)
         }
         registry.register(MeterMethods.renew) { [self] request, _ throws(ServiceError) in

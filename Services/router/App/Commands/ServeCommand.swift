@@ -25,6 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
     var port: Int?
 
     func run() async throws {
+        AllocatorTuning.apply()
         let flags = port.map { ["server.port": String($0)] } ?? [:]
         let configuration = try options.loadConfiguration(flags: flags, declares: RouterProgram.declares)
         let logger = makeLogger(label: "keirouter", configuration: configuration)

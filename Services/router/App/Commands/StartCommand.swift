@@ -42,6 +42,7 @@ struct StartCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
+        AllocatorTuning.apply()
         let flags = port.map { ["server.port": String($0)] } ?? [:]
         let configuration = try options.loadConfiguration(flags: flags, declares: RouterProgram.declares)
         let logger = makeLogger(label: "keirouter", configuration: configuration)

@@ -135,8 +135,8 @@ package struct ModelResolver {
     }
 
     private func split(_ name: String) -> (Provider, String)? {
-        guard let slash = name.firstIndex(of: "/") else { return nil }
-        let model = name[name.index(after: slash)...]
+        guard let slash = name.utf8.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+        let model = name[name.utf8.index(after: slash)...]
         guard slash != name.startIndex, !model.isEmpty else { return nil }
         return state.provider(named: name[..<slash]).map { ($0, String(model)) }
     }
@@ -148,6 +148,9 @@ package struct ModelResolver {
     }
 
     private static func trimmed(_ text: String) -> String {
+        // Nearly all names begin and end with a letter or a digit.
+        func isPlain(_ byte: UInt8?) -> Bool { byte.map { $0 > 0x20 && $0 < 0x7F } ?? false }
+        if isPlain(text.utf8.first), isPlain(text.utf8.last) { return text }
         guard let first = text.firstIndex(where: { !$0.isWhitespace }),
             let last = text.lastIndex(where: { !$0.isWhitespace })
         else { return "" }

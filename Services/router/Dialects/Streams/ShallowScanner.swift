@@ -158,10 +158,15 @@ struct ShallowScanner {
         var index = position + 1
         var isEscaped = false
         while index < bytes.count {
-            // Long texts are walked eight bytes at a time.
-            if index + 8 <= bytes.count, !Self.mayEnd(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) {
-                index += 8
-                continue
+            // Eight bytes at a time, up to the first that may matter.
+            if index + 8 <= bytes.count {
+                let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+                let ends = Self.ends(word)
+                if ends == 0 {
+                    index += 8
+                    continue
+                }
+                index += ends.trailingZeroBitCount >> 3
             }
             let byte = bytes[index]
             if byte == UInt8(ascii: "\"") {
@@ -179,12 +184,12 @@ struct ShallowScanner {
         return isEscaped
     }
 
-    /// Whether a quote or a backslash is among the eight bytes.
-    private static func mayEnd(_ word: UInt64) -> Bool {
+    /// The upper bit of each quote or backslash among the eight bytes, exact up to the lowest of them.
+    private static func ends(_ word: UInt64) -> UInt64 {
         let quotes = word ^ 0x2222_2222_2222_2222
         let slashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
         let ones: UInt64 = 0x0101_0101_0101_0101
-        return ((quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes) & 0x8080_8080_8080_8080 != 0
+        return ((quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes) & 0x8080_8080_8080_8080
     }
 
     private mutating func skipNested() {

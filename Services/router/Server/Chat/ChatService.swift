@@ -91,7 +91,7 @@ package final class ChatService: Sendable {
     private func read(_ call: ChatCall) async throws(RequestFailure) -> ParsedChat {
         let bytes: [UInt8]
         do throws(HTTPServerError) {
-            bytes = Array(try await call.exchange.body().readableBytesView)
+            bytes = try await call.exchange.bodyBytes()
         } catch {
             throw error == .clientGone ? .clientGone : .edge(error)
         }
@@ -211,11 +211,14 @@ package final class ChatService: Sendable {
         _ admission: MeterLink.Admission
     ) -> ConversationID {
         let headers = call.exchange.head.headers
+        // Eight names are asked for, and hardly any request has one: their lengths tell in one pass.
+        func bit(_ name: String) -> UInt64 { 1 << UInt64(min(name.utf8.count, 63)) }
+        let lengths = headers.reduce(into: 0 as UInt64) { $0 |= bit($1.name) }
         return ConversationID.make(
             parsed.facts,
             keyID: admission.reply.identity?.keyID ?? "",
             client: call.client,
-            header: { headers.first(name: $0) },
+            header: { lengths & bit($0) == 0 ? nil : headers.first(name: $0) },
             hash: { keyedHash(conversationKey, $0) }
         )
     }

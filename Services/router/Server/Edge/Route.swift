@@ -16,8 +16,12 @@ enum Route: Hashable {
     /// A client whose base URL ends in `/v1` while its library adds another is understood: one `/v1` too many is dropped.
     init?(path: Substring) {
         var path = path
+        if let route = Self.common(path) {
+            self = route
+            return
+        }
         if path.hasPrefix("/v1/v1/") { path = path.dropFirst(3) }
-        if path.count > 1, path.hasSuffix("/") { path = path.dropLast() }
+        if path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") { path = path.dropLast() }
         switch path {
         case "/v1/chat/completions": self = .chat(.openAIChat)
         case "/v1/messages": self = .chat(.anthropicMessages)
@@ -30,6 +34,18 @@ enum Route: Hashable {
             guard path.hasPrefix("/v1/models/") else { return nil }
             self = .model(String(path.dropFirst("/v1/models/".count)))
         }
+    }
+
+    /// The routes of nearly all requests, found by comparing bytes.
+    private static func common(_ path: Substring) -> Route? {
+        func matches(_ text: StaticString) -> Bool {
+            guard path.utf8.count == text.utf8CodeUnitCount else { return false }
+            let other = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+            return path.utf8.withContiguousStorageIfAvailable { $0.elementsEqual(other) } ?? false
+        }
+        if matches("/v1/chat/completions") { return .chat(.openAIChat) }
+        if matches("/v1/messages") { return .chat(.anthropicMessages) }
+        return nil
     }
 
     /// The methods it answers to, besides OPTIONS.

@@ -107,8 +107,9 @@ package final class OutageGrace: Sendable {
     /// A request of the key has ended.
     package func ended(keySHA256: String) {
         state.withLock { state in
-            guard let running = state.keys[keySHA256]?.running, running > 0 else { return }
-            state.keys[keySHA256]?.running = running - 1
+            // One look-up: this happens for every request.
+            guard let index = state.keys.index(forKey: keySHA256), state.keys.values[index].running > 0 else { return }
+            state.keys.values[index].running -= 1
         }
     }
 

@@ -12,8 +12,7 @@ package final class SpoolSettler: Sendable {
     private static let batch = 500
     private static let deadline = Duration.seconds(15)
     /// Between two batches: enough to gather, too short to notice, and cut short when somebody waits for a receipt.
-    private static let gathering = Duration.milliseconds(4)
-    private static let gatherings = 4
+    private static let gathering = Duration.milliseconds(25)
     private static let longestPause = Duration.seconds(5)
     /// How often folders of routers that died are looked for.
     private static let adoption = Duration.seconds(15)
@@ -28,6 +27,7 @@ package final class SpoolSettler: Sendable {
     private let client: RPCClient
     private let logger: Logger
     private let waiters = Mutex(Waiters())
+    private let nap = Nap()
     private let signal = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     init(
@@ -61,6 +61,7 @@ package final class SpoolSettler: Sendable {
         }
         await withCheckedContinuation { continuation in
             waiters.withLock { $0.waiting.append(continuation) }
+            nap.end()
             if !spool.isWaiting(key: key) { releaseWaiters() }
         }
         timeout.cancel()
@@ -106,9 +107,7 @@ package final class SpoolSettler: Sendable {
     }
 
     private func gather() async {
-        for _ in 0..<Self.gatherings where waiters.withLock({ $0.waiting.isEmpty }) {
-            try? await Task.sleep(for: Self.gathering)
-        }
+        await nap.take(Self.gathering) { waiters.withLock { !$0.waiting.isEmpty } }
     }
 
     /// Sends one batch.

@@ -51,12 +51,35 @@ package final class RouterMetrics: Sendable {
 
     private static let seriesLimit = 2_000
 
+    /// Series by key, the one asked for last before all others: traffic repeats itself, and looking up hashes every text of a key.
+    private struct Shelf<Key: Hashable, Series> {
+        private var series: [Key: Series] = [:]
+        private var latest: (key: Key, series: Series)?
+
+        var count: Int { series.count }
+
+        subscript(_ key: Key) -> Series? {
+            mutating get {
+                if let latest, latest.key == key { return latest.series }
+                guard let found = series[key] else { return nil }
+                latest = (key, found)
+                return found
+            }
+            set { series[key] = newValue }
+        }
+    }
+
+    private struct AttemptKey: Hashable {
+        var provider: String
+        var outcome: String
+    }
+
     private let registry: MetricsRegistry
     private let active: GaugeSeries
     private let running: GaugeSeries
-    private let routes = Mutex<[RouteKey: HistogramSeries]>([:])
-    private let targets = Mutex<[TargetKey: TargetSeries]>([:])
-    private let attempts = Mutex<[String: CounterSeries]>([:])
+    private let routes = Mutex(Shelf<RouteKey, HistogramSeries>())
+    private let targets = Mutex(Shelf<TargetKey, TargetSeries>())
+    private let attempts = Mutex(Shelf<AttemptKey, CounterSeries>())
 
     init(registry: MetricsRegistry = .shared) {
         self.registry = registry
@@ -135,7 +158,7 @@ package final class RouterMetrics: Sendable {
 
     private func count(_ provider: String, _ outcome: String) {
         let series = attempts.withLock { attempts in
-            let key = provider + "\u{0}" + outcome
+            let key = AttemptKey(provider: provider, outcome: outcome)
             if let series = attempts[key] { return series }
             let series = registry.counter(
                 MetricNames.routerAttempts.label,

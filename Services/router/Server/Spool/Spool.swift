@@ -27,6 +27,7 @@ package final class Spool: Sendable {
 
     /// What is known of one request.
     private struct Request {
+        /// What is sent to the meter, once the request is closed.
         var payload: [UInt8]
         var segment: Int
         var isClosed: Bool
@@ -103,18 +104,22 @@ package final class Spool: Sendable {
     }
 
     private func note(_ kind: SpoolEntry.Kind, _ record: UsageRecord) throws(SpoolError) {
-        let payload = SpoolEntry.encode(record)
+        let payload = SpoolEntry.encode(record, as: kind)
         try state.withLock { state throws(SpoolError) in
             let segment = try append(kind, payload, to: &state)
-            let before = state.requests[record.requestID]
-            guard before?.isClosed != true else { return }
-            state.requests[record.requestID] = Request(
-                payload: payload,
+            let request = Request(
+                payload: kind == .close ? payload : [],
                 segment: segment,
                 isClosed: kind == .close,
                 key: record.keyID,
                 reservation: record.reservationID
             )
+            let before = state.requests.updateValue(request, forKey: record.requestID)
+            if let before, before.isClosed {
+                // What was said last stays said.
+                state.requests[record.requestID] = before
+                return
+            }
             state.segments[segment]?.live += 1
             if let before { release(before.segment, in: &state) }
             guard kind == .close else { return }
@@ -141,11 +146,14 @@ package final class Spool: Sendable {
     package func settled(_ requestIDs: [String]) {
         state.withLock { state in
             for id in requestIDs {
-                guard let request = state.requests[id], request.isClosed else { continue }
+                guard let request = state.requests.removeValue(forKey: id) else { continue }
+                guard request.isClosed else {
+                    state.requests[id] = request
+                    continue
+                }
                 // It spares an adopter from sending the record again. Without it (no room, or deleted before the
                 // close) the meter is asked once more and applies it once all the same.
                 _ = try? append(.settled, Array(id.utf8), to: &state)
-                state.requests[id] = nil
                 let left = (state.waiting[request.key] ?? 0) - 1
                 state.waiting[request.key] = left > 0 ? left : nil
                 release(request.segment, in: &state)

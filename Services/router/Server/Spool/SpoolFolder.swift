@@ -17,7 +17,7 @@ package enum SpoolFolder {
 
         /// The same as it is sent.
         var closed: [Spool.Closed] {
-            records.map { Spool.Closed(requestID: $0.requestID, json: SpoolEntry.encode($0)) }
+            records.map { Spool.Closed(requestID: $0.requestID, json: SpoolEntry.encode($0, as: .close)) }
         }
 
         private let path: String

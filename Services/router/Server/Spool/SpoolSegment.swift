@@ -59,7 +59,8 @@ final class SpoolSegment {
         payload.withUnsafeBytes { bytes in
             UnsafeMutableRawBufferPointer(rebasing: entry[SpoolEntry.headerLength...]).copyMemory(from: bytes)
             entry.storeBytes(of: kind.rawValue.littleEndian, toByteOffset: 4, as: UInt32.self)
-            entry.storeBytes(of: SpoolEntry.checksum(bytes).littleEndian, toByteOffset: 8, as: UInt32.self)
+            entry.storeBytes(of: SpoolEntry.fold(bytes).littleEndian, toByteOffset: 8, as: UInt32.self)
+            entry.storeBytes(of: SpoolEntry.Check.fold.rawValue.littleEndian, toByteOffset: 12, as: UInt32.self)
         }
         // Last, so that a reader never sees a length without its payload.
         entry.storeBytes(of: UInt32(payload.count).littleEndian, as: UInt32.self)
@@ -105,12 +106,13 @@ final class SpoolSegment {
                 let count = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt32.self)))
                 let code = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: at + 4, as: UInt32.self))
                 let sum = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: at + 8, as: UInt32.self))
+                let check = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: at + 12, as: UInt32.self))
                 let start = at + SpoolEntry.headerLength
                 guard count > 0, start + count <= bytes.count, let kind = SpoolEntry.Kind(rawValue: code) else {
                     return
                 }
                 let payload = UnsafeRawBufferPointer(rebasing: bytes[start..<(start + count)])
-                guard SpoolEntry.checksum(payload) == sum else { return }
+                guard SpoolEntry.holds(payload, sum, by: check) else { return }
                 entries.append((kind, Array(payload)))
                 at += SpoolEntry.length(payload: count)
             }

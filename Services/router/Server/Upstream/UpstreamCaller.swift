@@ -60,14 +60,12 @@ package struct UpstreamCaller: Sendable {
         for candidate: Candidate,
         at endpoint: UpstreamEndpoint
     ) async throws(TransportFailure) -> UpstreamResponse {
-        var path = endpoint.basePath + outgoing.dialect.requestPath
-        if let query = outgoing.query, !query.isEmpty { path += "?" + query }
-        let request = UpstreamRequest(
-            method: .POST,
-            path: path,
-            headers: headers(outgoing, for: candidate),
-            body: outgoing.body
-        )
+        let request: UpstreamRequest
+        do throws(UpstreamError) {
+            request = try self.request(outgoing, for: candidate, at: endpoint)
+        } catch {
+            throw TransportFailure(error)
+        }
         let deadlines = UpstreamDeadlines(
             connect: min(timeouts.connect, outgoing.remaining),
             firstByte: min(timeouts.firstByte, outgoing.remaining),
@@ -79,6 +77,31 @@ package struct UpstreamCaller: Sendable {
         } catch {
             throw TransportFailure(error)
         }
+    }
+
+    private func request(
+        _ outgoing: Outgoing,
+        for candidate: Candidate,
+        at endpoint: UpstreamEndpoint
+    ) throws(UpstreamError) -> UpstreamRequest {
+        let trace = HTTPHeaders([("traceparent", outgoing.trace.child().header)])
+        let hasQuery = outgoing.query.map { !$0.isEmpty } ?? false
+        let isForwarding = outgoing.dialect.forwardedHeaders.contains { outgoing.clientHeaders.contains(name: $0) }
+        // What nothing of the client's enters is the same for every request with this account.
+        let isShared = !hasQuery && !isForwarding
+        let use = RequestHeads.Use(
+            account: candidate.account.id,
+            dialect: outgoing.dialect,
+            isStream: outgoing.isStream
+        )
+        if isShared, let head = endpoint.heads.head(for: use) {
+            return UpstreamRequest(head, headers: trace, body: outgoing.body)
+        }
+        var path = endpoint.basePath + outgoing.dialect.requestPath
+        if hasQuery, let query = outgoing.query { path += "?" + query }
+        let head = try PreparedHead(.POST, path, headers: headers(outgoing, for: candidate), to: endpoint.origin)
+        if isShared { endpoint.heads.keep(head, for: use) }
+        return UpstreamRequest(head, headers: trace, body: outgoing.body)
     }
 
     private func headers(_ outgoing: Outgoing, for candidate: Candidate) -> HTTPHeaders {
@@ -98,7 +121,6 @@ package struct UpstreamCaller: Sendable {
         for (name, value) in outgoing.dialect.defaultHeaders where !headers.contains(name: name) {
             headers.add(name: name, value: value)
         }
-        headers.add(name: "traceparent", value: outgoing.trace.child().header)
         return headers
     }
 

@@ -1,11 +1,15 @@
+import Dialects
 package import HTTP
 package import RouterCore
+import Synchronization
 
 /// Where a provider's requests go, read from its base URL once and not for every request.
 package struct UpstreamEndpoint: Hashable, Sendable {
     package var origin: UpstreamOrigin
     /// The base URL's path without a slash at its end; a request's own path follows it.
     package var basePath: String
+    /// The heads of requests sent here; a changed provider or account gets an endpoint of its own, and with it new ones.
+    let heads = RequestHeads()
 
     /// Reads a provider's base URL; `nil` when it is not one.
     ///
@@ -25,6 +29,15 @@ package struct UpstreamEndpoint: Hashable, Sendable {
         basePath = String(path)
     }
 
+    package static func == (left: UpstreamEndpoint, right: UpstreamEndpoint) -> Bool {
+        left.origin == right.origin && left.basePath == right.basePath
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(origin)
+        hasher.combine(basePath)
+    }
+
     /// The built-in demo, on a socket of this process.
     package init(demoSocket: String) {
         origin = UpstreamOrigin(scheme: .http, host: "demo.invalid", port: 80, unixPath: demoSocket)
@@ -32,8 +45,8 @@ package struct UpstreamEndpoint: Hashable, Sendable {
     }
 }
 
-/// All that routing reads, with each provider's endpoint.
-package struct RoutingTable: Sendable {
+/// All that routing reads, with each provider's endpoint; one object, so that a request holds it with one reference.
+package final class RoutingTable: Sendable {
     package let state: RouterState
     private let endpoints: [String: UpstreamEndpoint]
 
@@ -72,5 +85,30 @@ package struct EgressWays: Sendable {
         self.declared = declared
         self.proxy = proxy
         self.demoSocket = demoSocket
+    }
+}
+
+/// The beginnings of requests to one provider, by what they depend on.
+package final class RequestHeads: Sendable {
+    /// Accounts beyond this many write their heads anew.
+    private static let limit = 256
+
+    struct Use: Hashable {
+        var account: String
+        var dialect: Dialect
+        var isStream: Bool
+    }
+
+    private let heads = Mutex<[Use: PreparedHead]>([:])
+
+    func head(for use: Use) -> PreparedHead? {
+        heads.withLock { $0[use] }
+    }
+
+    func keep(_ head: PreparedHead, for use: Use) {
+        heads.withLock { heads in
+            guard heads.count < Self.limit else { return }
+            heads[use] = head
+        }
     }
 }
