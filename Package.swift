@@ -68,7 +68,12 @@ let shared: [Target] = [
     library("CPCRE2", "Shared/C/PCRE2", pkgConfig: "libpcre2-8", apt: "libpcre2-dev"),
     module("Patterns", "Shared/Patterns", ["CPCRE2"]),
     // The vocabulary as bytes of the program itself: mapped by the loader, shared between processes, read where it is touched.
-    .target(name: "CVocabulary", path: "Shared/C/Vocabulary", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
+    .target(
+        name: "CVocabulary",
+        path: "Shared/C/Vocabulary",
+        exclude: ["data"],
+        cSettings: [.headerSearchPath("data")]
+    ),
     module("Tokens", "Shared/Tokens", ["CVocabulary"]),
     module(
         "HTTP",
@@ -198,7 +203,8 @@ let suites: [Target] = [
     tests(
         "GuardServerTests",
         [
-            "GuardServer", "GuardCore", "Contracts", "JSON", "Storage", "Secrets", "Bootstrap", "TestSupport", "PeerRPC",
+            "GuardServer", "GuardCore", "Contracts", "JSON", "Storage", "Secrets", "Bootstrap", "TestSupport",
+            "PeerRPC",
             .nioCore, .nioPosix, .logging,
         ]
     ),

@@ -18,7 +18,6 @@ package struct GuardCommand: AsyncParsableCommand {
     package init() {}
 
     package func run() async throws {
-        AllocatorTuning.apply()
         try await check ? GuardProgram.findDamage(options) : GuardProgram.run(options)
     }
 }

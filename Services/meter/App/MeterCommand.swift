@@ -18,7 +18,6 @@ package struct MeterCommand: AsyncParsableCommand {
     package init() {}
 
     package func run() async throws {
-        AllocatorTuning.apply()
         try await check ? MeterProgram.findDamage(options) : MeterProgram.run(options)
     }
 }

@@ -18,7 +18,6 @@ package struct SaverCommand: AsyncParsableCommand {
     package init() {}
 
     package func run() async throws {
-        AllocatorTuning.apply()
         try await check ? SaverProgram.findDamage(options) : SaverProgram.run(options)
     }
 }

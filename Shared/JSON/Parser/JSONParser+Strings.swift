@@ -30,6 +30,14 @@ extension JSONParser {
                 at += 16
                 continue
             }
+            // A single escape of one letter, as text has them here and there, needs no look at the whole block.
+            if lane < 14, bytes[at + lane] == 0x5C, bytes[at + lane + 2] != 0x5C,
+                Self.isLetterEscape(bytes[at + lane + 1])
+            {
+                isEscaped = true
+                at += lane + 2
+                continue
+            }
             let slashes = JSONScan.bits(isSlash)
             if slashes == 0 { return at + lane }
             isEscaped = true
@@ -53,6 +61,15 @@ extension JSONParser {
     @inline(__always)
     private static func isPlain(_ byte: UInt8) -> Bool {
         byte &- 0x20 < 0x60 && byte != 0x22 && byte != 0x5C
+    }
+
+    /// Whether a byte after a backslash makes an escape of these two.
+    @inline(__always)
+    private static func isLetterEscape(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x22, 0x2F, 0x5C, 0x62, 0x66, 0x6E, 0x72, 0x74: true
+        default: false
+        }
     }
 
     /// Judges a block with backslashes as a whole, so that text full of escapes costs no branch for each of them.

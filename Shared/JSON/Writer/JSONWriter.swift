@@ -124,13 +124,12 @@ public struct JSONWriter: @unchecked Sendable {
         memory.used += body(memory.end)
     }
 
-    /// Writes a member's name, which holds nothing that must be escaped, and its colon.
+    /// Writes a member's name and its colon.
     mutating func name(_ name: StaticString, after prefix: UInt8?) {
         let count = name.utf8CodeUnitCount
-        assert(
-            JSONScan.escapable(name.utf8Start, from: 0, to: count) == count,
-            "a name with escapes is no StaticString"
-        )
+        guard JSONScan.escapable(name.utf8Start, from: 0, to: count) == count else {
+            return quoted("\(name)", after: prefix, before: UInt8(ascii: ":"))
+        }
         extend(by: count + 4) { target in
             var at = target
             if let prefix {

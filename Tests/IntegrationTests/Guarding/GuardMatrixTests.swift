@@ -121,7 +121,8 @@ extension Integration {
             let pieces = [String(text[..<middle]), String(text[middle...])]
             switch place {
             case .reasoning:
-                return MockAnswer(text: ["Fine."], reasoning: .init(text: ["Hm, "] + pieces + [" it is."], signature: "c2ln"))
+                let thought = ["Hm, "] + pieces + [" it is."]
+                return MockAnswer(text: ["Fine."], reasoning: .init(text: thought, signature: "c2ln"))
             case .toolArguments:
                 let call = MockAnswer.ToolCall(id: "c9", name: "send", arguments: [#"{"to":""#] + pieces + [#""}"#])
                 return MockAnswer(text: ["Fine."], tools: [call])

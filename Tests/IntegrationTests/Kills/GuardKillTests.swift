@@ -28,7 +28,7 @@ extension Integration {
             return try await Gateway.start(setup, supervised: true)
         }
 
-        @Test("cost nobody an answer where others stand in, and let nothing through where none does", arguments: [3, 1])
+        @Test("cost no answer where others stand in, and let nothing through where none does", arguments: [3, 1])
         func guards(replicas: Int) async throws {
             let mock = try await MockProvider.start()
             let gateway = try await start(mock, replicas: replicas)

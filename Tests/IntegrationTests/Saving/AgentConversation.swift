@@ -18,14 +18,15 @@ struct AgentConversation {
     mutating func advance() {
         let number = turns.count
         let (command, output) = tool(number)
-        let call = #"{"type":"tool_use","id":"toolu_\#(number)","name":"Bash","input":{"command":\#(MockWire.quoted(command))}}"#
+        let input = #"{"command":\#(MockWire.quoted(command))}"#
+        let call = #"{"type":"tool_use","id":"toolu_\#(number)","name":"Bash","input":\#(input)}"#
         let said = #"{"type":"text","text":"Step \#(number): I look at it."}"#
         turns.append(("[\(said),\(call)]", output))
     }
 
     /// The request's body now.
     var body: String {
-        let system = #"[{"type":"text","text":"You are a careful coding agent. Keep to the style of the house."\#(Self.mark)}]"#
+        let system = #"[{"type":"text","text":"You are a careful coding agent. Keep the style."\#(Self.mark)}]"#
         let tool = #"{"name":"Bash","description":"Runs a command.","input_schema":{"type":"object"}\#(Self.mark)}"#
         var messages = [user(#"{"type":"text","text":"Please mend the build."\#(isMarked(-1) ? Self.mark : "")}"#)]
         for (number, turn) in turns.enumerated() {
@@ -46,7 +47,7 @@ struct AgentConversation {
         switch number % 3 {
         case 0: ("git diff", diff(number))
         case 1: ("rg -n Widget", search(number))
-        default: ("git log -1", "Author: Anna Berg <anna.berg\(number)@example.org>\nMend what step \(number) broke.\n")
+        default: ("git log -1", "Author: Anna Berg <anna.berg\(number)@example.org>\nMend step \(number).\n")
         }
     }
 
@@ -71,7 +72,8 @@ struct AgentConversation {
     private mutating func search(_ number: Int) -> String {
         (0..<80).map { line in
             let file = "Sources/Long/Folder/Name/Part\(number)/Group\(line / 20)/WidgetFactoryImplementation.swift"
-            return "\(file):\(line * 7 + 1):    return WidgetFactory.make(\(generator.number(0...999)), in: container)\n"
+            let value = generator.number(0...999)
+            return "\(file):\(line * 7 + 1):    return WidgetFactory.make(\(value), in: container)\n"
         }.joined()
     }
 }

@@ -37,7 +37,7 @@ extension Integration {
             return bytes.split(separator: AgentConversation.mark, omittingEmptySubsequences: false).joined()
         }
 
-        @Test("sends the same bytes for what it has sent, also after a router's restart, and asks only about what is new")
+        @Test("sends what it has sent in the same bytes, also after a restart, and asks only about what is new")
         func session() async throws {
             let mock = try await MockProvider.start()
             let gateway = try await start(mock)

@@ -59,7 +59,7 @@ extension Integration {
             #expect(said.inputTokens == input)
         }
 
-        @Test("a chain falls over from one dialect to the other, unseen", arguments: MockDialect.allCases, [false, true])
+        @Test("a chain falls over to the other dialect, unseen", arguments: MockDialect.allCases, [false, true])
         func mixedChain(client: MockDialect, stream: Bool) async throws {
             let common = try await Common.get()
             let key = try await common.key()

@@ -121,7 +121,7 @@ struct FailoverTests {
 
     @Test("a silent provider is given up in time, and the next account answers")
     func silence() async throws {
-        try await RunningRouter.run("timeouts: { first_byte: 200ms, stall: 200ms }") { router in
+        try await RunningRouter.run("timeouts: { first_byte: 500ms, stall: 5s }") { router in
             router.provider.answer(.credential(RunningRouter.firstSecret)) { _ in .silent(.seconds(30)) }
             let body = Sample.body(.openAI, model: "mock/small", stream: true)
             let response = try await router.send(router.chat(.openAI, body))

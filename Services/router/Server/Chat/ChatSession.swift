@@ -77,6 +77,7 @@ final class ChatSession {
     /// - Parameters:
     ///   - target: Where it goes; a provider without a dialect is not routed to.
     ///   - prepared: What guard and savers change.
+    /// - Returns: The body; `nil` when it cannot be made.
     /// - Throws: ``DialectError`` when the request contradicts itself in the other dialect.
     func body(for target: RoutedTarget, _ prepared: PreparedEdits) throws(DialectError) -> AttemptBody? {
         guard let dialect = target.provider.dialect(for: call.dialect) else { return nil }

@@ -89,7 +89,7 @@ struct StreamRelay {
 
     // MARK: Frames
 
-    /// - Parameter piece: The next bytes; `nil` when the upstream has sent its last.
+    // The next bytes; none when the upstream has sent its last.
     private mutating func step(_ piece: ByteBuffer?) async -> Step {
         guard let rewriter else { return piece.map { take($0) } ?? last() }
         let step = piece.map { take($0) } ?? last()

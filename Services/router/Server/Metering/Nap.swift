@@ -10,7 +10,9 @@ final class Nap: Sendable {
 
     /// Waits for so long, or until ``end()``; for one task at a time, which must not be in a hurry to be cancelled.
     ///
-    /// - Parameter isPointless: Asked once an ``end()`` can be heard: whatever came before it would be missed otherwise.
+    /// - Parameters:
+    ///   - length: How long at most.
+    ///   - isPointless: Asked once an ``end()`` can be heard: whatever came before it would be missed otherwise.
     func take(_ length: Duration, unless isPointless: () -> Bool) async {
         guard let loop = MultiThreadedEventLoopGroup.currentEventLoop else {
             try? await Task.sleep(for: length)

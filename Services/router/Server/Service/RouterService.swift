@@ -99,14 +99,21 @@ package final class RouterService: Service {
     private func announce(_ address: String, _ parts: RouterParts) async {
         let end = ContinuousClock.now + Self.patience
         let saverEnd = ContinuousClock.now + Self.saverPatience
-        while !(parts.meter.isReachable && parts.preparer.guardLink.isReady
-            && (parts.preparer.saverLink.isReady || ContinuousClock.now > saverEnd)), ContinuousClock.now < end, !Task.isCancelled {
+        func isReady() -> Bool {
+            parts.meter.isReachable && parts.preparer.guardLink.isReady
+                && (parts.preparer.saverLink.isReady || ContinuousClock.now > saverEnd)
+        }
+        while !isReady(), ContinuousClock.now < end, !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(5))
         }
         guard !Task.isCancelled else { return }
         if !parts.meter.isReachable { logger.warning("the meter does not answer yet; requests wait for it") }
-        if !parts.preparer.guardLink.isReady { logger.warning("the guard does not answer yet; its policies count as closed") }
-        if !parts.preparer.saverLink.isReady { logger.warning("the saver does not answer yet; requests go out as they are") }
+        if !parts.preparer.guardLink.isReady {
+            logger.warning("the guard does not answer yet; its policies count as closed")
+        }
+        if !parts.preparer.saverLink.isReady {
+            logger.warning("the saver does not answer yet; requests go out as they are")
+        }
         logger.info("router serves", metadata: ["address": "\(address)"])
         opening.continuation.yield(address)
         opening.continuation.finish()
