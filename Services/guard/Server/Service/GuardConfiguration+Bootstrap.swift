@@ -23,7 +23,7 @@ extension GuardConfiguration {
         )
         self.init(
             server: RPCServerConfiguration(
-                listen: try Self.address(listen, folder: folder),
+                listen: try ListenAddress.read(listen, service: "guard", folder: folder),
                 allowUIDs: configuration.rpc.allowUIDs,
                 maximumFrame: configuration.rpc.maxFrame,
                 allowPlaintext: configuration.rpc.allowPlaintext
@@ -35,22 +35,5 @@ extension GuardConfiguration {
             placeholderKey: master.subkey(for: "guard", purpose: "placeholder")
         )
         server.version = Version.current
-    }
-
-    /// `unix:///path.sock`, a bare absolute path, `guard/REPLICA`, `tcp://host:port` or `host:port`.
-    private static func address(_ listen: String?, folder: DataFolder) throws -> RPCAddress {
-        guard let listen else { return .unix(try folder.prepareSocket(service: "guard")) }
-        if listen.hasPrefix("guard/") {
-            let replica = String(listen.dropFirst("guard/".count))
-            return .unix(try folder.prepareSocket(service: "guard", instance: replica))
-        }
-        if listen.hasPrefix("unix://") { return .unix(String(listen.dropFirst("unix://".count))) }
-        if listen.hasPrefix("/") { return .unix(listen) }
-        let place = listen.hasPrefix("tcp://") ? String(listen.dropFirst("tcp://".count)) : listen
-        guard let colon = place.lastIndex(of: ":"), let port = Int(place[place.index(after: colon)...]),
-            (0...65_535).contains(port)
-        else { throw ConfigurationError(key: "--listen", problem: "expected unix:///path.sock or host:port") }
-        let host = place[..<colon].filter { $0 != "[" && $0 != "]" }
-        return .tcp(host: host, port: port)
     }
 }

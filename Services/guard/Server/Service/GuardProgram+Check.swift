@@ -9,15 +9,7 @@ extension GuardProgram {
     package static func findDamage(_ options: CommonOptions) async throws {
         let configuration = try options.loadConfiguration(declares: [])
         let path = DataFolder(configuration.dataFolder).file("guard.db")
-        let database = try await DatabaseFactory.open(.sqlite(path: path), service: "guard")
-        let damage: [String]
-        do {
-            damage = try await database.findDamage()
-        } catch {
-            await database.close()
-            throw error
-        }
-        await database.close()
+        let damage = try await DatabaseFactory.findDamage(path: path, service: "guard")
         guard let first = damage.first else { return }
         throw ProgramFailure(.failed, "\(path) is damaged (\(damage.count) findings): \(first)")
     }

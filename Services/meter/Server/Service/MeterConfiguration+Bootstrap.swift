@@ -27,7 +27,7 @@ extension MeterConfiguration {
         )
         self.init(
             server: RPCServerConfiguration(
-                listen: try Self.address(listen, folder: folder),
+                listen: try ListenAddress.read(listen, service: "meter", folder: folder),
                 allowUIDs: configuration.rpc.allowUIDs,
                 maximumFrame: configuration.rpc.maxFrame,
                 allowPlaintext: configuration.rpc.allowPlaintext
@@ -39,19 +39,6 @@ extension MeterConfiguration {
             reservationKey: master.subkey(for: "meter", purpose: "reservation")
         )
         server.version = Version.current
-    }
-
-    /// `unix:///path.sock`, a bare absolute path, `tcp://host:port` or `host:port`.
-    private static func address(_ listen: String?, folder: DataFolder) throws -> RPCAddress {
-        guard let listen else { return .unix(try folder.prepareSocket(service: "meter")) }
-        if listen.hasPrefix("unix://") { return .unix(String(listen.dropFirst("unix://".count))) }
-        if listen.hasPrefix("/") { return .unix(listen) }
-        let place = listen.hasPrefix("tcp://") ? String(listen.dropFirst("tcp://".count)) : listen
-        guard let colon = place.lastIndex(of: ":"), let port = Int(place[place.index(after: colon)...]),
-            (0...65_535).contains(port)
-        else { throw ConfigurationError(key: "--listen", problem: "expected unix:///path.sock or host:port") }
-        let host = place[..<colon].filter { $0 != "[" && $0 != "]" }
-        return .tcp(host: host, port: port)
     }
 }
 

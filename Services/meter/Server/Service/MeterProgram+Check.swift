@@ -9,15 +9,7 @@ extension MeterProgram {
     package static func findDamage(_ options: CommonOptions) async throws {
         let configuration = try options.loadConfiguration(declares: [])
         let path = DataFolder(configuration.dataFolder).file("meter.db")
-        let database = try await DatabaseFactory.open(.sqlite(path: path), service: "meter")
-        let damage: [String]
-        do {
-            damage = try await database.findDamage()
-        } catch {
-            await database.close()
-            throw error
-        }
-        await database.close()
+        let damage = try await DatabaseFactory.findDamage(path: path, service: "meter")
         guard let first = damage.first else { return }
         throw ProgramFailure(.failed, "\(path) is damaged (\(damage.count) findings): \(first)")
     }

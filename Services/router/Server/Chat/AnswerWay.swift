@@ -10,6 +10,10 @@ struct AnswerWay {
         self.answerGuard = answerGuard
         // What is scanned is rewritten, in the same dialect too.
         context = body.context ?? (answerGuard == nil ? nil : RequestTranslation.context(session.parsed.facts))
+        // They would tell what a mask hides, and no longer fit the pieces that are released.
+        if answerGuard != nil, body.context == nil, session.isStream, session.asksForLogprobs {
+            session.lossy = ["logprobs"]
+        }
     }
 
     /// What the upstream speaks.

@@ -59,6 +59,9 @@ final class ChatSession {
 
     var isStream: Bool { parsed.facts.stream }
 
+    /// Whether the client wants the probabilities of an answer's tokens.
+    var asksForLogprobs: Bool { parsed.facts.root.member("logprobs")?.boolean == true }
+
     /// Where a request for a target comes from and goes.
     func scope(of target: RoutedTarget) -> RequestScope {
         RequestScope(

@@ -4,20 +4,12 @@ import Storage
 extension SaverProgram {
     /// Reads the database through, for `keirouter doctor`.
     ///
-    /// - Parasaver options: They name the data folder.
+    /// - Parameter options: They name the data folder.
     /// - Throws: ``ProgramFailure`` that names the first damage.
     package static func findDamage(_ options: CommonOptions) async throws {
         let configuration = try options.loadConfiguration(declares: [])
         let path = DataFolder(configuration.dataFolder).file("saver.db")
-        let database = try await DatabaseFactory.open(.sqlite(path: path), service: "saver")
-        let damage: [String]
-        do {
-            damage = try await database.findDamage()
-        } catch {
-            await database.close()
-            throw error
-        }
-        await database.close()
+        let damage = try await DatabaseFactory.findDamage(path: path, service: "saver")
         guard let first = damage.first else { return }
         throw ProgramFailure(.failed, "\(path) is damaged (\(damage.count) findings): \(first)")
     }
