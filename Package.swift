@@ -191,7 +191,7 @@ let suites: [Target] = [
             "Bootstrap", "TestSupport", .nioCore, .nioPosix, .nioHTTP1, .logging,
         ]
     ),
-    tests("RouterAppTests", ["RouterApp", "Bootstrap", "Contracts", "JSON"]),
+    tests("RouterAppTests", ["RouterApp", "Bootstrap", "Contracts", "JSON", "TestSupport"]),
     tests("MeterCoreTests", ["MeterCore", "Contracts"]),
     tests(
         "MeterServerTests",

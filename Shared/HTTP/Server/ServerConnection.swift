@@ -34,7 +34,6 @@ final class ServerConnection: ChannelInboundHandler {
     private(set) var context: ChannelHandlerContext?
     private(set) var phase = Phase.reading
     private(set) var isWritable = true
-    private(set) var isDraining = false
     var inbound = ByteBuffer()
     private var scanner = HeadScanner()
     private var emptyLines = 0
@@ -46,6 +45,9 @@ final class ServerConnection: ChannelInboundHandler {
     private var timer: LazyTimer?
     private var peer: SocketAddress?
     private var lastBuffered = Int.max
+
+    /// The server's own word and not the event's, which comes to each loop in its own time.
+    var isDraining: Bool { core.isDraining.load(ordering: .relaxed) }
 
     init(core: ServerCore, loop: any EventLoop) {
         self.core = core
@@ -103,7 +105,6 @@ final class ServerConnection: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is DrainEvent {
-            isDraining = true
             if case .reading = phase, inbound.readableBytes == 0 { closeGently(lingers: false) }
         } else {
             context.fireUserInboundEventTriggered(event)

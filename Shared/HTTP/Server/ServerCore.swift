@@ -17,7 +17,7 @@ final class ServerCore: Sendable {
     let handler: @Sendable (HTTPExchange) async -> Void
     let logger: Logger
     let activeRequests = Atomic<Int>(0)
-    private let isDraining = Atomic(false)
+    let isDraining = Atomic(false)
     let registry = Mutex(Registry())
     private let executors: [ObjectIdentifier: LoopExecutor]
 

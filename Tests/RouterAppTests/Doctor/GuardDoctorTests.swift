@@ -2,6 +2,7 @@ import Bootstrap
 import Contracts
 import Foundation
 import RouterApp
+import TestSupport
 import Testing
 
 @Suite("A guard of one's own is held against the contract")
@@ -21,17 +22,14 @@ struct GuardDoctorTests {
             \(change)
             asyncio.run(guard.main())
             """
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", program]
-        try process.run()
-        // It may have inherited that SIGTERM is ignored.
-        defer { kill(process.processIdentifier, SIGKILL) }
+        // Its own group and its own output: what outlives the test would keep whoever reads the test's output waiting.
+        let process = try ChildProcess("/usr/bin/env", ["python3", "-c", program], output: "\(folder.path)/guard.log")
+        defer { process.kill() }
         let configuration = try KeiRouterConfiguration.load(ConfigurationSources(data: folder.path))
         let isReady = await eventually {
             FileManager.default.fileExists(atPath: "\(folder.path)/g.sock") || !process.isRunning
         }
-        try #require(isReady && process.isRunning)
+        try #require(isReady && process.isRunning, "\(process.errors)")
         let findings = await GuardDoctor.run(at: "\(folder.path)/g.sock", configuration)
         // The folder goes with its last use.
         withExtendedLifetime(folder) {}
