@@ -32,6 +32,8 @@ extension Target.Dependency {
     static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
     static let sqlite: Self = .product(name: "GRDBSQLite", package: "GRDB.swift")
     static let yams: Self = .product(name: "Yams", package: "Yams")
+    static let hummingbird: Self = .product(name: "Hummingbird", package: "hummingbird")
+    static let mustache: Self = .product(name: "Mustache", package: "swift-mustache")
     static let deques: Self = .product(name: "DequeModule", package: "swift-collections")
 }
 
@@ -85,7 +87,8 @@ let shared: [Target] = [
         "Shared/PeerRPC",
         ["Contracts", "JSON", .nioCore, .nioPosix, .nioSSL, .logging, .lifecycle, .deques]
     ),
-    module("Storage", "Shared/Storage", ["Contracts", .grdb, .sqlite]),
+    library("CPostgreSQL", "Shared/C/PostgreSQL", pkgConfig: "libpq", apt: "libpq-dev"),
+    module("Storage", "Shared/Storage", ["Contracts", "CPostgreSQL", .grdb, .sqlite, .nioCore, .nioPosix, .logging]),
     module("Secrets", "Shared/Secrets", [.crypto, .cryptoExtras]),
     module("Observability", "Shared/Observability", [.coreMetrics, .logging, .nioCore]),
     module(
@@ -142,6 +145,21 @@ let saverTargets: [Target] = [
     module("SaverApp", "Services/saver/App", ["SaverServer", "Bootstrap", .argumentParser]),
 ]
 
+let portal: [Target] = [
+    module("PortalCore", "Services/portal/Core", ["Contracts", "JSON", .deques]),
+    .target(
+        name: "PortalServer",
+        dependencies: [
+            "PortalCore", "Contracts", "JSON", "PeerRPC", "Storage", "Secrets", "Observability", "Bootstrap", .hummingbird,
+            .mustache, .nioCore, .nioPosix, .logging, .lifecycle, .deques,
+        ],
+        path: "Services/portal/Server",
+        resources: [.embedInCode("Resources/Templates"), .embedInCode("Resources/Static")],
+        swiftSettings: house
+    ),
+    module("PortalApp", "Services/portal/App", ["PortalServer", "Bootstrap", .argumentParser]),
+]
+
 let router: [Target] = [
     module("Dialects", "Services/router/Dialects", ["Contracts", "JSON"]),
     module("RouterCore", "Services/router/Core", ["Contracts", "JSON", "Dialects", .deques]),
@@ -166,7 +184,7 @@ let router: [Target] = [
 
 /// The programs in one file, so that their processes share the code that is mapped.
 let programs: [Target] = [
-    program("KeiRouter", "Program", ["RouterApp", "GuardApp", "SaverApp", "MeterApp", "Bootstrap"])
+    program("KeiRouter", "Program", ["RouterApp", "GuardApp", "SaverApp", "MeterApp", "PortalApp", "Bootstrap"])
 ]
 
 let suites: [Target] = [
@@ -178,7 +196,7 @@ let suites: [Target] = [
         ["PeerRPC", "Contracts", "JSON", "TestSupport", .nioCore, .nioPosix, .nioSSL],
         fixtures: true
     ),
-    tests("StorageTests", ["Storage"]),
+    tests("StorageTests", ["Storage", "TestSupport"]),
     tests("SecretsTests", ["Secrets"]),
     tests("ObservabilityTests", ["Observability", .coreMetrics, .logging]),
     tests("BootstrapTests", ["Bootstrap", .logging]),
@@ -216,6 +234,15 @@ let suites: [Target] = [
             .nioPosix, .logging,
         ]
     ),
+    tests("PortalCoreTests", ["PortalCore", "Contracts", "JSON"]),
+    tests(
+        "PortalServerTests",
+        [
+            "PortalServer", "PortalCore", "Contracts", "JSON", "Storage", "Secrets", "Bootstrap", "TestSupport", "PeerRPC",
+            .hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird"), .mustache, .nioCore, .nioPosix,
+            .logging,
+        ]
+    ),
     tests("ArchitectureTests", []),
     tests(
         "IntegrationTests",
@@ -238,7 +265,7 @@ let benchmarks: [Target] =
         )
     ]
 
-var targets = shared + meter + guardTargets + saverTargets + router + programs + suites + benchmarks
+var targets = shared + meter + guardTargets + saverTargets + portal + router + programs + suites + benchmarks
 
 // While one module is being worked on: `KEIROUTER_FOCUS=JSONTests,HTTP swift test` loads these targets and what they need, no more.
 if let focus = Context.environment["KEIROUTER_FOCUS"] {
@@ -270,6 +297,8 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     ],
     targets: targets
 )

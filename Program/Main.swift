@@ -1,6 +1,7 @@
 import Bootstrap
 import GuardApp
 import MeterApp
+import PortalApp
 import RouterApp
 import SaverApp
 
@@ -14,6 +15,7 @@ enum Main {
         case "keirouter-guard": await ProgramRunner.run(GuardCommand.self)
         case "keirouter-saver": await ProgramRunner.run(SaverCommand.self)
         case "keirouter-meter": await ProgramRunner.run(MeterCommand.self)
+        case "keirouter-portal": await ProgramRunner.run(PortalCommand.self)
         default: await ProgramRunner.run(KeiRouterCommand.self)
         }
     }

@@ -27,7 +27,7 @@ enum ImportRules {
             nio.union(["NIOHTTP1", "NIOSOCKS", "NIOHTTPCompression", "Logging", "CoreMetrics", "DequeModule"])
         ),
         Rule("Shared/PeerRPC", nio.union(["Contracts", "JSON", "Logging", "ServiceLifecycle", "DequeModule"])),
-        Rule("Shared/Storage", ["GRDB", "GRDBSQLite", "Contracts", "FoundationEssentials", "Foundation"]),
+        Rule("Shared/Storage", nio.union(["GRDB", "GRDBSQLite", "CPostgreSQL", "Contracts", "Logging", "FoundationEssentials", "Foundation"])),
         Rule("Shared/Secrets", ["Crypto", "CryptoExtras", "FoundationEssentials", "Foundation"]),
         Rule("Shared/Observability", ["CoreMetrics", "Logging", "NIOCore", "FoundationEssentials"]),
         Rule(
@@ -40,7 +40,7 @@ enum ImportRules {
         ),
         Rule("Shared/Patterns", ["CPCRE2"]),
         Rule("Shared/Tokens", ["CVocabulary", "FoundationEssentials"]),
-        Rule("Program", ["RouterApp", "GuardApp", "SaverApp", "MeterApp", "Bootstrap"]),
+        Rule("Program", ["RouterApp", "GuardApp", "SaverApp", "MeterApp", "PortalApp", "Bootstrap"]),
         Rule("Services/guard/App", ["GuardServer", "Bootstrap", "ArgumentParser"]),
         Rule("Services/guard/Core", ["Contracts", "JSON", "Patterns", "DequeModule"]),
         Rule(
@@ -73,6 +73,16 @@ enum ImportRules {
             nio.union([
                 "RouterServer", "Bootstrap", "Contracts", "JSON", "HTTP", "PeerRPC", "Secrets", "Observability",
                 "ArgumentParser", "Logging", "ServiceLifecycle", "NIOHTTP1", "FoundationEssentials",
+            ])
+        ),
+        Rule("Services/portal/App", ["PortalServer", "Bootstrap", "ArgumentParser"]),
+        Rule("Services/portal/Core", ["Contracts", "JSON", "DequeModule", "FoundationEssentials"]),
+        Rule(
+            "Services/portal/Server",
+            nio.union([
+                "PortalCore", "Contracts", "JSON", "PeerRPC", "Storage", "Secrets", "Observability", "Bootstrap",
+                "Logging", "CoreMetrics", "ServiceLifecycle", "FoundationEssentials", "DequeModule", "Hummingbird",
+                "HTTPTypes", "Mustache",
             ])
         ),
         Rule("Services/meter/App", ["MeterServer", "Bootstrap", "ArgumentParser"]),

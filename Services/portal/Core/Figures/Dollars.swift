@@ -1,0 +1,3 @@
+/// Money as people read it.
+package enum Dollars {
+}

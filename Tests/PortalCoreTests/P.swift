@@ -1,0 +1,4 @@
+import PortalCore
+import Testing
+
+@Suite struct Placeholder { @Test func placeholder() {} }

@@ -1,0 +1,4 @@
+import PortalServer
+import Testing
+
+@Suite struct PlaceholderServer { @Test func placeholder() {} }
