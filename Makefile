@@ -1,7 +1,7 @@
 # Every command of the house; `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help start setup setup-test build dev lint format test bench check-release fuzz soak clean
+.PHONY: help start setup setup-test build dev lint format test compose-test bench check-release fuzz soak clean
 
 help: ## lists these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -31,6 +31,9 @@ format: ## style, applied
 test: setup-test lint dev ## everything that CI checks
 	scripts/test
 	scripts/test-clients
+
+compose-test: ## the containers as a team runs them: needs a Docker engine
+	scripts/compose-test
 
 bench: setup ## measures the release build beside nginx and prints the table of BENCHMARKS.md
 	scripts/bench

@@ -126,7 +126,7 @@ let guardTargets: [Target] = [
         "Services/guard/Server",
         [
             "GuardCore", "Contracts", "JSON", "Patterns", "PeerRPC", "Storage", "Secrets", "Observability", "Bootstrap",
-            .nioCore, .nioPosix, .logging, .lifecycle,
+            .nioCore, .nioPosix, .logging, .lifecycle, "HTTP", .nioHTTP1,
         ]
     ),
     module("GuardApp", "Services/guard/App", ["GuardServer", "Bootstrap", .argumentParser]),
@@ -150,7 +150,8 @@ let portal: [Target] = [
     .target(
         name: "PortalServer",
         dependencies: [
-            "PortalCore", "Contracts", "JSON", "PeerRPC", "Storage", "Secrets", "Observability", "Bootstrap", .hummingbird,
+            "PortalCore", "Contracts", "JSON", "PeerRPC", "Storage", "Secrets", "Observability", "Bootstrap",
+            .hummingbird,
             .mustache, .nioCore, .nioPosix, .logging, .lifecycle, .deques,
         ],
         path: "Services/portal/Server",
@@ -177,7 +178,7 @@ let router: [Target] = [
         [
             "RouterServer", "Bootstrap", "Contracts", "JSON", "HTTP", "PeerRPC", "Secrets", "Observability",
             .argumentParser,
-            .nioCore, .nioPosix, .logging, .lifecycle,
+            .nioCore, .nioPosix, .nioHTTP1, .logging, .lifecycle,
         ]
     ),
 ]
@@ -222,7 +223,7 @@ let suites: [Target] = [
         "GuardServerTests",
         [
             "GuardServer", "GuardCore", "Contracts", "JSON", "Storage", "Secrets", "Bootstrap", "TestSupport",
-            "PeerRPC",
+            "PeerRPC", "HTTP",
             .nioCore, .nioPosix, .logging,
         ]
     ),
@@ -238,7 +239,8 @@ let suites: [Target] = [
     tests(
         "PortalServerTests",
         [
-            "PortalServer", "PortalCore", "Contracts", "JSON", "Storage", "Secrets", "Bootstrap", "TestSupport", "PeerRPC",
+            "PortalServer", "PortalCore", "Contracts", "JSON", "Storage", "Secrets", "Bootstrap", "TestSupport",
+            "PeerRPC",
             .hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird"), .mustache, .nioCore, .nioPosix,
             .logging,
         ]

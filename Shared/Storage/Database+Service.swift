@@ -38,11 +38,11 @@ extension Database {
 }
 
 extension DatabaseFactory {
-    /// Opens an SQLite file that nobody else has open, reads it through and closes it.
+    /// Opens a database, looks for damage and closes it; an SQLite file must be open nowhere else.
     ///
     /// - Returns: What is damaged; empty when nothing is.
-    package static func findDamage(path: String, service: String) async throws -> [String] {
-        let database = try await open(.sqlite(path: path), service: service)
+    package static func findDamage(_ location: DatabaseLocation, service: String) async throws -> [String] {
+        let database = try await open(location, service: service)
         do {
             let damage = try await database.findDamage()
             await database.close()

@@ -1,4 +1,4 @@
-/// One service's database; SQLite today, PostgreSQL by the same interface.
+/// One service's database: SQLite or PostgreSQL by the same interface.
 ///
 /// All methods may be called from any task, event loops included: they suspend, and the blocking work happens on threads
 /// of the driver. Each call ends within ``DatabaseOptions/deadline`` (plus ``DatabaseOptions/busyTimeout`` while another
@@ -40,6 +40,16 @@ package protocol Database: Sendable {
     /// Looks for damage, for `doctor`: one line per finding, none when all is well. Reads everything, so it takes a while.
     func findDamage() async throws(StoreError) -> [String]
 
+    /// An element for each time that another process may have changed something and has notified this channel (see
+    /// ``SQLConnection/notify(_:)``), and one at the beginning and after each reconnection, when what was missed is unknown.
+    ///
+    /// Several changes at once become one element. A file of SQLite has one process: nothing ever comes, and the stream ends
+    /// with the database.
+    ///
+    /// - Parameter channel: Lower-case letters, digits and `_`.
+    /// - Returns: A stream for one listener; it ends when the database is closed.
+    func changes(on channel: String) -> AsyncStream<Void>
+
     /// Waits for what is running, then closes; every later call throws ``StoreError/Kind/unavailable``.
     func close() async
 }
@@ -65,6 +75,26 @@ package struct BackupProgress: Hashable, Sendable {
 package enum DatabaseLocation: Hashable, Sendable {
     /// A file; it is created with mode 0600, its folder is not.
     case sqlite(path: String)
+    /// A schema of a PostgreSQL database; it is created where there is none, the database is not.
+    case postgres(url: String, schema: String)
+
+    /// Where a service's data is by the setting `storage.url`.
+    ///
+    /// - Parameters:
+    ///   - setting: `sqlite`, or a `postgres://` URL.
+    ///   - file: The path of the file, for `sqlite`.
+    ///   - service: Names the schema.
+    package init(setting: String, file: String, service: String) {
+        self = setting == "sqlite" ? .sqlite(path: file) : .postgres(url: setting, schema: service)
+    }
+
+    /// For messages: the file, or the schema; never the URL, which holds a password.
+    package var name: String {
+        switch self {
+        case .sqlite(let path): path
+        case .postgres(_, let schema): "schema \(schema) in PostgreSQL"
+        }
+    }
 }
 
 /// The numbers of a database; the defaults are for production.
@@ -88,6 +118,10 @@ package struct DatabaseOptions: Hashable, Sendable {
     package var durability: Durability = .power
     /// The most pages (4 KiB each) the file may have; `nil` for no limit but the disk.
     package var maximumPages: Int?
+    /// Whether no other process may write meanwhile.
+    ///
+    /// PostgreSQL keeps a session's lock for it; for SQLite's file the folder's lock does.
+    package var isExclusive = false
 
     package init() {}
 }
@@ -110,6 +144,8 @@ package enum DatabaseFactory {
         switch location {
         case .sqlite(let path):
             try await SQLiteDatabase.open(path: path, service: service, options: options)
+        case .postgres(let url, let schema):
+            try await PostgresDatabase.open(url: url, schema: schema, service: service, options: options)
         }
     }
 }

@@ -27,7 +27,12 @@ enum ImportRules {
             nio.union(["NIOHTTP1", "NIOSOCKS", "NIOHTTPCompression", "Logging", "CoreMetrics", "DequeModule"])
         ),
         Rule("Shared/PeerRPC", nio.union(["Contracts", "JSON", "Logging", "ServiceLifecycle", "DequeModule"])),
-        Rule("Shared/Storage", nio.union(["GRDB", "GRDBSQLite", "CPostgreSQL", "Contracts", "Logging", "FoundationEssentials", "Foundation"])),
+        Rule(
+            "Shared/Storage",
+            nio.union([
+                "GRDB", "GRDBSQLite", "CPostgreSQL", "Contracts", "Logging", "FoundationEssentials", "Foundation",
+            ])
+        ),
         Rule("Shared/Secrets", ["Crypto", "CryptoExtras", "FoundationEssentials", "Foundation"]),
         Rule("Shared/Observability", ["CoreMetrics", "Logging", "NIOCore", "FoundationEssentials"]),
         Rule(
@@ -46,7 +51,8 @@ enum ImportRules {
         Rule(
             "Services/guard/Server",
             nio.union([
-                "GuardCore", "Contracts", "JSON", "Patterns", "PeerRPC", "Storage", "Secrets", "Observability",
+                "GuardCore", "HTTP", "NIOHTTP1", "Contracts", "JSON", "Patterns", "PeerRPC", "Storage", "Secrets",
+                "Observability",
                 "Bootstrap", "Logging", "CoreMetrics", "ServiceLifecycle", "FoundationEssentials",
             ])
         ),

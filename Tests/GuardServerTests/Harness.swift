@@ -45,6 +45,7 @@ struct GuardSetup: Sendable {
     var clock = TestClock()
     var declaration = GuardDeclaration()
     var socket = "g.sock"
+    var presidio: PresidioSettings?
 
     func service(in folder: TemporaryFolder) -> GuardService {
         var configuration = GuardConfiguration(
@@ -53,6 +54,7 @@ struct GuardSetup: Sendable {
             declaration: declaration,
             placeholderKey: Self.key
         )
+        configuration.presidio = presidio
         configuration.pollInterval = .milliseconds(20)
         return GuardService(configuration: configuration, group: loops, logger: silent, clock: clock.clock)
     }

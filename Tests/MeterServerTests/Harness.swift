@@ -52,7 +52,7 @@ struct MeterSetup: Sendable {
     func service(in folder: TemporaryFolder) -> MeterService {
         var configuration = MeterConfiguration(
             server: RPCServerConfiguration(listen: .unix(folder.file("m.sock")), drain: .seconds(1)),
-            databasePath: folder.file("meter.db"),
+            location: .sqlite(path: folder.file("meter.db")),
             policy: policy,
             retentionDays: retentionDays,
             declaration: declaration,

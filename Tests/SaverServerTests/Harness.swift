@@ -20,7 +20,7 @@ func withSaver(
 ) async throws {
     var configuration = SaverConfiguration(
         server: RPCServerConfiguration(listen: .unix(folder.file("s.sock")), drain: .seconds(1)),
-        databasePath: folder.file("saver.db"),
+        location: .sqlite(path: folder.file("saver.db")),
         declaration: SaverDeclaration(settings: settings)
     )
     // What is on the disk is the same; only the waiting for it is left out.

@@ -12,9 +12,12 @@ package struct PortalCommand: AsyncParsableCommand {
 
     @OptionGroup var options: CommonOptions
 
+    @Flag(help: "Forget the operator's password and sessions and end; the next start shows a claim code.")
+    var resetPassword = false
+
     package init() {}
 
     package func run() async throws {
-        try await PortalProgram.run(options)
+        try await resetPassword ? PortalProgram.resetPassword(options) : PortalProgram.run(options)
     }
 }

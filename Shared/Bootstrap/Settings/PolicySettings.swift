@@ -42,13 +42,32 @@ package struct CacheSettings: Hashable, Sendable {
 /// ## Configuration keys:
 /// - `guardrails.audit_retention_days` (number, 30): days a decision is kept; 0 keeps it for ever.
 /// - `guardrails.window` (number, 256): characters of a stream held back while it is scanned, 16 to 65536.
+/// - `guardrails.presidio.url` (URL, none): the Presidio analyzer that policies with `engine: presidio` ask.
+/// - `guardrails.presidio.timeout` (duration, 1s): how long it may take for the texts of a request, 10 ms to 1.5 s.
+/// - `guardrails.presidio.language` (text, en): the language that is asked for, as the analyzer has it configured.
 package struct GuardrailSettings: Hashable, Sendable {
     package var auditRetentionDays = 30
     package var window = 256
+    package var presidioURL = ""
+    package var presidioTimeout = Duration.seconds(1)
+    package var presidioLanguage = "en"
 
     init(_ section: SettingsSection) throws(ConfigurationError) {
         auditRetentionDays = try section.integer("audit_retention_days", default: auditRetentionDays, in: 0...36_500)
         window = try section.integer("window", default: window, in: 16...65_536)
+        let presidio = try section.section("presidio")
+        presidioURL = try presidio.text("url", default: presidioURL, expected: "a URL such as http://presidio:3000") {
+            $0.isEmpty || WebAddress.isURL($0, schemes: ["http", "https"])
+        }
+        // Below the time that the router gives a guard.
+        presidioTimeout = try presidio.duration(
+            "timeout",
+            default: presidioTimeout,
+            in: .milliseconds(10) ... .milliseconds(1500)
+        )
+        presidioLanguage = try presidio.text("language", default: presidioLanguage, expected: "a code such as en") {
+            (2...16).contains($0.utf8.count)
+        }
     }
 }
 

@@ -22,6 +22,16 @@ public struct BudgetItem: AdminItem {
     public var reservedTokens: Int
     /// The requests that run now.
     public var concurrency: Int
+    /// Requests in a minute that it may make; null: no limit.
+    public var rpmLimit: Int?
+    /// Requests that count in the present minute.
+    public var rpmUsed: Int
+    /// Tokens in a minute that it may use; null: no limit.
+    public var tpmLimit: Int?
+    /// Tokens that count in the present minute.
+    public var tpmUsed: Int
+    /// Requests at once; null: no limit.
+    public var concurrencyLimit: Int?
 
     /// Makes one from its members.
     public init(
@@ -34,7 +44,12 @@ public struct BudgetItem: AdminItem {
         limitTokens: Int = 0,
         reservedNanoUSD: Int = 0,
         reservedTokens: Int = 0,
-        concurrency: Int = 0
+        concurrency: Int = 0,
+        rpmLimit: Int? = nil,
+        rpmUsed: Int = 0,
+        tpmLimit: Int? = nil,
+        tpmUsed: Int = 0,
+        concurrencyLimit: Int? = nil
     ) {
         self.id = id
         self.periodStartUS = periodStartUS
@@ -46,6 +61,11 @@ public struct BudgetItem: AdminItem {
         self.reservedNanoUSD = reservedNanoUSD
         self.reservedTokens = reservedTokens
         self.concurrency = concurrency
+        self.rpmLimit = rpmLimit
+        self.rpmUsed = rpmUsed
+        self.tpmLimit = tpmLimit
+        self.tpmUsed = tpmUsed
+        self.concurrencyLimit = concurrencyLimit
     }
 
     /// Reads it from its JSON object.
@@ -61,6 +81,11 @@ public struct BudgetItem: AdminItem {
         reservedNanoUSD = try object.integer("reserved_nano_usd", default: 0)
         reservedTokens = try object.integer("reserved_tokens", default: 0)
         concurrency = try object.integer("concurrency", default: 0)
+        rpmLimit = try object.optionalInteger("rpm_limit")
+        rpmUsed = try object.integer("rpm_used", default: 0)
+        tpmLimit = try object.optionalInteger("tpm_limit")
+        tpmUsed = try object.integer("tpm_used", default: 0)
+        concurrencyLimit = try object.optionalInteger("concurrency_limit")
     }
 
     /// Writes it as a JSON object.
@@ -76,6 +101,11 @@ public struct BudgetItem: AdminItem {
             fields.integer("reserved_nano_usd", reservedNanoUSD)
             fields.integer("reserved_tokens", reservedTokens)
             fields.integer("concurrency", concurrency)
+            fields.integer("rpm_limit", rpmLimit)
+            fields.integer("rpm_used", rpmUsed)
+            fields.integer("tpm_limit", tpmLimit)
+            fields.integer("tpm_used", tpmUsed)
+            fields.integer("concurrency_limit", concurrencyLimit)
         }
     }
 
@@ -95,6 +125,11 @@ public struct BudgetItem: AdminItem {
                 .optional("reserved_nano_usd", .integer, "The money that open reservations hold."),
                 .optional("reserved_tokens", .integer, "The tokens that open reservations hold."),
                 .optional("concurrency", .integer, "The requests that run now."),
+                .nullable("rpm_limit", .integer, "Requests in a minute that it may make; null: no limit."),
+                .optional("rpm_used", .integer, "Requests that count in the present minute."),
+                .nullable("tpm_limit", .integer, "Tokens in a minute that it may use; null: no limit."),
+                .optional("tpm_used", .integer, "Tokens that count in the present minute."),
+                .nullable("concurrency_limit", .integer, "Requests at once; null: no limit."),
             ]
         )
     }

@@ -6,6 +6,11 @@ public enum MeterMethods {
     public static let renew = RPCMethod<RenewRequest, RenewReply>("meter.v1.Meter/Renew", isIdempotent: true)
     /// Enters usage into the ledger.
     public static let settle = RPCMethod<SettleRequest, SettleReply>("meter.v1.Meter/Settle", isIdempotent: true)
+    /// Whose key this is, and what is left to it: what a sign-in with a key asks.
+    public static let identify = RPCMethod<IdentifyRequest, IdentifyReply>(
+        "meter.v1.Meter/Identify",
+        isIdempotent: true
+    )
     /// What changed of the things that routers keep through an outage.
     public static let changes = RPCServerStream<Empty, MeterChange, Empty>("meter.v1.Meter/Changes")
 }
@@ -24,13 +29,18 @@ public struct MeterAdmin: Sendable {
     public let prices = AdminResource<PriceItem>(package: "meter.v1", singular: "Price", plural: "Prices")
     /// The live state of budgets; read-only.
     public let budgets = AdminResource<BudgetItem>(package: "meter.v1", singular: "Budget", plural: "Budgets")
-    /// The ledger; list only.
+    /// The ledger; read-only.
     public let usage = AdminResource<UsageItem>(package: "meter.v1", singular: "Usage", plural: "Usage")
     /// The usage by day; list only.
     public let rollups = AdminResource<RollupItem>(package: "meter.v1", singular: "Rollup", plural: "Rollups")
     /// Budgets that passed a threshold; list only.
     public let alerts = AdminResource<AlertItem>(package: "meter.v1", singular: "Alert", plural: "Alerts")
-    /// What was put and deleted.
+    /// Sums of a stretch of time, for charts.
+    public let summarize = RPCMethod<SummarizeRequest, SummarizeReply>(
+        "meter.v1.Admin/Summarize",
+        isIdempotent: true
+    )
+    /// What was put and deleted, and which rows the ledger took in.
     public let watch = AdminWatch("meter.v1.Admin/Watch")
 
     var descriptions: [MethodDescription] {
@@ -40,9 +50,10 @@ public struct MeterAdmin: Sendable {
         methods += plans.descriptions(.edit, "plans")
         methods += prices.descriptions(.edit, "prices")
         methods += budgets.descriptions(.read, "budgets")
-        methods += usage.descriptions(.list, "rows of the ledger")
+        methods += usage.descriptions(.read, "rows of the ledger")
         methods += rollups.descriptions(.list, "daily sums")
         methods += alerts.descriptions(.list, "alerts")
+        methods.append(MethodDescription(summarize, "Sums what was used in a stretch of time, for charts."))
         return methods + [.watch(watch)]
     }
 }
@@ -58,6 +69,10 @@ extension ServiceDescription {
             MethodDescription(
                 MeterMethods.settle,
                 "Enters usage into the ledger, each record once; answers after commit."
+            ),
+            MethodDescription(
+                MeterMethods.identify,
+                "Says whose key this is and what is left to it; never its secret."
             ),
             MethodDescription(MeterMethods.changes, "Streams revoked keys and changed plans, from now on."),
         ] + AdminMethods.meterV1.descriptions

@@ -2,7 +2,7 @@ public import JSON
 
 /// One row of the ledger.
 ///
-/// Filters of the list: `key`, `outcome`, `since_us`, `until_us`.
+/// Filters of the list: `key`, `outcome`, `since_us`, `until_us`, `provider`, `model`.
 public struct UsageItem: AdminItem {
     /// The request's id: the ledger's key.
     public var requestID: String
@@ -32,6 +32,8 @@ public struct UsageItem: AdminItem {
     public var savedTokens: Int
     /// The strictest thing that the guard did; null when nothing was found.
     public var guardAction: GuardAction?
+    /// The rest, when one row is asked for; null in lists.
+    public var detail: UsageDetail?
     /// The request id.
     public var id: String { requestID }
 
@@ -50,7 +52,8 @@ public struct UsageItem: AdminItem {
         firstTokenMS: Int? = nil,
         totalMS: Int = 0,
         savedTokens: Int = 0,
-        guardAction: GuardAction? = nil
+        guardAction: GuardAction? = nil,
+        detail: UsageDetail? = nil
     ) {
         self.requestID = requestID
         self.keyID = keyID
@@ -66,6 +69,7 @@ public struct UsageItem: AdminItem {
         self.totalMS = totalMS
         self.savedTokens = savedTokens
         self.guardAction = guardAction
+        self.detail = detail
     }
 
     /// Reads it from its JSON object.
@@ -84,6 +88,7 @@ public struct UsageItem: AdminItem {
         totalMS = try object.integer("total_ms", default: 0)
         savedTokens = try object.integer("saved_tokens", default: 0)
         guardAction = try object.optionalString("guard_action").map(GuardAction.init(rawValue:))
+        detail = try object.optionalObject("detail", UsageDetail.init(from:))
     }
 
     /// Writes it as a JSON object.
@@ -103,6 +108,7 @@ public struct UsageItem: AdminItem {
             fields.integer("total_ms", totalMS)
             fields.integer("saved_tokens", savedTokens)
             fields.string("guard_action", guardAction?.rawValue)
+            fields.message("detail", detail)
         }
     }
 
@@ -126,6 +132,7 @@ public struct UsageItem: AdminItem {
                 .optional("total_ms", .integer, "From its start to its end."),
                 .optional("saved_tokens", .integer, "Tokens that savers kept from being sent."),
                 .nullable("guard_action", GuardAction.schema, "The strictest thing that the guard did."),
+                .nullable("detail", UsageDetail.schema, "The rest, when one row is asked for; null in lists."),
             ]
         )
     }

@@ -1,13 +1,13 @@
-import JSON
+package import JSON
 
 extension Schema {
     /// Writes the schema; named objects are referred to, not repeated.
-    func write(to writer: inout JSONWriter) {
+    package func write(to writer: inout JSONWriter) {
         writer.object { writeMembers(to: &$0) }
     }
 
     /// Writes the definition that references lead to.
-    func writeDefinition(to writer: inout JSONWriter) {
+    package func writeDefinition(to writer: inout JSONWriter) {
         guard let (_, summary, members) = object else { return write(to: &writer) }
         writer.object { fields in
             fields.string("type", "object")

@@ -37,38 +37,38 @@ public struct Schema: Hashable, Sendable {
 }
 
 extension Schema {
-    static let any = Schema(shape: .any)
-    static let boolean = Schema(shape: .boolean)
-    static let integer = Schema(shape: .integer)
-    static let number = Schema(shape: .number)
-    static let string = Schema(shape: .string(examples: [], isClosed: false))
+    package static let any = Schema(shape: .any)
+    package static let boolean = Schema(shape: .boolean)
+    package static let integer = Schema(shape: .integer)
+    package static let number = Schema(shape: .number)
+    package static let string = Schema(shape: .string(examples: [], isClosed: false))
 
     /// A string from a closed list.
-    static func string(oneOf values: [String]) -> Schema {
+    package static func string(oneOf values: [String]) -> Schema {
         Schema(shape: .string(examples: values, isClosed: true))
     }
 
     /// A string from a list that may grow.
-    static func string(like values: String...) -> Schema {
+    package static func string(like values: String...) -> Schema {
         string(like: values)
     }
 
     /// A string from a list that may grow.
-    static func string(like values: [String]) -> Schema {
+    package static func string(like values: [String]) -> Schema {
         Schema(shape: .string(examples: values, isClosed: false))
     }
 
-    static func array(of element: Schema) -> Schema {
+    package static func array(of element: Schema) -> Schema {
         Schema(shape: .array(element))
     }
 
     /// An object with names of the sender's choosing.
-    static func map(of value: Schema) -> Schema {
+    package static func map(of value: Schema) -> Schema {
         Schema(shape: .map(value))
     }
 
     /// An object under a name, which documents refer to.
-    static func object(_ name: String, _ summary: String, _ members: [Member]) -> Schema {
+    package static func object(_ name: String, _ summary: String, _ members: [Member]) -> Schema {
         Schema(shape: .object(name: name, summary: summary, members: members))
     }
 
@@ -80,19 +80,19 @@ extension Schema {
 }
 
 extension Schema.Member {
-    static func required(_ name: String, _ schema: Schema, _ summary: String) -> Self {
+    package static func required(_ name: String, _ schema: Schema, _ summary: String) -> Self {
         Self(name: name, presence: .required, schema: schema, summary: summary)
     }
 
-    static func optional(_ name: String, _ schema: Schema, _ summary: String) -> Self {
+    package static func optional(_ name: String, _ schema: Schema, _ summary: String) -> Self {
         Self(name: name, presence: .optional, schema: schema, summary: summary)
     }
 
-    static func nullable(_ name: String, _ schema: Schema, _ summary: String) -> Self {
+    package static func nullable(_ name: String, _ schema: Schema, _ summary: String) -> Self {
         Self(name: name, presence: .nullable, schema: schema, summary: summary)
     }
 
-    static func omittable(_ name: String, _ schema: Schema, _ summary: String) -> Self {
+    package static func omittable(_ name: String, _ schema: Schema, _ summary: String) -> Self {
         Self(name: name, presence: .omittable, schema: schema, summary: summary)
     }
 }

@@ -22,6 +22,8 @@ public struct RouterAdmin: Sendable {
     public let health = AdminResource<HealthItem>(package: "router.v1", singular: "Health", plural: "Health")
     /// Tries an account's credential without spending.
     public let testAccount = RPCMethod<GetRequest, AccountTest>("router.v1.Admin/TestAccount")
+    /// Tries a credential that is not saved yet, without spending.
+    public let testCredential = RPCMethod<TestCredentialRequest, AccountTest>("router.v1.Admin/TestCredential")
     /// What was put and deleted.
     public let watch = AdminWatch("router.v1.Admin/Watch")
 
@@ -29,6 +31,7 @@ public struct RouterAdmin: Sendable {
         var methods = providers.descriptions(.edit, "providers")
         methods += accounts.descriptions(.edit, "accounts")
         methods.append(MethodDescription(testAccount, "Tries an account's credential without spending."))
+        methods.append(MethodDescription(testCredential, "Tries a credential that is not saved yet, without spending."))
         methods += aliases.descriptions(.edit, "aliases")
         methods += chains.descriptions(.edit, "chains")
         methods += proxies.descriptions(.edit, "proxies")

@@ -101,7 +101,8 @@ private struct Attempt {
                 to: request.method,
                 on: connection,
                 isReused: isReused,
-                stall: TimeAmount(deadlines.stall)
+                stall: TimeAmount(deadlines.stall),
+                decodes: configuration.decodesContent
             )
         } catch {
             connection.fail(error)

@@ -18,6 +18,8 @@ package struct UpstreamClientConfiguration: Sendable {
     package var readAheadBytes = 64 << 10
     /// Trust, versions and client certificates; the system's roots by default.
     package var tls: TLSConfiguration
+    /// Whether gzip and deflate are undone; a proxy passes them on as they are.
+    package var decodesContent = true
     /// Threads that run `getaddrinfo`.
     package var resolverThreads = 4
     /// Resolutions waiting or running at once; one more fails.

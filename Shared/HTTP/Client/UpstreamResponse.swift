@@ -25,7 +25,8 @@ package final class UpstreamResponse {
         to method: HTTPMethod,
         on connection: UpstreamConnection,
         isReused: Bool,
-        stall: TimeAmount
+        stall: TimeAmount,
+        decodes: Bool = true
     ) throws(UpstreamError) {
         let facts = response.facts
         let framing = try Self.framing(response, to: method)
@@ -36,7 +37,7 @@ package final class UpstreamResponse {
         self.stall = stall
         isReusedConnection = isReused
         var head = response.head
-        if framing != .length(0), facts.contentCoding == .gzip || facts.contentCoding == .deflate {
+        if decodes, framing != .length(0), facts.contentCoding == .gzip || facts.contentCoding == .deflate {
             content = ContentDecoder(facts.contentCoding)
             head.headers.remove(name: "content-encoding")
             head.headers.remove(name: "content-length")

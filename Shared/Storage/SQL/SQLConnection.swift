@@ -21,6 +21,9 @@ package protocol SQLConnection {
         _ arguments: [any SQLConvertible],
         _ map: (SQLRow) throws(StoreError) -> T
     ) throws(StoreError) -> T?
+
+    /// Tells other processes that listen on this channel, once the transaction is committed; see ``Database/changes(on:)``.
+    func notify(_ channel: String) throws(StoreError)
 }
 
 extension SQLConnection {

@@ -63,6 +63,9 @@ struct SQLiteConnection: SQLConnection {
         }
     }
 
+    /// Nobody else has the file open.
+    func notify(_ channel: String) {}
+
     private func prepare(_ sql: String, _ entry: StatementBook.Entry) throws -> Statement {
         if let statement = latest.statement, latest.sql == sql { return statement }
         return try entry.isKept ? connection.cachedStatement(sql: sql) : connection.makeStatement(sql: sql)

@@ -12,6 +12,8 @@ final class SQLiteDatabase: Database {
     private let service: String
     private let options: DatabaseOptions
     private let isClosed = Atomic(false)
+    /// Nobody else changes the file; one that waits for it ends with the database.
+    private let silence = AsyncStream.makeStream(of: Void.self)
 
     private init(pool: DatabasePool, service: String, options: DatabaseOptions) {
         self.pool = pool
@@ -108,8 +110,11 @@ final class SQLiteDatabase: Database {
         }
     }
 
+    func changes(on channel: String) -> AsyncStream<Void> { silence.stream }
+
     func close() async {
         guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        silence.continuation.finish()
         do {
             try await BlockingRoom.run { [pool] in
                 // GRDB closes the writer first, so the last connection is a reader that cannot empty the log.

@@ -9,6 +9,22 @@ extension Sample {
         + resource(
             AlertItem(id: "alr_1", keyID: "key_1", threshold: 80, atUS: 5, message: "80 % of the budget is used.")
         )
+        + [
+            Sample(IdentifyRequest(keySHA256: String(repeating: "0f", count: 32))),
+            Sample(IdentifyReply(denial: denial, key: key, plan: plan, budget: budget)),
+            Sample(SummarizeRequest(sinceUS: 1, untilUS: 2, bucket: "day", key: "key_1")),
+            Sample(
+                SummarizeReply(
+                    totals: sum,
+                    buckets: [sum],
+                    providers: [sum],
+                    models: [sum],
+                    keys: [sum],
+                    latency: latency
+                )
+            ),
+            Sample(sum), Sample(latency), Sample(detail),
+        ]
 
     private static let key = KeyItem(
         id: "key_1",
@@ -75,7 +91,8 @@ extension Sample {
         firstTokenMS: 80,
         totalMS: 900,
         savedTokens: 70,
-        guardAction: .mask
+        guardAction: .mask,
+        detail: detail
     )
     private static let budget = BudgetItem(
         id: "key_1",
@@ -87,7 +104,43 @@ extension Sample {
         limitTokens: 6,
         reservedNanoUSD: 7,
         reservedTokens: 8,
-        concurrency: 9
+        concurrency: 9,
+        rpmLimit: 10,
+        rpmUsed: 11,
+        tpmLimit: 12,
+        tpmUsed: 13,
+        concurrencyLimit: 14
+    )
+    private static let detail = UsageDetail(
+        requestedModel: "coding",
+        dialect: "openai",
+        chain: "coding",
+        conversation: "c0ffee",
+        cache: "exact",
+        attempts: [attempt],
+        savings: [saving],
+        guardVerdict: GuardSummary(action: .mask, decisionIDs: ["dec_1"])
+    )
+    private static let sum = UsageSum(
+        name: "acme",
+        startUS: 1,
+        requests: 2,
+        errors: 3,
+        blocked: 4,
+        unpriced: 5,
+        costNanoUSD: 6,
+        listNanoUSD: 7,
+        inputTokens: 8,
+        outputTokens: 9,
+        cachedTokens: 10,
+        savedTokens: 11
+    )
+    private static let latency = UsageLatency(
+        p50MS: 1,
+        p95MS: 2,
+        firstTokenP50MS: 3,
+        firstTokenP95MS: 4,
+        samples: 5
     )
     private static let rollup = RollupItem(
         id: "rol_1",

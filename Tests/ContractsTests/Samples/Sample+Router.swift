@@ -5,6 +5,17 @@ extension Sample {
         [
             Sample(EmbedRequest(model: "acme/embed", texts: ["a", "b"])),
             Sample(EmbedReply(vectors: [[0.25, -1], [1e-3, 3]])),
+            Sample(
+                TestCredentialRequest(
+                    provider: "acme",
+                    dialect: "anthropic",
+                    baseURL: "https://llm.acme.example/v1",
+                    headers: ["x-team": "ai"],
+                    apiKey: "secret",
+                    proxy: "prx_1",
+                    allowPrivate: true
+                )
+            ),
             Sample(AccountTest(ok: true, status: 200, message: "Accepted.", latencyMS: 41)),
         ]
         + resource(provider) + resource(account)

@@ -17,7 +17,7 @@ struct CommandLineTests {
             "start", "bootstrap", "status", "serve", "keys", "keys create", "keys list", "keys revoke", "accounts add",
             "accounts list", "accounts test", "accounts remove", "plans create", "plans put", "plans list",
             "plans delete", "chains list", "chains put", "chains delete", "models", "guard try", "saver try", "doctor",
-            "version",
+            "version", "health",
         ]
     )
     func help(command: String) async {

@@ -13,6 +13,13 @@ struct BannerTests {
         #expect(text.contains(#"{"model":"demo/echo","#))
     }
 
+    @Test("the dashboard has a line of its own", arguments: ["kr_secret", nil])
+    func dashboard(key: String?) {
+        let place = "http://127.0.0.1:20180/"
+        let banner = Banner(address: "http://127.0.0.1:20180", key: key, dashboard: place, invocation: Invocation())
+        #expect(banner.text.contains("\ndashboard: http://127.0.0.1:20180/\n"))
+    }
+
     @Test("a later start tells the endpoint and how to make a key")
     func later() {
         let text = Banner(address: "http://127.0.0.1:8080", key: nil, invocation: Invocation(data: "/srv/my data")).text

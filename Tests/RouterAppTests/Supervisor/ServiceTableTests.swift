@@ -21,12 +21,14 @@ struct ServiceTableTests {
         )
     }
 
-    @Test("meter, guard and saver run beside the router")
+    @Test("meter, guard, saver and portal run beside the router")
     func services() throws {
         let processes = try processes()
-        #expect(processes.map(\.name) == ["meter", "guard", "saver"])
-        #expect(processes.map(\.program) == ["keirouter-meter", "keirouter-guard", "keirouter-saver"])
-        #expect(processes.last?.socket == "/srv/kei/run/saver.sock")
+        #expect(processes.map(\.name) == ["meter", "guard", "saver", "portal"])
+        #expect(processes.map(\.program) == processes.map { "keirouter-\($0.name)" })
+        #expect(processes.last?.socket == "/srv/kei/run/portal.sock")
+        #expect(processes.filter { !$0.isEssential }.map(\.name) == ["portal"])
+        #expect(processes.filter(\.speaksHTTP).map(\.name) == ["portal"])
     }
 
     @Test("each runs on its socket in the data folder")
@@ -45,7 +47,7 @@ struct ServiceTableTests {
     @Test("a service with an endpoint of its own is run by somebody else")
     func elsewhere() throws {
         let processes = try processes(["services.guard.endpoint": "unix:///run/guard.sock"])
-        #expect(processes.map(\.name) == ["meter", "saver"])
+        #expect(processes.map(\.name) == ["meter", "saver", "portal"])
     }
 
     @Test("several instances have sockets and locks of their own")

@@ -44,7 +44,7 @@ struct BookHarness {
 
     func open(_ yaml: String = "declare: {}", envelope: Envelope? = nil) async throws -> RouterBook {
         let configuration = RouterBookConfiguration(
-            databasePath: databasePath,
+            location: .sqlite(path: databasePath),
             declaration: try declaration(yaml),
             envelope: envelope ?? self.envelope
         )
@@ -194,9 +194,13 @@ final class FakeHealth: AccountHealthSource {
         }
     }
 
-    func pauses() -> [(account: String, model: String?, reason: String, untilUS: Int)] {
-        paused.withLock { pauses in pauses.map { ($0.account, $0.model, $0.reason, $0.untilUS) } }
+    func pauses() -> [AccountPause] {
+        paused.withLock { pauses in
+            pauses.map { AccountPause(account: $0.account, model: $0.model, reason: $0.reason, untilUS: $0.untilUS) }
+        }
     }
+
+    func latency(account: String) -> Int? { nil }
 
     func clear(account: String) {
         clearings.withLock { $0.append(account) }

@@ -51,6 +51,7 @@ final class RunningRouter: Sendable {
     ///   - startsMeter: Whether the meter is there from the start.
     ///   - policies: What the guard says that it has.
     ///   - savers: What the saver says that is on.
+    ///   - portal: Where the portal answers; `nil` for nowhere.
     ///   - body: The test.
     /// - Throws: What the test throws, or why nothing could be started.
     static func run(
@@ -58,6 +59,7 @@ final class RunningRouter: Sendable {
         startsMeter: Bool = true,
         policies: PolicyList = PolicyList(version: "none"),
         savers: SaverSettings = SaverSettings(epoch: "none"),
+        portal: String? = nil,
         _ body: (RunningRouter) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
@@ -71,7 +73,7 @@ final class RunningRouter: Sendable {
         )
         try await peers.guard.start()
         try await peers.saver.start()
-        let router = try await start(folder, meter, peers, provider, settings)
+        let router = try await start(folder, meter, peers, provider, portal ?? folder.file("p.sock"), settings)
         do {
             try await body(router)
         } catch {
@@ -86,9 +88,10 @@ final class RunningRouter: Sendable {
         _ meter: ScriptedMeter,
         _ peers: (guard: ScriptedGuard, saver: ScriptedSaver),
         _ provider: MockProvider,
+        _ portal: String,
         _ settings: String
     ) async throws -> RunningRouter {
-        let file = try folder.write(yaml(provider.baseURL, folder, settings), to: "config.yaml")
+        let file = try folder.write(yaml(provider.baseURL, folder, portal, settings), to: "config.yaml")
         let configuration = try KeiRouterConfiguration.load(
             ConfigurationSources(file: file, data: folder.file("data"), declares: RouterProgram.declares)
         )
@@ -117,12 +120,18 @@ final class RunningRouter: Sendable {
         )
     }
 
-    private static func yaml(_ baseURL: String, _ folder: TemporaryFolder, _ settings: String) -> String {
+    private static func yaml(
+        _ baseURL: String,
+        _ folder: TemporaryFolder,
+        _ portal: String,
+        _ settings: String
+    ) -> String {
         """
         services:
           meter: { endpoint: "unix://\(folder.file("m.sock"))" }
           guard: { endpoint: "unix://\(folder.file("g.sock"))" }
           saver: { endpoint: "unix://\(folder.file("s.sock"))" }
+          portal: { endpoint: "unix://\(portal)" }
         declare:
           providers:
             - { id: mock, dialect: openai, base_url: "\(baseURL)" }

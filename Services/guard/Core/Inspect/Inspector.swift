@@ -17,20 +17,29 @@ package struct Inspector: Sendable {
         masker = Masker(prepared.plan.strategy, tag: tag)
     }
 
-    private var plan: DetectionPlan { prepared.plan }
-
-    /// The verdict without a decision's id and the policies' version, which are the server's.
-    package func inspect(_ request: InspectRequest, _ bench: Workbench) -> InspectReply {
+    /// Judges the texts of a request.
+    ///
+    /// - Parameters:
+    ///   - request: What is asked.
+    ///   - bench: Memory of this thread.
+    ///   - look: What an engine outside has found; without it, or for a segment that it was not asked about, the native detectors
+    ///     do the work.
+    /// - Returns: The verdict without a decision's id and the policies' version, which are the server's.
+    package func inspect(
+        _ request: InspectRequest,
+        _ bench: Workbench,
+        _ look: ExternalLook = .none
+    ) -> InspectReply {
         var reply = InspectReply(action: .allow)
-        guard !plan.isEmpty else {
+        guard !prepared.plan.isEmpty || !look.matches.isEmpty else {
             reply.segments = request.segments.map { SegmentVerdict(id: $0.id, action: .allow, cacheable: true) }
             return reply
         }
         var reasons = Reasons()
-        for segment in request.segments {
-            bench.hasFaulted = false
+        for (place, segment) in request.segments.enumerated() {
+            bench.hasFaulted = look.missed.contains(place)
             var text = segment.text
-            let judged = text.withUTF8 { judge(segment, CheckedText(valid: $0), bench) }
+            let judged = text.withUTF8 { judge(segment, CheckedText(valid: $0), bench, look.matches[place]) }
             var action = judged.action
             if bench.hasFaulted, prepared.policy.onFailure == "closed" {
                 action = .block
@@ -58,11 +67,23 @@ package struct Inspector: Sendable {
         var restores: [Restore] = []
     }
 
-    private func judge(_ segment: InspectSegment, _ text: CheckedText, _ bench: Workbench) -> Judgement {
+    private func judge(
+        _ segment: InspectSegment,
+        _ text: CheckedText,
+        _ bench: Workbench,
+        _ matches: [ExternalMatch]?
+    ) -> Judgement {
         var judgement = Judgement()
-        let isOwn = segment.kind == .system || segment.role == "system" || segment.role == "developer"
+        if let matches, let external = prepared.external {
+            let isOwn = Self.isOwn(segment)
+            let found = external.found(matches.filter { $0.range.upperBound <= text.count })
+            judge(external.plan, segment.id, text, skipsInjection: isOwn, bench, adding: found, into: &judgement) { $0 }
+            return judgement
+        }
+        let plan = prepared.plan
+        let isOwn = Self.isOwn(segment)
         guard segment.kind == .toolArguments else {
-            judge(segment.id, text, skipsInjection: isOwn, bench, into: &judgement) { $0 }
+            judge(plan, segment.id, text, skipsInjection: isOwn, bench, into: &judgement) { $0 }
             return judgement
         }
         var strings = JSONStrings()
@@ -70,7 +91,8 @@ package struct Inspector: Sendable {
         let isJSON = strings.mode == .json
         for case .text(let decoded, let source) in strings.parts {
             strings.decoded[decoded].withUnsafeBufferPointer { bytes in
-                judge(segment.id, CheckedText(repaired: bytes), bench, isJSON: isJSON, into: &judgement) { range in
+                judge(plan, segment.id, CheckedText(repaired: bytes), bench, isJSON: isJSON, into: &judgement) {
+                    range in
                     let places = strings.places
                     func place(_ index: Int) -> Int {
                         index < decoded.count ? places[decoded.lowerBound + index] : source.upperBound
@@ -82,17 +104,25 @@ package struct Inspector: Sendable {
         return judgement
     }
 
+    /// Whether a text is the operator's own, in which nothing is an injection.
+    private static func isOwn(_ segment: InspectSegment) -> Bool {
+        segment.kind == .system || segment.role == "system" || segment.role == "developer"
+    }
+
     /// Searches one stretch of text; `map` leads to the segment's bytes.
     private func judge(
+        _ plan: DetectionPlan,
         _ segment: Int,
         _ text: CheckedText,
         skipsInjection: Bool = false,
         _ bench: Workbench,
         isJSON: Bool = false,
+        adding further: [Found] = [],
         into judgement: inout Judgement,
         map: (Range<Int>) -> Range<Int>
     ) {
         Engine.search(plan, text, skipsInjection: skipsInjection, bench)
+        bench.found += further
         guard !bench.found.isEmpty else { return }
         for match in plan.told(bench.found) {
             let finding = plan.finding(match, segment: segment, range: map(match.range))

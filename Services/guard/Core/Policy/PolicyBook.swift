@@ -14,12 +14,16 @@ package final class PolicyBook: Sendable {
 
     /// A policy with what is to be done, ready to run.
     package struct Prepared: Sendable {
+        /// What the native detectors do.
         package let plan: DetectionPlan
         package let policy: EffectivePolicy
+        /// What is done with an engine outside, where the policy names one.
+        package let external: ExternalPlan?
 
-        package init(plan: DetectionPlan, policy: EffectivePolicy) {
+        package init(plan: DetectionPlan, policy: EffectivePolicy, external: ExternalPlan? = nil) {
             self.plan = plan
             self.policy = policy
+            self.external = external
         }
     }
 
@@ -38,6 +42,9 @@ package final class PolicyBook: Sendable {
 
     package var isEmpty: Bool { items.isEmpty }
 
+    /// Whether any policy names an engine outside.
+    package var namesExternalEngine: Bool { items.values.contains { $0.pii?.engine == PlanBuilder.presidio } }
+
     /// What holds for a request.
     package func policy(for scope: RequestScope) -> EffectivePolicy {
         merged(active(scope))
@@ -47,7 +54,11 @@ package final class PolicyBook: Sendable {
         let key = PlanKey(scopes: active(scope), direction: direction)
         if let known = prepared.withLock({ $0[key] }) { return known }
         let policy = merged(key.scopes)
-        let fresh = Prepared(plan: builder.plan(policy, direction), policy: policy)
+        let fresh = Prepared(
+            plan: builder.plan(policy, direction),
+            policy: policy,
+            external: builder.external(policy, direction)
+        )
         prepared.withLock { prepared in
             if prepared.count >= Self.keptPlans { prepared.removeAll() }
             prepared[key] = fresh
@@ -58,7 +69,11 @@ package final class PolicyBook: Sendable {
     /// What holds for a request, and every other detector for the record.
     package func trial(for scope: RequestScope, _ direction: Direction) -> Prepared {
         let held = prepared(for: scope, direction)
-        return Prepared(plan: builder.trial(held.plan), policy: held.policy)
+        return Prepared(
+            plan: builder.trial(held.plan),
+            policy: held.policy,
+            external: held.external.map { $0.with(builder.trial($0.plan)) }
+        )
     }
 
     private func active(_ scope: RequestScope) -> [PolicyScopeName] {

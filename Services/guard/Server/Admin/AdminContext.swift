@@ -7,6 +7,8 @@ struct AdminContext: Sendable {
     let database: any Database
     let policies: PolicyHolder
     let edits: ChangeFeed<AdminChange>
+    /// Whether the engine `presidio` is configured.
+    let hasPresidio: Bool
 
     static func limit(_ request: ListRequest) -> Int {
         min(max(1, request.pageSize), ListRequest.largestPage)

@@ -31,6 +31,9 @@ struct PolicyAdmin: Sendable {
     /// Makes or changes the policy of a scope.
     func put(_ request: PutRequest<PolicyItem>) async throws(ServiceError) -> PolicyItem {
         var item = try PolicyRules.checked(request.item)
+        guard item.pii?.engine != PlanBuilder.presidio || context.hasPresidio else {
+            throw .invalid("pii.engine", "presidio needs guardrails.presidio.url in the configuration file")
+        }
         guard item.id.isEmpty || item.id == item.scope else { throw .invalid("scope", "a policy keeps its scope") }
         item.id = ""
         item.etag = ""

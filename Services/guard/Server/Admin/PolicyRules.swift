@@ -38,11 +38,15 @@ enum PolicyRules {
         try action(section.action, field: "pii.action")
         let strategies = MaskStrategy.allCases.map(\.rawValue)
         if let strategy = section.strategy { try word(strategy, of: strategies, field: "pii.strategy") }
-        if let engine = section.engine { try word(engine, of: ["native", "presidio"], field: "pii.engine") }
+        if let engine = section.engine {
+            try word(engine, of: ["native", PlanBuilder.presidio], field: "pii.engine")
+        }
         if let score = section.minScore, !(0...1).contains(score) { throw .invalid("pii.min_score", "0 to 1") }
         let known = Catalogue.builtin.entities(of: .pii)
         for (entity, own) in section.entities.sorted(by: { $0.key < $1.key }) {
-            guard known.contains(entity) else {
+            // An analyzer has more, and which is its own matter.
+            let isForeign = section.engine == PlanBuilder.presidio && ExternalPlan.isName(entity)
+            guard known.contains(entity) || isForeign else {
                 throw .invalid("pii.entities.\(entity)", "not known here; there are: \(known.joined(separator: ", "))")
             }
             if !own.isEmpty { try word(own, of: actions, field: "pii.entities.\(entity)") }

@@ -1,6 +1,9 @@
 package import Bootstrap
+import Contracts
+import GuardCore
 import PeerRPC
 import Secrets
+import Storage
 
 extension GuardConfiguration {
     /// The service's part of the whole configuration; makes the data folder and the master key where they are missing.
@@ -10,9 +13,6 @@ extension GuardConfiguration {
     ///   - listen: `--listen`; without it the service's socket in the data folder.
     /// - Throws: ``ConfigurationError`` and what the data folder or the master key cannot be used for.
     package init(_ configuration: KeiRouterConfiguration, listen: String?) throws {
-        guard configuration.storage.isSQLite else {
-            throw ConfigurationError(key: "storage.url", problem: "this build of the guard keeps its data in sqlite")
-        }
         let declaration = try GuardDeclaration(reading: configuration.declare)
         let folder = DataFolder(configuration.dataFolder)
         try folder.create()
@@ -35,5 +35,22 @@ extension GuardConfiguration {
             placeholderKey: master.subkey(for: "guard", purpose: "placeholder")
         )
         server.version = Version.current
+        location = DatabaseLocation(
+            setting: configuration.storage.url,
+            file: folder.file("guard.db"),
+            service: "guard"
+        )
+        let settings = configuration.guardrails
+        if !settings.presidioURL.isEmpty {
+            presidio = try PresidioSettings(
+                url: settings.presidioURL,
+                timeout: settings.presidioTimeout,
+                language: settings.presidioLanguage
+            )
+        }
+        guard presidio == nil, declaration.policies.contains(where: { $0.pii?.engine == PlanBuilder.presidio }) else {
+            return
+        }
+        throw ConfigurationError(key: "guardrails.presidio.url", problem: "is needed by a policy's engine: presidio")
     }
 }

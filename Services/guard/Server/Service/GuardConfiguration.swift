@@ -6,14 +6,18 @@ package import Storage
 /// What the service is started with.
 package struct GuardConfiguration: Sendable {
     package var server: RPCServerConfiguration
-    /// Where `guard.db` lies, which all replicas open.
+    /// Where the replicas on one machine start one after the other.
     package var folder: DataFolder
+    /// Where the data is, which all replicas open; `guard.db` in the folder unless said otherwise.
+    package var location: DatabaseLocation
     package var database = DatabaseOptions()
     /// Days that decisions are kept; 0 for ever.
     package var retentionDays: Int
     /// Unicode scalars of a stream held back at most.
     package var window: Int
     package var declaration: GuardDeclaration
+    /// Where the engine `presidio` is; without it policies that name it are refused.
+    package var presidio: PresidioSettings?
     /// Makes the hashes that stand in place of values.
     package var placeholderKey: Subkey
     /// How often a replica looks whether another one changed a policy.
@@ -29,6 +33,7 @@ package struct GuardConfiguration: Sendable {
     ) {
         self.server = server
         self.folder = folder
+        location = .sqlite(path: folder.file("guard.db"))
         self.retentionDays = retentionDays
         self.window = window
         self.declaration = declaration
@@ -36,6 +41,4 @@ package struct GuardConfiguration: Sendable {
         // The audit may lose its last moments in a power failure; policies are read again from where they came.
         database.durability = .process
     }
-
-    var databasePath: String { folder.file("guard.db") }
 }

@@ -8,9 +8,13 @@ extension GuardProgram {
     /// - Throws: ``ProgramFailure`` that names the first damage.
     package static func findDamage(_ options: CommonOptions) async throws {
         let configuration = try options.loadConfiguration(declares: [])
-        let path = DataFolder(configuration.dataFolder).file("guard.db")
-        let damage = try await DatabaseFactory.findDamage(path: path, service: "guard")
+        let location = DatabaseLocation(
+            setting: configuration.storage.url,
+            file: DataFolder(configuration.dataFolder).file("guard.db"),
+            service: "guard"
+        )
+        let damage = try await DatabaseFactory.findDamage(location, service: "guard")
         guard let first = damage.first else { return }
-        throw ProgramFailure(.failed, "\(path) is damaged (\(damage.count) findings): \(first)")
+        throw ProgramFailure(.failed, "\(location.name) is damaged (\(damage.count) findings): \(first)")
     }
 }

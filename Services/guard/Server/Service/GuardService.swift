@@ -1,4 +1,5 @@
 import Contracts
+import GuardCore
 package import Logging
 package import NIOCore
 import NIOPosix
@@ -21,6 +22,7 @@ package final class GuardService: Service {
     private let front = GuardFront()
     private let opening = AsyncStream.makeStream(of: Void.self)
     private let pool = NIOThreadPool(numberOfThreads: threads)
+    private let presidio: PresidioEngine?
     private let clock: GuardClock
     private let logger: Logger
 
@@ -33,6 +35,7 @@ package final class GuardService: Service {
         self.configuration = configuration
         self.clock = clock
         self.logger = logger
+        presidio = configuration.presidio.map { PresidioEngine($0, group: group, logger: logger) }
         server = RPCServer(configuration.server, registry: front.registry(), group: group, logger: logger)
     }
 
@@ -55,9 +58,11 @@ package final class GuardService: Service {
             try await serve(at: address, until: stopped)
         } catch {
             await server.stop(drain: .zero)
+            await presidio?.shutdown()
             try? await pool.shutdownGracefully()
             throw error
         }
+        await presidio?.shutdown()
         try? await pool.shutdownGracefully()
     }
 
@@ -77,7 +82,7 @@ package final class GuardService: Service {
     private func open() async throws -> any Database {
         try await StartLock.hold(configuration.folder) {
             let database = try await DatabaseFactory.open(
-                .sqlite(path: configuration.databasePath),
+                configuration.location,
                 service: "guard",
                 options: configuration.database
             )
@@ -100,14 +105,24 @@ package final class GuardService: Service {
         until stopped: @Sendable () async -> Void
     ) async {
         let audit = AuditQueue()
-        let context = AdminContext(database: database, policies: policies, edits: ChangeFeed())
+        let context = AdminContext(
+            database: database,
+            policies: policies,
+            edits: ChangeFeed(),
+            hasPresidio: presidio != nil
+        )
+        if presidio == nil, policies.book.namesExternalEngine {
+            logger.warning("a policy names the engine presidio, but guardrails.presidio.url is not set")
+        }
         let inspection = Inspection(
             policies: policies,
             audit: audit,
             clock: clock,
             pool: pool,
             window: configuration.window,
-            placeholderKey: configuration.placeholderKey
+            placeholderKey: configuration.placeholderKey,
+            external: ExternalInspection(engine: presidio),
+            logger: logger
         )
         front.open(GuardParts(inspection: inspection, context: context))
         server.setServing(true)
@@ -118,6 +133,10 @@ package final class GuardService: Service {
             // Only these are cancelled at the end: the audit stops when nothing waits.
             await withTaskGroup { following in
                 following.addTask { await self.follow(policies) }
+                following.addTask {
+                    // Sooner than the next look, where a database server tells of it; the look stays for what it misses.
+                    for await _ in database.changes(on: PolicyStore.channel) { try? await policies.refresh() }
+                }
                 following.addTask { await self.sweep(database) }
                 await stopped()
                 server.setServing(false)

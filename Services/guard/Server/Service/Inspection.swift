@@ -1,5 +1,6 @@
 import Contracts
 import GuardCore
+import Logging
 import NIOPosix
 import PeerRPC
 import Secrets
@@ -15,6 +16,8 @@ struct Inspection: Sendable {
     let pool: NIOThreadPool
     let window: Int
     let placeholderKey: Subkey
+    let external: ExternalInspection
+    let logger: Logger
 
     func inspect(_ request: InspectRequest) async throws(ServiceError) -> InspectReply {
         let book = policies.book
@@ -23,12 +26,17 @@ struct Inspection: Sendable {
             request.trial
             ? book.trial(for: request.scope, request.direction) : book.prepared(for: request.scope, request.direction)
         let inspector = Inspector(prepared, tag: tag(request.scope.tenant))
+        var look = ExternalLook.none
+        if let plan = prepared.external {
+            look = try await external.look(request, plan, prepared.policy)
+        }
         let size = request.segments.reduce(0) { $0 + $1.text.utf8.count }
         var reply: InspectReply
         if size <= Self.longestOnLoop {
-            reply = inspector.inspect(request, ThreadBench.current)
+            reply = inspector.inspect(request, ThreadBench.current, look)
         } else {
-            reply = try await Self.away(pool) { inspector.inspect(request, ThreadBench.current) }
+            let seen = look
+            reply = try await Self.away(pool) { inspector.inspect(request, ThreadBench.current, seen) }
         }
         reply.policyVersion = book.version
         guard !request.trial, !reply.findings.isEmpty || reply.action != .allow else { return reply }
@@ -47,6 +55,8 @@ struct Inspection: Sendable {
                 durationUS: Self.microseconds(since: started)
             )
         )
+        // Which of several guards decided stands nowhere else.
+        logger.debug("decided", metadata: ["decision": "\(reply.decisionID)", "action": "\(reply.action.rawValue)"])
         return reply
     }
 

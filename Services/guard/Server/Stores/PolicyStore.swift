@@ -26,6 +26,8 @@ package struct PolicyRow: Hashable, Sendable {
 /// Every write raises the revision, by which other replicas of the guard notice it.
 package enum PolicyStore {
     static let tenant = "default"
+    /// What other replicas on a database server listen to.
+    static let channel = "policies"
 
     private static let columns = "document, declared, version"
 
@@ -85,6 +87,7 @@ package enum PolicyStore {
         try connection.execute(
             "INSERT INTO revision (id, value) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET value = revision.value + 1"
         )
+        try connection.notify(channel)
     }
 
     private static func read(_ row: SQLRow) throws(StoreError) -> PolicyRow {

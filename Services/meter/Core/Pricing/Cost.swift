@@ -77,6 +77,14 @@ extension TokenUsage {
         )
     }
 
+    /// The same prompt as if no cache had been there and as many tokens more had been sent.
+    package func uncached(adding saved: Int) -> Self {
+        var usage = self
+        usage.input = promptTokens.addingClamped(max(0, saved))
+        (usage.cacheRead, usage.cacheWrite5m, usage.cacheWrite1h) = (0, 0, 0)
+        return usage.bounded
+    }
+
     /// Adds another usage, class by class; what is negative counts as nothing.
     package mutating func add(_ other: TokenUsage) {
         input.addClamped(max(0, other.input))

@@ -20,7 +20,7 @@ extension MeterState {
         try Self.check(request)
         expire(now)
         guard let index = byDigest[request.keySHA256] else {
-            return denied(Refusal(.unknownKey, "this API key is not known here"), key: nil, now: now)
+            return denied(Self.unknownKey, key: nil, now: now)
         }
         keys[index].turnPeriod(at: now.epochUS)
         if let refusal = Self.standing(of: keys[index], at: now) { return denied(refusal, key: index, now: now) }
@@ -58,7 +58,9 @@ extension MeterState {
         (1...maximumRequestIDLength).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 
-    private static func standing(of key: KeyState, at now: Moment) -> Refusal? {
+    static let unknownKey = Refusal(.unknownKey, "this API key is not known here")
+
+    static func standing(of key: KeyState, at now: Moment) -> Refusal? {
         if key.terms.revokedUS != nil { return Refusal(.revoked, "this API key was revoked") }
         if let expires = key.terms.expiresUS, expires <= now.epochUS {
             return Refusal(.expired, "this API key has expired")

@@ -22,6 +22,8 @@ package struct PricedRecord: Sendable {
     /// The UTC day, counted from the epoch, that the rollups file it under.
     package var day: Int
     package var shares: [Share]
+    /// Tokens that savers kept from being sent.
+    package var savedTokens: Int
     /// What it adds to the key's counters.
     package var totals: Totals
 
@@ -33,6 +35,8 @@ package struct PricedRecord: Sendable {
         package var errors: Int
         package var usage: TokenUsage
         package var costNanoUSD: Int
+        /// What it would have cost without the provider's cache and without savers; its cost where nothing was saved.
+        package var listNanoUSD = 0
         package var unpriced: Int
     }
 }
@@ -60,9 +64,11 @@ extension MeterState {
         var usage = TokenUsage()
         var cost: Int? = 0
         var shares: [PricedRecord.Share] = []
+        let saved = record.savedTokens
         for (position, attempt) in record.attempts.enumerated() {
             usage.add(attempt.usage.bounded)
-            let share = share(of: attempt, isLast: position == record.attempts.count - 1, outcome: record.outcome)
+            let isLast = position == record.attempts.count - 1
+            let share = share(of: attempt, isLast: isLast, outcome: record.outcome, saved: isLast ? saved : 0)
             cost = share.unpriced > 0 ? nil : cost.map { $0.addingClamped(share.costNanoUSD) }
             shares.append(share)
         }
@@ -78,6 +84,7 @@ extension MeterState {
             span: keys[index].span,
             day: BudgetPeriod.day(of: startedUS),
             shares: shares,
+            savedTokens: saved,
             totals: Totals(nanoUSD: known, tokens: usage.budgetTokens, requests: 1, unpriced: cost == nil ? 1 : 0)
         )
     }
@@ -100,7 +107,13 @@ extension MeterState {
         )
     }
 
-    private mutating func share(of attempt: Attempt, isLast: Bool, outcome: Outcome) -> PricedRecord.Share {
+    /// What an attempt adds; tokens that savers kept from being sent with it would have been input.
+    private mutating func share(
+        of attempt: Attempt,
+        isLast: Bool,
+        outcome: Outcome,
+        saved: Int
+    ) -> PricedRecord.Share {
         let target = Target(provider: attempt.provider, model: attempt.model)
         var share = PricedRecord.Share(
             provider: attempt.provider,
@@ -117,6 +130,8 @@ extension MeterState {
         let isPriced = price.map { $0.isFree || attempt.usage.units <= 0 } ?? false
         if let price {
             share.costNanoUSD = price.rates(promptTokens: share.usage.promptTokens).cost(of: share.usage)
+            let full = share.usage.uncached(adding: saved)
+            share.listNanoUSD = price.rates(promptTokens: full.promptTokens).cost(of: full)
         }
         share.unpriced = isPriced ? 0 : 1
         return share
@@ -183,6 +198,15 @@ extension PricedRecord {
     package var startedUS: Int { record.startedUS }
 }
 
+extension UsageRecord {
+    /// Tokens that savers kept from being sent.
+    package var savedTokens: Int {
+        savings.reduce(0) { sum, saving in
+            sum.addingClamped(max(0, saving.tokensBefore.addingClamped(-max(0, saving.tokensAfter))))
+        }
+    }
+}
+
 extension PricedRecord.Share {
     package static let none = Self(
         provider: "",
@@ -199,6 +223,7 @@ extension PricedRecord.Share {
         errors.addClamped(other.errors)
         usage.add(other.usage)
         costNanoUSD.addClamped(other.costNanoUSD)
+        listNanoUSD.addClamped(other.listNanoUSD)
         unpriced.addClamped(other.unpriced)
     }
 }

@@ -1,3 +1,5 @@
+package import Contracts
+
 /// Everything the meter decides with, in memory.
 ///
 /// A value without I/O or a clock: the service holds it under one lock, hands each call the present ``Moment``, and
@@ -128,12 +130,20 @@ package struct MeterState: Sendable {
         package var reservedNanoUSD: Int
         package var reservedTokens: Int
         package var inUse: Int
+        /// The limits that hold, 0 for none, and what counts against them now.
+        package var rpmLimit: Int
+        package var rpmUsed: Int
+        package var tpmLimit: Int
+        package var tpmUsed: Int
+        package var concurrencyLimit: Int
     }
 
     package mutating func view(keyID: String, now: Moment) -> KeyView? {
         expire(now)
         guard let index = byID[keyID] else { return nil }
         keys[index].turnPeriod(at: now.epochUS)
+        let requests = keys[index].requests.used(at: now.uptimeUS)
+        let tokens = keys[index].tokens.used(at: now.uptimeUS)
         let key = keys[index]
         return KeyView(
             terms: key.terms,
@@ -145,8 +155,24 @@ package struct MeterState: Sendable {
             lastUsedUS: key.lastUsedUS,
             reservedNanoUSD: key.reservedNanoUSD,
             reservedTokens: key.reservedTokens,
-            inUse: key.inUse
+            inUse: key.inUse,
+            rpmLimit: key.limits.rpm,
+            rpmUsed: requests,
+            tpmLimit: key.limits.tpm,
+            tpmUsed: tokens,
+            concurrencyLimit: key.limits.concurrency
         )
+    }
+
+    /// Whose key a digest is, and why it is of no use if it is not good.
+    package mutating func identify(digest: String, now: Moment) -> (view: KeyView?, denial: Denial?) {
+        guard let index = byDigest[digest] else {
+            return (nil, Denial(reason: .unknownKey, message: Self.unknownKey.message))
+        }
+        if let refusal = Self.standing(of: keys[index], at: now) {
+            return (nil, Denial(reason: refusal.reason, message: refusal.message))
+        }
+        return (view(keyID: keys[index].terms.id, now: now), nil)
     }
 
     /// The keys on a plan.

@@ -7,11 +7,13 @@ struct UsageAdmin: Sendable {
     let context: AdminContext
 
     func usage(_ request: ListRequest) async throws(ServiceError) -> ListReply<UsageItem> {
-        try AdminContext.check(request, allowed: ["key", "outcome", "since_us", "until_us"])
+        try AdminContext.check(request, allowed: ["key", "outcome", "since_us", "until_us", "provider", "model"])
         var filter = UsageStore.LedgerFilter(
             key: context.ordinal(ofKey: request.filter["key"]),
             sinceUS: try AdminContext.number("since_us", in: request.filter) ?? 0,
-            untilUS: try AdminContext.number("until_us", in: request.filter) ?? .max
+            untilUS: try AdminContext.number("until_us", in: request.filter) ?? .max,
+            provider: request.filter["provider"],
+            model: request.filter["model"]
         )
         if let outcome = request.filter["outcome"] {
             let code = LedgerStore.code(of: Outcome(rawValue: outcome))
@@ -29,6 +31,16 @@ struct UsageAdmin: Sendable {
         }
         let page = AdminContext.page(rows, limit: limit, token: { PageToken($0.startedUS, $0.requestID).text }, \.self)
         return ListReply(items: page.items, next: page.next)
+    }
+
+    /// One row with all that is known of it.
+    func row(_ request: GetRequest) async throws(ServiceError) -> UsageItem {
+        try AdminContext.check(request.id, field: "id")
+        let row = try await context.database.reading { connection throws(StoreError) in
+            try UsageStore.row(request.id, connection)
+        }
+        guard let row else { throw .noSuch("request", request.id) }
+        return row
     }
 
     func rollups(_ request: ListRequest) async throws(ServiceError) -> ListReply<RollupItem> {
@@ -88,7 +100,7 @@ struct UsageAdmin: Sendable {
         return Self.budget(view)
     }
 
-    private static func budget(_ view: MeterState.KeyView) -> BudgetItem {
+    static func budget(_ view: MeterState.KeyView) -> BudgetItem {
         BudgetItem(
             id: view.terms.id,
             periodStartUS: view.periodStartUS,
@@ -99,7 +111,12 @@ struct UsageAdmin: Sendable {
             limitTokens: view.plan?.limitTokens ?? 0,
             reservedNanoUSD: view.reservedNanoUSD,
             reservedTokens: view.reservedTokens,
-            concurrency: view.inUse
+            concurrency: view.inUse,
+            rpmLimit: view.rpmLimit > 0 ? view.rpmLimit : nil,
+            rpmUsed: view.rpmUsed,
+            tpmLimit: view.tpmLimit > 0 ? view.tpmLimit : nil,
+            tpmUsed: max(0, view.tpmUsed),
+            concurrencyLimit: view.concurrencyLimit > 0 ? view.concurrencyLimit : nil
         )
     }
 

@@ -2,6 +2,7 @@ package import Bootstrap
 import MeterCore
 import PeerRPC
 import Secrets
+import Storage
 
 extension MeterConfiguration {
     /// The service's part of the whole configuration; makes the data folder and the master key where they are missing.
@@ -11,9 +12,6 @@ extension MeterConfiguration {
     ///   - listen: `--listen`; without it the service's socket in the data folder.
     /// - Throws: ``ConfigurationError`` and what the data folder or the master key cannot be used for.
     package init(_ configuration: KeiRouterConfiguration, listen: String?) throws {
-        guard configuration.storage.isSQLite else {
-            throw ConfigurationError(key: "storage.url", problem: "this build of the meter keeps its data in sqlite")
-        }
         guard configuration.limits.backend == .memory else {
             throw ConfigurationError(key: "limits.backend", problem: "this build of the meter keeps limits in memory")
         }
@@ -32,13 +30,19 @@ extension MeterConfiguration {
                 maximumFrame: configuration.rpc.maxFrame,
                 allowPlaintext: configuration.rpc.allowPlaintext
             ),
-            databasePath: folder.file("meter.db"),
+            location: DatabaseLocation(
+                setting: configuration.storage.url,
+                file: folder.file("meter.db"),
+                service: "meter"
+            ),
             policy: LimitPolicy(configuration),
             retentionDays: configuration.usage.retentionDays,
             declaration: declaration,
             reservationKey: master.subkey(for: "meter", purpose: "reservation")
         )
         server.version = Version.current
+        // Two meters would each admit the whole of a budget.
+        database.isExclusive = true
     }
 }
 

@@ -6,8 +6,8 @@ package import Storage
 /// What the service is started with.
 package struct MeterConfiguration: Sendable {
     package var server: RPCServerConfiguration
-    /// The SQLite file.
-    package var databasePath: String
+    /// Where the data is.
+    package var location: DatabaseLocation
     /// The numbers of the database; settled is what a power failure leaves, see README.md.
     package var database = DatabaseOptions()
     package var policy: LimitPolicy
@@ -19,14 +19,14 @@ package struct MeterConfiguration: Sendable {
 
     package init(
         server: RPCServerConfiguration,
-        databasePath: String,
+        location: DatabaseLocation,
         policy: LimitPolicy = LimitPolicy(),
         retentionDays: Int = 400,
         declaration: MeterDeclaration = MeterDeclaration(),
         reservationKey: Subkey
     ) {
         self.server = server
-        self.databasePath = databasePath
+        self.location = location
         self.policy = policy
         self.retentionDays = retentionDays
         self.declaration = declaration

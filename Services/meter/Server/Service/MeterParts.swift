@@ -58,6 +58,9 @@ final class MeterFront: Sendable {
             let parts = try current()
             return try await parts.settlements.settle(request)
         }
+        registry.register(MeterMethods.identify) { [self] request, _ throws(ServiceError) in
+            try await Identification(context: current().context).identify(request)
+        }
         registry.register(MeterMethods.changes) { [self] _, _, items throws(ServiceError) in
             for await change in try current().context.changes.subscribe() { try await items.send(change) }
             return Empty()
@@ -138,6 +141,12 @@ final class MeterFront: Sendable {
         }
         registry.register(admin.usage.list) { [self] request, _ throws(ServiceError) in
             try await UsageAdmin(context: current().context).usage(request)
+        }
+        registry.register(admin.usage.get) { [self] request, _ throws(ServiceError) in
+            try await UsageAdmin(context: current().context).row(request)
+        }
+        registry.register(admin.summarize) { [self] request, _ throws(ServiceError) in
+            try await SummaryAdmin(context: current().context).summarize(request)
         }
         registry.register(admin.rollups.list) { [self] request, _ throws(ServiceError) in
             try await UsageAdmin(context: current().context).rollups(request)

@@ -8,9 +8,13 @@ extension MeterProgram {
     /// - Throws: ``ProgramFailure`` that names the first damage.
     package static func findDamage(_ options: CommonOptions) async throws {
         let configuration = try options.loadConfiguration(declares: [])
-        let path = DataFolder(configuration.dataFolder).file("meter.db")
-        let damage = try await DatabaseFactory.findDamage(path: path, service: "meter")
+        let location = DatabaseLocation(
+            setting: configuration.storage.url,
+            file: DataFolder(configuration.dataFolder).file("meter.db"),
+            service: "meter"
+        )
+        let damage = try await DatabaseFactory.findDamage(location, service: "meter")
         guard let first = damage.first else { return }
-        throw ProgramFailure(.failed, "\(path) is damaged (\(damage.count) findings): \(first)")
+        throw ProgramFailure(.failed, "\(location.name) is damaged (\(damage.count) findings): \(first)")
     }
 }

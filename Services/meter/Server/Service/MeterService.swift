@@ -56,7 +56,7 @@ package final class MeterService: Service {
 
     private func serve(at address: RPCAddress, until stopped: @Sendable () async -> Void) async throws {
         let database = try await DatabaseFactory.open(
-            .sqlite(path: configuration.databasePath),
+            configuration.location,
             service: "meter",
             options: configuration.database
         )
@@ -90,7 +90,8 @@ package final class MeterService: Service {
             edits: ChangeFeed()
         )
         let routers = RouterSightings(database: database, queue: queue, clock: clock, logger: logger)
-        let settler = Settler(database: database, memory: memory, queue: queue, logger: logger)
+        let news = SettlementNews(feed: context.edits)
+        let settler = Settler(database: database, memory: memory, queue: queue, news: news, logger: logger)
         front.open(
             MeterParts(context: context, routers: routers, settlements: Settlements(queue: queue, logger: logger))
         )
@@ -102,6 +103,7 @@ package final class MeterService: Service {
             // Only the sweeper is cancelled at the end: the settler stops when there is nothing left to settle.
             await withTaskGroup { sweeping in
                 sweeping.addTask { await self.sweep(database, queue) }
+                sweeping.addTask { await news.run() }
                 await stopped()
                 await self.stop(context)
                 sweeping.cancelAll()

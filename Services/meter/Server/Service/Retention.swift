@@ -23,6 +23,11 @@ struct Retention: Sendable {
           SELECT day, key_ref, provider, model FROM rollup WHERE day < $1 ORDER BY day LIMIT $2
         )
         """
+    private static let hours = """
+        DELETE FROM usage_hour WHERE (hour, key_ref, provider, model) IN (
+          SELECT hour, key_ref, provider, model FROM usage_hour WHERE hour < $1 ORDER BY hour LIMIT $2
+        )
+        """
     private static let budgets = """
         DELETE FROM budget_state WHERE (key_ref, span, period_start_us) IN (
           SELECT key_ref, span, period_start_us FROM budget_state
@@ -73,8 +78,9 @@ struct Retention: Sendable {
         let cutoff = nowUS - retentionUS
         let counters = min(cutoff, nowUS - Self.shortestCounters)
         let steps = [
-            (Self.ledger, cutoff), (Self.rollup, cutoff / 86_400_000_000), (Self.budgets, counters),
-            (Self.alerts, counters), (Self.keys, cutoff), (Self.totals, Int.max),
+            (Self.ledger, cutoff), (Self.rollup, cutoff / 86_400_000_000),
+            (Self.hours, cutoff / HourSum.lengthUS), (Self.budgets, counters), (Self.alerts, counters),
+            (Self.keys, cutoff), (Self.totals, Int.max),
             (Self.lifetimes, Int.max), (Self.routers, nowUS - Self.routerMemoryUS),
         ]
         var deleted = 0

@@ -19,12 +19,14 @@ final class Settler: Sendable {
     private let database: any Database
     private let memory: MeterMemory
     private let queue: WriteQueue
+    private let news: SettlementNews
     private let logger: Logger
 
-    init(database: any Database, memory: MeterMemory, queue: WriteQueue, logger: Logger) {
+    init(database: any Database, memory: MeterMemory, queue: WriteQueue, news: SettlementNews, logger: Logger) {
         self.database = database
         self.memory = memory
         self.queue = queue
+        self.news = news
         self.logger = logger
     }
 
@@ -188,6 +190,7 @@ final class Settler: Sendable {
             }
         }
         memory.withState { state, _ in state.markRaised(outcome.alerts) }
+        if let last = committed.last(where: \.1)?.0.record.requestID { news.settled(last) }
         for alert in outcome.alerts {
             logger.warning(
                 "budget alert",

@@ -24,9 +24,9 @@ package enum LedgerStore {
         INSERT INTO ledger (request_id, key_ref, started_us, outcome, cache, provider, model, requested, dialect, chain,
           account, conversation, status, reason, attempts, estimated, first_token_ms, total_ms, input, cache_read,
           cache_write_5m, cache_write_1h, output, reasoning, audio_in, audio_out, units, saved_tokens, guard_action,
-          cost_nano_usd, unpriced)
+          cost_nano_usd, unpriced, list_nano_usd, detail)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-          $24, $25, $26, $27, $28, $29, $30, $31)
+          $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
         ON CONFLICT (request_id) DO NOTHING
         """
 
@@ -35,16 +35,14 @@ package enum LedgerStore {
         let names = row.names
         let usage = row.priced.usage
         let isEstimated = record.attempts.contains { $0.usageSource == .estimated && !$0.usage.isZero }
-        let saved = record.savings.reduce(0) { sum, saving in
-            sum.addingClamped(max(0, saving.tokensBefore.addingClamped(-max(0, saving.tokensAfter))))
-        }
         return [
             record.requestID, row.priced.keyOrdinal, record.startedUS, code(of: record.outcome),
             cacheCode(record.cache), names.provider, names.model, names.requested, names.dialect, names.chain,
             names.account, conversation(record.conversation), record.attempts.last?.status, names.reason,
             record.attempts.count, isEstimated, record.firstTokenMS, record.totalMS, usage.input, usage.cacheRead,
             usage.cacheWrite5m, usage.cacheWrite1h, usage.output, usage.reasoning, usage.audioIn, usage.audioOut,
-            usage.units, saved, names.guardAction, row.priced.totals.nanoUSD, row.priced.totals.unpriced,
+            usage.units, row.priced.savedTokens, names.guardAction, row.priced.totals.nanoUSD,
+            row.priced.totals.unpriced, row.priced.listNanoUSD, LedgerDetail.text(of: record),
         ]
     }
 
@@ -64,6 +62,14 @@ package enum LedgerStore {
         }
     }
 
+    static func cacheName(of code: Int) -> String {
+        switch code {
+        case 1: "exact"
+        case 2: "semantic"
+        default: "none"
+        }
+    }
+
     // MARK: Counters
 
     /// Adds what new rows sum up to: one statement for each counter touched, however many rows there are.
@@ -71,15 +77,16 @@ package enum LedgerStore {
         var sums = LedgerSums()
         for row in rows { sums.add(row) }
         for (cell, sum) in sums.rollups { try add(sum, to: cell, connection) }
+        for (cell, sum) in sums.hours { try HourStore.add(sum, to: cell, connection) }
         for (period, totals) in sums.periods { try add(totals, to: period, connection) }
         for (key, sum) in sums.keys { try add(sum.totals, usedAt: sum.lastUsedUS, toKey: key, connection) }
     }
 
     /// No counter goes beyond this, since a sum of 64 bits that overflows reads back as no whole number at all.
-    private static let ceiling = 4_000_000_000_000_000_000
+    static let ceiling = 4_000_000_000_000_000_000
 
     /// An insertion that adds to the row which is there, and stays where it is at the ceiling.
-    private static func adding(to table: String, key: [String], _ counters: [String], also: String = "") -> String {
+    static func adding(to table: String, key: [String], _ counters: [String], also: String = "") -> String {
         let additions = counters.map { counter in
             "\(counter) = CASE WHEN \(table).\(counter) >= \(ceiling) THEN \(table).\(counter) "
                 + "ELSE \(table).\(counter) + excluded.\(counter) END"
@@ -201,6 +208,7 @@ package struct LedgerRow: Sendable {
 /// What a batch of records adds, by counter.
 struct LedgerSums {
     struct Cell: Hashable {
+        /// The day, or in ``hours`` the hour, counted from the epoch.
         var day: Int
         var key: Int
         var provider: Int
@@ -214,6 +222,7 @@ struct LedgerSums {
     }
 
     var rollups: [Cell: PricedRecord.Share] = [:]
+    var hours: [Cell: HourSum] = [:]
     var periods: [Period: Totals] = [:]
     var keys: [Int: (totals: Totals, lastUsedUS: Int)] = [:]
 
@@ -222,6 +231,14 @@ struct LedgerSums {
         for (share, names) in zip(record.shares, row.names.shares) {
             let cell = Cell(day: record.day, key: record.keyOrdinal, provider: names.provider, model: names.model)
             rollups[cell, default: PricedRecord.Share.none].add(share)
+            var hour = cell
+            hour.day = HourSum.hour(of: record.startedUS)
+            hours[hour, default: HourSum()].add(share)
+        }
+        if let last = row.names.shares.last {
+            let hour = HourSum.hour(of: record.startedUS)
+            let cell = Cell(day: hour, key: record.keyOrdinal, provider: last.provider, model: last.model)
+            hours[cell, default: HourSum()].count(record)
         }
         let period = Period(key: record.keyOrdinal, span: record.span, startUS: record.periodStartUS)
         periods[period, default: Totals()].add(record.totals)

@@ -2,12 +2,13 @@ package import Storage
 
 /// The meter's tables.
 ///
-/// Everything that grows has an end: `ledger`, `rollup`, `budget_state` and `alert` keep `usage.retention_days`,
+/// Everything that grows has an end: `ledger`, `rollup`, `usage_hour`, `budget_state` and `alert` keep `usage.retention_days`,
 /// `router_instance` a week; `api_key`, `plan`, `project`, `price` and `label` have caps (see ``MeterCaps``).
 package enum MeterSchema {
     package static let migrations: [Migration] = [
         Migration(version: 1, name: "terms", sql: terms),
         Migration(version: 2, name: "ledger", sql: ledger),
+        Migration(version: 3, name: "summaries", sql: summaries),
     ]
 
     private static let terms = """
@@ -101,6 +102,31 @@ package enum MeterSchema {
         CREATE INDEX alert_at ON alert (at_us);
 
         CREATE INDEX alert_key ON alert (key_ref, period_start_us);
+        """
+}
+
+extension MeterSchema {
+    /// What charts and the page of one request need: sums by the hour, and what the ledger's columns do not hold.
+    fileprivate static let summaries = """
+        ALTER TABLE ledger ADD COLUMN detail TEXT;
+
+        ALTER TABLE ledger ADD COLUMN list_nano_usd BIGINT;
+
+        CREATE TABLE usage_hour (
+          hour BIGINT NOT NULL, key_ref BIGINT NOT NULL, provider BIGINT NOT NULL, model BIGINT NOT NULL,
+          requests BIGINT NOT NULL, errors BIGINT NOT NULL, blocked BIGINT NOT NULL, unpriced BIGINT NOT NULL,
+          cost_nano_usd BIGINT NOT NULL, list_nano_usd BIGINT NOT NULL, input BIGINT NOT NULL, cached BIGINT NOT NULL,
+          output BIGINT NOT NULL, saved BIGINT NOT NULL,
+          PRIMARY KEY (hour, key_ref, provider, model)
+        );
+
+        INSERT INTO usage_hour (hour, key_ref, provider, model, requests, errors, blocked, unpriced, cost_nano_usd,
+          list_nano_usd, input, cached, output, saved)
+        SELECT started_us / 3600000000, key_ref, provider, model, COUNT(*),
+          SUM(CASE WHEN outcome IN (2, 3, 6) THEN 1 ELSE 0 END), SUM(CASE WHEN outcome = 4 THEN 1 ELSE 0 END),
+          SUM(unpriced), SUM(cost_nano_usd), SUM(cost_nano_usd),
+          SUM(input + cache_read + cache_write_5m + cache_write_1h), SUM(cache_read), SUM(output), SUM(saved_tokens)
+        FROM ledger GROUP BY 1, 2, 3, 4;
         """
 }
 

@@ -20,6 +20,8 @@ package enum UsageStore {
         package var outcome: Int?
         package var sinceUS: Int
         package var untilUS: Int
+        package var provider: String?
+        package var model: String?
         /// Where the last page ended.
         package var after: Position?
 
@@ -33,8 +35,12 @@ package enum UsageStore {
             outcome: Int? = nil,
             sinceUS: Int = 0,
             untilUS: Int = .max,
+            provider: String? = nil,
+            model: String? = nil,
             after: Position? = nil
         ) {
+            self.provider = provider
+            self.model = model
             self.key = key
             self.outcome = outcome
             self.sinceUS = sinceUS
@@ -54,26 +60,40 @@ package enum UsageStore {
             arguments.append(key)
             clauses.append("ledger.key_ref = $\(arguments.count)")
         }
+        // The name's number first, so that no row is joined only to be thrown away.
+        for case (let column, let name?) in [("provider", filter.provider), ("model", filter.model)] {
+            arguments.append(name)
+            clauses.append("ledger.\(column) = (SELECT id FROM label WHERE text = $\(arguments.count))")
+        }
         if let outcome = filter.outcome {
             arguments.append(outcome)
             clauses.append("ledger.outcome = $\(arguments.count)")
         }
         arguments.append(limit)
         let sql = """
-            SELECT ledger.request_id, api_key.id, ledger.started_us, ledger.outcome, provider.text, model.text,
-              ledger.input, ledger.cache_read, ledger.cache_write_5m, ledger.cache_write_1h, ledger.output,
-              ledger.reasoning, ledger.audio_in, ledger.audio_out, ledger.units, ledger.cost_nano_usd, ledger.unpriced,
-              ledger.attempts, ledger.first_token_ms, ledger.total_ms, ledger.saved_tokens, verdict.text
-            FROM ledger
-            LEFT JOIN api_key ON api_key.ordinal = ledger.key_ref
-            LEFT JOIN label AS provider ON provider.id = ledger.provider
-            LEFT JOIN label AS model ON model.id = ledger.model
-            LEFT JOIN label AS verdict ON verdict.id = ledger.guard_action
+            SELECT \(rowColumns)
+            FROM \(rowTables)
             WHERE \(clauses.joined(separator: " AND "))
             ORDER BY ledger.started_us DESC, ledger.request_id DESC LIMIT $\(arguments.count)
             """
         return Query(sql: sql, arguments: arguments)
     }
+
+    /// A row as a list shows it, in the order that ``item(_:)`` reads.
+    static let rowColumns = """
+        ledger.request_id, api_key.id, ledger.started_us, ledger.outcome, provider.text, model.text,
+        ledger.input, ledger.cache_read, ledger.cache_write_5m, ledger.cache_write_1h, ledger.output,
+        ledger.reasoning, ledger.audio_in, ledger.audio_out, ledger.units, ledger.cost_nano_usd, ledger.unpriced,
+        ledger.attempts, ledger.first_token_ms, ledger.total_ms, ledger.saved_tokens, verdict.text
+        """
+
+    static let rowTables = """
+        ledger
+        LEFT JOIN api_key ON api_key.ordinal = ledger.key_ref
+        LEFT JOIN label AS provider ON provider.id = ledger.provider
+        LEFT JOIN label AS model ON model.id = ledger.model
+        LEFT JOIN label AS verdict ON verdict.id = ledger.guard_action
+        """
 
     package static func usage(
         _ filter: LedgerFilter,
@@ -81,26 +101,28 @@ package enum UsageStore {
         _ connection: any SQLConnection
     ) throws(StoreError) -> [UsageItem] {
         let query = query(filter, limit: limit)
-        return try connection.query(query.sql, query.arguments) { row throws(StoreError) in
-            let cost: Int = try row.get(15)
-            let unpriced: Int = try row.get(16)
-            return UsageItem(
-                requestID: try row.get(0),
-                keyID: try row.get(1, as: String?.self) ?? "",
-                startedUS: try row.get(2),
-                outcome: LedgerStore.outcome(of: try row.get(3)),
-                provider: try row.get(4, as: String?.self) ?? "",
-                model: try row.get(5, as: String?.self) ?? "",
-                usage: try tokens(row, from: 6),
-                costNanoUSD: unpriced > 0 && cost == 0 ? nil : cost,
-                priced: unpriced == 0,
-                attempts: try row.get(17),
-                firstTokenMS: try row.get(18),
-                totalMS: try row.get(19),
-                savedTokens: try row.get(20),
-                guardAction: try row.get(21, as: String?.self).map(GuardAction.init(rawValue:))
-            )
-        }
+        return try connection.query(query.sql, query.arguments, item)
+    }
+
+    static func item(_ row: SQLRow) throws(StoreError) -> UsageItem {
+        let cost: Int = try row.get(15)
+        let unpriced: Int = try row.get(16)
+        return UsageItem(
+            requestID: try row.get(0),
+            keyID: try row.get(1, as: String?.self) ?? "",
+            startedUS: try row.get(2),
+            outcome: LedgerStore.outcome(of: try row.get(3)),
+            provider: try row.get(4, as: String?.self) ?? "",
+            model: try row.get(5, as: String?.self) ?? "",
+            usage: try tokens(row, from: 6),
+            costNanoUSD: unpriced > 0 && cost == 0 ? nil : cost,
+            priced: unpriced == 0,
+            attempts: try row.get(17),
+            firstTokenMS: try row.get(18),
+            totalMS: try row.get(19),
+            savedTokens: try row.get(20),
+            guardAction: try row.get(21, as: String?.self).map(GuardAction.init(rawValue:))
+        )
     }
 
     // MARK: Rollups

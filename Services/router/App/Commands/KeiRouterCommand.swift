@@ -24,7 +24,7 @@ package struct KeiRouterCommand: AsyncParsableCommand {
         subcommands: [
             StartCommand.self, BootstrapCommand.self, StatusCommand.self, ServeCommand.self, KeysCommand.self,
             AccountsCommand.self, PlansCommand.self, ChainsCommand.self, ModelsCommand.self, GuardCommand.self,
-            SaverCommand.self, DoctorCommand.self, VersionCommand.self,
+            SaverCommand.self, DoctorCommand.self, HealthCommand.self, VersionCommand.self,
         ],
         defaultSubcommand: StartCommand.self
     )

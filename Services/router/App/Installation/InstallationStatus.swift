@@ -15,6 +15,8 @@ package struct InstallationStatus: Hashable, Sendable {
         package var sinceUS: Int?
         package var restarts: Int
         package var endpoint: String
+        /// Whether it answers HTTP, which tells neither version nor age.
+        package var speaksHTTP = false
 
         package init(
             name: String,
@@ -70,6 +72,10 @@ package struct InstallationStatus: Hashable, Sendable {
         var services: [Entry] = []
         for (name, endpoint) in endpoints(installation) {
             let record = state?.services.first { $0.name == name }
+            if name == PeerName.portal.rawValue {
+                services.append(await portal(at: endpoint, record))
+                continue
+            }
             let health = await health(at: endpoint, installation)
             let sinceUS = health?.uptimeMS.map { Int(WallClock.now()) - $0 * 1000 } ?? record?.sinceUS
             services.append(
@@ -90,6 +96,21 @@ package struct InstallationStatus: Hashable, Sendable {
             address: state?.address,
             services: services
         )
+    }
+
+    /// The portal speaks HTTP alone: since when it runs is the supervisor's to say.
+    private static func portal(at endpoint: String, _ record: ServiceRecord?) async -> Entry {
+        let isServing = await HTTPHealth.isServing(endpoint)
+        var entry = Entry(
+            name: PeerName.portal.rawValue,
+            pid: record?.pid,
+            isServing: isServing ? true : nil,
+            sinceUS: isServing ? record?.sinceUS : nil,
+            restarts: record?.restarts ?? 0,
+            endpoint: endpoint
+        )
+        entry.speaksHTTP = true
+        return entry
     }
 
     /// The router, and the services of the table with one entry for each process.

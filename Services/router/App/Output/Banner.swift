@@ -5,11 +5,14 @@ package struct Banner: Sendable {
     package let address: String
     /// The key that this start made, shown this once.
     package let key: String?
+    /// Where the dashboard is; `nil` when nobody knows.
+    package let dashboard: String?
     private let invocation: Invocation
 
-    package init(address: String, key: String?, invocation: Invocation) {
+    package init(address: String, key: String?, dashboard: String? = nil, invocation: Invocation) {
         self.address = Self.reachable(address)
         self.key = key
+        self.dashboard = dashboard
         self.invocation = invocation
     }
 
@@ -17,7 +20,7 @@ package struct Banner: Sendable {
         guard let key else {
             return """
                 KeiRouter answers at \(address)/v1
-
+                \(dashboardLine)
                   another key   \(invocation("bootstrap --key-name NAME"))
                   what runs     \(invocation("status"))
                   what is found \(invocation("guard try FILE"))
@@ -27,7 +30,7 @@ package struct Banner: Sendable {
         }
         return """
             KeiRouter answers at \(address)/v1
-
+            \(dashboardLine)
             Your API key, shown this once:
 
               \(key)
@@ -44,11 +47,16 @@ package struct Banner: Sendable {
             """
     }
 
+    private var dashboardLine: String {
+        dashboard.map { "dashboard: \($0)\n" } ?? ""
+    }
+
     package func write(to writer: inout JSONWriter) {
         writer.object { fields in
             fields.string("address", address)
             fields.string("base_url", "\(address)/v1")
             fields.string("key", key)
+            fields.string("dashboard", dashboard)
         }
     }
 

@@ -6,19 +6,32 @@ package enum ServiceTable {
     package struct Entry: Hashable, Sendable {
         package let peer: PeerName
         package let program: String
+        /// Whether there is no gateway without it; the others are started again and again while it serves.
+        package let isEssential: Bool
+        /// Whether it answers HTTP and not our own protocol.
+        package let speaksHTTP: Bool
 
-        package init(peer: PeerName, program: String) {
+        package init(peer: PeerName, program: String, isEssential: Bool = true, speaksHTTP: Bool = false) {
             self.peer = peer
             self.program = program
+            self.isEssential = isEssential
+            self.speaksHTTP = speaksHTTP
         }
     }
 
     /// The services in the order they start; one more service is one more line.
-    package static let children = [meter, `guard`, saver]
+    package static let children = [meter, `guard`, saver, portal]
 
     package static let meter = Entry(peer: .meter, program: "keirouter-meter")
     package static let `guard` = Entry(peer: .guard, program: "keirouter-guard")
     package static let saver = Entry(peer: .saver, program: "keirouter-saver")
+
+    package static let portal = Entry(
+        peer: .portal,
+        program: "keirouter-portal",
+        isEssential: false,
+        speaksHTTP: true
+    )
 
     /// The processes to run: those of services that answer on sockets of their own in the data folder.
     package static func processes(
@@ -59,6 +72,10 @@ package struct ServiceProcess: Hashable, Sendable {
     package let socket: String
     /// The file that is locked for as long as the process lives.
     package let lockFile: String
+    /// Whether there is no gateway without it.
+    package private(set) var isEssential = true
+    /// Whether it answers HTTP and not our own protocol.
+    package private(set) var speaksHTTP = false
 
     /// `meter`, or `guard/2` for the second of several.
     package var name: String { instance.map { "\(service)/\($0)" } ?? service }
@@ -75,6 +92,8 @@ package struct ServiceProcess: Hashable, Sendable {
             config: options.config,
             logLevel: options.logLevel
         )
+        isEssential = entry.isEssential
+        speaksHTTP = entry.speaksHTTP
     }
 
     static func lockFile(of service: String, instance: String?, in folder: DataFolder) -> String {

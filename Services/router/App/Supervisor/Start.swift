@@ -105,6 +105,13 @@ struct Start: Sendable {
         _ configuration: KeiRouterConfiguration,
         _ logger: Logger
     ) async throws {
+        guard !process.speaksHTTP else {
+            // Whoever asks for its pages before is told that it is away.
+            while await !HTTPHealth.isServing("unix://\(process.socket)") {
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            return
+        }
         try await ServiceCaller.with("unix://\(process.socket)", configuration) { caller in
             while await !caller.waitUntilServing(Installation.startTime) {
                 try Task.checkCancellation()
@@ -131,9 +138,17 @@ struct Start: Sendable {
         let banner = Banner(
             address: address,
             key: key?.secret,
+            dashboard: dashboard(address),
             invocation: Invocation(config: options.config, data: options.data)
         )
         if isJSON { Console.json { banner.write(to: &$0) } } else { Console.write(banner.text) }
+    }
+
+    /// Where the dashboard is: where the operator says, on its own listener, or beside the API.
+    private func dashboard(_ address: String) -> String {
+        let server = configuration.server
+        if !server.adminURL.isEmpty { return server.adminURL }
+        return Banner.reachable(server.adminListen.map { "http://\($0)" } ?? address) + "/"
     }
 
     /// The key of a first start; `nil` when there is one already, or nobody to ask.

@@ -181,7 +181,8 @@ package final class Supervisor: Service, CustomStringConvertible {
         state.withLock { state in
             state.slots[index].process = nil
             guard !state.isStopping else { return nil }
-            return (state.slots[index].service.name, state.slots[index].isReady)
+            let slot = state.slots[index]
+            return (slot.service.name, slot.isReady || !slot.service.isEssential)
         }
     }
 

@@ -89,9 +89,11 @@ package struct Cooldowns: Sendable {
     }
 
     /// Every pause there is, for the dashboard; `model` is `nil` where the whole account is left alone.
-    package func pauses(now: ContinuousClock.Instant) -> [(account: String, model: String?, pause: Pause)] {
+    package func pauses(
+        now: ContinuousClock.Instant
+    ) -> [(account: String, model: String?, pause: Pause, failures: Int)] {
         entries.filter { $0.value.pause.until > now }
-            .map { (account: $0.key.account, model: $0.key.model, pause: $0.value.pause) }
+            .map { ($0.key.account, $0.key.model, $0.value.pause, $0.value.level) }
             .sorted { ($0.account, $0.model ?? "") < ($1.account, $1.model ?? "") }
     }
 

@@ -68,7 +68,12 @@ struct CatalogueAdmin: Sendable {
     private func records(_ shelf: BookShelf) -> [HealthItem] {
         var records: [String: HealthItem] = [:]
         for row in shelf.accounts {
-            records[row.id] = HealthItem(id: row.id, provider: row.provider, account: row.id)
+            records[row.id] = HealthItem(
+                id: row.id,
+                provider: row.provider,
+                account: row.id,
+                latencyMS: health.latency(account: row.id)
+            )
         }
         for pause in health.pauses() {
             let id = pause.model.map { "\(pause.account)/\($0)" } ?? pause.account
@@ -78,9 +83,10 @@ struct CatalogueAdmin: Sendable {
                 account: pause.account,
                 model: pause.model,
                 state: "open",
-                failures: 1,
+                failures: pause.failures,
                 reason: pause.reason,
-                cooldownUntilUS: pause.untilUS
+                cooldownUntilUS: pause.untilUS,
+                latencyMS: health.latency(account: pause.account)
             )
         }
         for (id, item) in records where shelf.unopened[id] != nil {

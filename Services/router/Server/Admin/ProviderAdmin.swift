@@ -71,7 +71,8 @@ struct ProviderAdmin: Sendable {
         health.clear(account: "none:\(provider)")
     }
 
-    private static func row(_ item: ProviderItem) throws(ServiceError) -> ProviderRow {
+    /// A provider as a put wants it, checked.
+    static func row(_ item: ProviderItem) throws(ServiceError) -> ProviderRow {
         try checked("id") { () throws(RuleError) in try BookRules.providerID(item.id) }
         let name = item.name.isEmpty ? item.id : item.name
         try checked("name") { () throws(RuleError) in try BookRules.label(name) }

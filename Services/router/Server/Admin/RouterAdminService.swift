@@ -10,6 +10,7 @@ struct RouterAdminService: Sendable {
     private let chains: ChainAdmin
     private let proxies: ProxyAdmin
     private let catalogue: CatalogueAdmin
+    private let trial: CredentialTrial
     private let admin = AdminMethods.routerV1
 
     init(keeper: BookKeeper, health: any AccountHealthSource) {
@@ -19,6 +20,7 @@ struct RouterAdminService: Sendable {
         aliases = AliasAdmin(keeper: keeper)
         chains = ChainAdmin(keeper: keeper)
         proxies = ProxyAdmin(keeper: keeper, health: health)
+        trial = CredentialTrial(keeper: keeper, health: health)
         catalogue = CatalogueAdmin(keeper: keeper, health: health)
     }
 
@@ -64,6 +66,9 @@ struct RouterAdminService: Sendable {
         }
         registry.register(admin.testAccount) { [accounts] request, _ throws(ServiceError) in
             try await accounts.test(request)
+        }
+        registry.register(admin.testCredential) { [trial] request, _ throws(ServiceError) in
+            try await trial.run(request)
         }
     }
 

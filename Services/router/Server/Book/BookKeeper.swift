@@ -64,6 +64,22 @@ final class BookKeeper: Sendable {
         return try await attempt.value.get()
     }
 
+    /// Takes over what another router has changed in the database that both have.
+    func reload() async throws(ServiceError) {
+        try await turns.enter()
+        defer { turns.leave() }
+        let rows: BookRows
+        do throws(StoreError) {
+            rows = try await database.read { connection throws(StoreError) in try BookRows(connection) }
+        } catch {
+            throw ServiceError(book: error)
+        }
+        let before = shelf.rows
+        guard rows != before else { return }
+        let shelf = BookShelf(rows, vault: vault, catalogue: catalogue, includesDemo: includesDemo)
+        publish(shelf, rows.changes(since: before))
+    }
+
     private func inTurn<Value: Sendable>(
         _ fault: EditFault,
         _ change: @escaping @Sendable (inout BookRows) throws(ServiceError) -> Value

@@ -23,8 +23,7 @@ package final class RouterBook: Sendable {
     ///
     /// - Throws: ``StoreError``, or ``ConfigurationError`` with the place of a declaration that cannot be applied.
     package static func open(_ configuration: RouterBookConfiguration, logger: Logger) async throws -> RouterBook {
-        let location = DatabaseLocation.sqlite(path: configuration.databasePath)
-        let database = try await DatabaseFactory.open(location, service: "router")
+        let database = try await DatabaseFactory.open(configuration.location, service: "router")
         do {
             try await database.migrate(RouterSchema.migrations)
             let keeper = try await load(configuration, database, logger)
@@ -46,6 +45,17 @@ package final class RouterBook: Sendable {
     /// Registers `router.v1.Admin` on the registry.
     package func register(on registry: inout RPCRegistry, health: any AccountHealthSource) {
         RouterAdminService(keeper: keeper, health: health).register(on: &registry)
+    }
+
+    /// Takes over what other routers on the same database server change, until it is cancelled or the book is closed.
+    package func follow(_ logger: Logger) async {
+        for await _ in keeper.database.changes(on: BookRows.channel) {
+            do throws(ServiceError) {
+                try await keeper.reload()
+            } catch {
+                logger.warning("router data not read again", metadata: ["error": "\(error)"])
+            }
+        }
     }
 
     /// Ends the streams of watchers and closes the database; edits fail from then on, the state stays.

@@ -1,9 +1,10 @@
 package import Secrets
+package import Storage
 
 /// What the book is opened with.
 package struct RouterBookConfiguration: Sendable {
-    /// The SQLite file.
-    package var databasePath: String
+    /// Where the data is.
+    package var location: DatabaseLocation
     package var declaration: RouterDeclaration
     /// Seals credentials and the addresses of proxies.
     package var envelope: Envelope
@@ -11,12 +12,12 @@ package struct RouterBookConfiguration: Sendable {
     package var includesDemo: Bool
 
     package init(
-        databasePath: String,
+        location: DatabaseLocation,
         declaration: RouterDeclaration = RouterDeclaration(),
         envelope: Envelope,
         includesDemo: Bool = true
     ) {
-        self.databasePath = databasePath
+        self.location = location
         self.declaration = declaration
         self.envelope = envelope
         self.includesDemo = includesDemo

@@ -71,7 +71,8 @@ extension ChatService {
                     log(failure, candidate, session)
                     dispatcher.failed(failure, candidate)
                 } else if outcome == .ok {
-                    dispatcher.succeeded(candidate)
+                    let isOnly = session.attempts.count == 1
+                    dispatcher.succeeded(candidate, firstTokenMS: isOnly ? session.firstTokenMS : nil)
                     metrics.attemptSucceeded(candidate)
                 }
                 return outcome

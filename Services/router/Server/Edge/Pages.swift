@@ -14,13 +14,13 @@ package struct Pages: Sendable {
     private let dispatcher: Dispatcher
     private let meter: MeterLink
     private let preparer: Preparer
-    private let gate: AdminGate
+    private let portal: PortalProxy
 
-    init(dispatcher: Dispatcher, meter: MeterLink, preparer: Preparer, gate: AdminGate) {
+    init(dispatcher: Dispatcher, meter: MeterLink, preparer: Preparer, portal: PortalProxy) {
         self.dispatcher = dispatcher
         self.meter = meter
         self.preparer = preparer
-        self.gate = gate
+        self.portal = portal
     }
 
     // MARK: Models
@@ -87,9 +87,10 @@ package struct Pages: Sendable {
     func readiness(_ exchange: HTTPExchange) -> Int {
         let services = [
             ("meter", meter.isReachable), ("guard", preparer.guardLink.isReady), ("saver", preparer.saverLink.isReady),
+            ("portal", portal.isReachable),
         ]
-        // Without savers requests go out as they are.
-        let isReady = services.allSatisfy { $0.1 || $0.0 == "saver" }
+        // Without savers requests go out as they are, and without the portal all the same.
+        let isReady = services.allSatisfy { $0.1 || $0.0 == "saver" || $0.0 == "portal" }
         return respond(exchange, isReady ? .ok : .serviceUnavailable) { fields in
             fields.string("status", isReady ? "ready" : "not_ready")
             fields.object("services") { object in
@@ -98,7 +99,7 @@ package struct Pages: Sendable {
         }
     }
 
-    func metrics(_ exchange: HTTPExchange) -> Int {
+    func metrics(_ exchange: HTTPExchange, _ gate: AdminGate) -> Int {
         if let refusal = gate.refusal(exchange) {
             return refuse(exchange, ClientError(.permission, refusal))
         }

@@ -10,6 +10,7 @@ import Synchronization
 package final class RouterFront: Sendable {
     private let chat: ChatService
     private let pages: Pages
+    private let portal: PortalFront
     private let crossOrigin: CrossOrigin
     private let metrics: RouterMetrics
     private let maximumConcurrent: Int
@@ -19,33 +20,42 @@ package final class RouterFront: Sendable {
     init(
         chat: ChatService,
         pages: Pages,
+        portal: PortalFront,
         crossOrigin: CrossOrigin,
         metrics: RouterMetrics,
         maximumConcurrent: Int
     ) {
         self.chat = chat
         self.pages = pages
+        self.portal = portal
         self.crossOrigin = crossOrigin
         self.metrics = metrics
         self.maximumConcurrent = maximumConcurrent
     }
 
     /// Serves one request on its connection's event loop.
-    package func handle(_ exchange: HTTPExchange) async {
-        let route = Route(path: exchange.path)
+    package func handle(_ exchange: HTTPExchange, on listener: Listener = .main) async {
+        let path = exchange.path
+        let route = Route(path: path)
         let status: Int
         metrics.arrived()
-        if exchange.head.method == .OPTIONS, crossOrigin.answerPreflight(exchange) {
+        let isClientAPI = PortalArea.isClientAPI(path)
+        if isClientAPI, listener == .admin {
+            status = pages.refuse(exchange, ClientError(.notFound, "the API is on the other port"))
+        } else if isClientAPI, exchange.head.method == .OPTIONS, crossOrigin.answerPreflight(exchange) {
+            // What is for operators is never for other origins' pages.
             status = 204
         } else if let route {
-            status = await serve(route, exchange)
+            status = await serve(route, exchange, listener)
+        } else if !isClientAPI {
+            status = await portal.serve(exchange, on: listener)
         } else {
             status = pages.refuse(exchange, ClientError(.notFound, "there is nothing at this path"))
         }
         metrics.left(route, exchange.head.method, status: status, after: .now - exchange.received)
     }
 
-    private func serve(_ route: Route, _ exchange: HTTPExchange) async -> Int {
+    private func serve(_ route: Route, _ exchange: HTTPExchange, _ listener: Listener) async -> Int {
         guard route.methods.contains(exchange.head.method) else {
             let allowed = route.methods.map(\.rawValue).joined(separator: ", ")
             let error = ClientError(.methodNotAllowed, "this path answers to \(allowed)")
@@ -58,7 +68,7 @@ package final class RouterFront: Sendable {
         case .version: return pages.version(exchange)
         case .health: return pages.health(exchange)
         case .readiness: return pages.readiness(exchange)
-        case .metrics: return pages.metrics(exchange)
+        case .metrics: return pages.metrics(exchange, portal.gate(of: listener))
         }
     }
 

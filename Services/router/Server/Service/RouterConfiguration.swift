@@ -4,6 +4,7 @@ import NIOCore
 import PeerRPC
 import RouterCore
 import Secrets
+import Storage
 
 /// What the router is started with, from the whole configuration.
 struct RouterConfiguration: Sendable {
@@ -12,7 +13,8 @@ struct RouterConfiguration: Sendable {
     var http: HTTPServerConfiguration
     var maximumBody: Int
     var maximumConcurrent: Int
-    var gate: AdminGate
+    var server: ServerSettings
+    var portal: UpstreamOrigin
     var crossOrigin: CrossOrigin
     var timeouts: UpstreamCaller.Timeouts
     var egress: EgressPolicy
@@ -33,9 +35,6 @@ struct RouterConfiguration: Sendable {
     var openings: [String]
 
     init(_ configuration: KeiRouterConfiguration, listen: String?) throws {
-        guard configuration.storage.isSQLite else {
-            throw ConfigurationError(key: "storage.url", problem: "this build of the router keeps its data in sqlite")
-        }
         let folder = DataFolder(configuration.dataFolder)
         try folder.create()
         let master = try MasterKey.load(
@@ -47,7 +46,7 @@ struct RouterConfiguration: Sendable {
         (host, port) = try Self.address(listen) ?? (server.host, server.port)
         maximumBody = server.maxBody
         maximumConcurrent = server.maxConcurrentRequests
-        gate = AdminGate(server)
+        self.server = server
         crossOrigin = CrossOrigin(origins: server.corsOrigins)
         http = HTTPServerConfiguration()
         http.maximumBody = server.maxBody
@@ -66,7 +65,11 @@ struct RouterConfiguration: Sendable {
         )
         openings = configuration.egress.allowPrivate.map(\.description)
         book = RouterBookConfiguration(
-            databasePath: folder.file("router.db"),
+            location: DatabaseLocation(
+                setting: configuration.storage.url,
+                file: folder.file("router.db"),
+                service: "router"
+            ),
             declaration: try RouterDeclaration(reading: configuration.declare),
             envelope: Envelope(keys: [1: master.subkey(for: "router")], current: 1),
             includesDemo: true
@@ -83,6 +86,7 @@ struct RouterConfiguration: Sendable {
         meter = try RPCEndpoint.parse(services.endpoint(of: .meter, in: folder))
         `guard` = try RPCEndpoint.parse(services.endpoint(of: .guard, in: folder))
         saver = try RPCEndpoint.parse(services.endpoint(of: .saver, in: folder))
+        portal = try Self.portal(services.endpoint(of: .portal, in: folder))
         peers = RPCClientConfiguration()
         peers.maximumFrame = rpc.maxFrame
         peers.allowPlaintext = rpc.allowPlaintext
@@ -91,6 +95,23 @@ struct RouterConfiguration: Sendable {
         outputReserve = configuration.limits.outputReserve
         conversationKey = master.subkey(for: "router", purpose: "conversation")
         segmentKey = master.subkey(for: "router", purpose: "segments")
+    }
+
+    /// The portal speaks HTTP, on its socket or at an address of the operator's choosing.
+    private static func portal(_ endpoint: String) throws -> UpstreamOrigin {
+        if endpoint.hasPrefix("unix://"), !endpoint.contains("*") {
+            let path = String(endpoint.dropFirst("unix://".count))
+            return UpstreamOrigin(scheme: .http, host: "portal", port: 80, unixPath: path)
+        }
+        let url = endpoint.replacing("tcp://", with: "http://").replacing("tls://", with: "https://")
+        guard !endpoint.hasPrefix("unix://"), var origin = UpstreamOrigin(url: url) else {
+            throw ConfigurationError(
+                key: "services.portal.endpoint",
+                problem: "expected unix, unix:///path.sock, tcp://host:port or tls://host:port"
+            )
+        }
+        origin.allowsPrivate = true
+        return origin
     }
 
     private static func proxy(_ text: String) throws -> ProxyAddress? {

@@ -17,6 +17,7 @@ struct RouterParts: Sendable {
     let front: RouterFront
     let admin: RPCServer
     let demo: DemoServer
+    let portal: PortalProxy
 
     static func open(
         _ configuration: RouterConfiguration,
@@ -67,6 +68,7 @@ struct RouterParts: Sendable {
             conversationKey: configuration.conversationKey,
             logger: logger
         )
+        let portal = PortalProxy(configuration.portal, group: group, logger: logger)
         var registry = RPCRegistry(service: ServiceDescription.router)
         book.register(on: &registry, health: dispatcher)
         return RouterParts(
@@ -78,7 +80,8 @@ struct RouterParts: Sendable {
             meter: meter,
             front: RouterFront(
                 chat: chat,
-                pages: Pages(dispatcher: dispatcher, meter: meter, preparer: preparer, gate: configuration.gate),
+                pages: Pages(dispatcher: dispatcher, meter: meter, preparer: preparer, portal: portal),
+                portal: PortalFront(configuration.server, proxy: portal),
                 crossOrigin: configuration.crossOrigin,
                 metrics: metrics,
                 maximumConcurrent: configuration.maximumConcurrent
@@ -89,7 +92,8 @@ struct RouterParts: Sendable {
                 maximumBody: configuration.maximumBody,
                 group: group,
                 logger: logger
-            )
+            ),
+            portal: portal
         )
     }
 
@@ -139,6 +143,7 @@ struct RouterParts: Sendable {
         await admin.stop(drain: .zero)
         await demo.stop()
         await client.shutdown()
+        await portal.shutdown()
         for peer in peers { await peer.shutdown() }
         await book.close()
     }

@@ -59,16 +59,12 @@ extension RouterProgram {
     /// - Returns: One line for each damage.
     /// - Throws: ``StoreError`` when it cannot be opened.
     package static func findDamage(_ configuration: KeiRouterConfiguration) async throws -> [String] {
-        let path = DataFolder(configuration.dataFolder).file("router.db")
-        let database = try await DatabaseFactory.open(.sqlite(path: path), service: "router")
-        do {
-            let damage = try await database.findDamage()
-            await database.close()
-            return damage
-        } catch {
-            await database.close()
-            throw error
-        }
+        let location = DatabaseLocation(
+            setting: configuration.storage.url,
+            file: DataFolder(configuration.dataFolder).file("router.db"),
+            service: "router"
+        )
+        return try await DatabaseFactory.findDamage(location, service: "router")
     }
 
     private static func close(

@@ -20,6 +20,8 @@ import Darwin
 package final class RouterService: Service {
     /// Running requests are waited for this long when the program stops.
     private static let drain = Duration.seconds(15)
+    /// Pages are short; what is still open then are streams of events, which begin anew elsewhere.
+    private static let dashboardDrain = Duration.milliseconds(500)
     /// What is left in the spool then is sent for this long; the rest waits for the next start.
     private static let lastSettlement = Duration.seconds(3)
     /// How long the start waits for the services behind before it serves all the same.
@@ -79,15 +81,20 @@ package final class RouterService: Service {
             await parts.front.handle(exchange)
         }
         let address = try await bind(server)
+        let dashboard = try await bindDashboard(parts)
         await withTaskGroup { group in
             // On a loop, so that a settlement costs no hop between threads.
             let loop = LoopExecutor(self.group.next())
             group.addTask(executorPreference: loop) { await parts.settler.run() }
             group.addTask(executorPreference: loop) { await parts.meter.run() }
             group.addTask(executorPreference: loop) { await parts.preparer.run() }
+            group.addTask(executorPreference: loop) { await parts.portal.run() }
+            group.addTask { await parts.book.follow(self.logger) }
             group.addTask { await self.announce(address, parts) }
             await stopped()
             parts.admin.setServing(false)
+            parts.portal.endStreams()
+            await dashboard?.shutdown(drain: Self.dashboardDrain)
             await server.shutdown(drain: Self.drain)
             await parts.admin.stop(drain: .seconds(2))
             group.cancelAll()
@@ -117,6 +124,22 @@ package final class RouterService: Service {
         logger.info("router serves", metadata: ["address": "\(address)"])
         opening.continuation.yield(address)
         opening.continuation.finish()
+    }
+
+    /// Listens where the dashboard alone is, if there is such a place.
+    private func bindDashboard(_ parts: RouterParts) async throws -> HTTPServer? {
+        guard let place = configuration.server.adminListen else { return nil }
+        let server = HTTPServer(group: group, configuration: configuration.http, logger: logger) { exchange in
+            await parts.front.handle(exchange, on: .admin)
+        }
+        do {
+            _ = try await server.bind(host: place.host, port: place.port)
+        } catch {
+            let problem = "cannot listen on \(place) (\(error)); choose another address"
+            throw ConfigurationError(key: "server.admin_listen", problem: problem)
+        }
+        logger.info("the dashboard has its own listener", metadata: ["address": "http://\(place)/"])
+        return server
     }
 
     /// Listens; `localhost` means both of its addresses.

@@ -34,8 +34,33 @@ struct BookRows: Hashable, Sendable {
             + Self.stamp(&chains, over: before.chains, admin.chains.name, nowUS)
     }
 
+    /// What somebody else has changed since, as `Watch` tells it.
+    func changes(since before: BookRows) -> [AdminChange] {
+        let admin = AdminMethods.routerV1
+        return Self.changes(providers, since: before.providers, admin.providers.name)
+            + Self.changes(proxies, since: before.proxies, admin.proxies.name)
+            + Self.changes(accounts, since: before.accounts, admin.accounts.name)
+            + Self.changes(aliases, since: before.aliases, admin.aliases.name)
+            + Self.changes(chains, since: before.chains, admin.chains.name)
+    }
+
+    private static func changes<Row: BookRow>(
+        _ rows: [String: Row],
+        since before: [String: Row],
+        _ resource: String
+    ) -> [AdminChange] {
+        let gone = before.keys.filter { rows[$0] == nil }.sorted()
+        let other = rows.filter { $0.value != before[$0.key] }.sorted { $0.key < $1.key }
+        return gone.map { AdminChange(resource: resource, id: $0, deleted: true) }
+            + other.map { AdminChange(resource: resource, id: $0.key, etag: $0.value.etag) }
+    }
+
+    /// What other routers on a database server listen to.
+    static let channel = "book"
+
     /// Writes what differs.
     func save(over before: BookRows, _ connection: any SQLConnection) throws(StoreError) {
+        if self != before { try connection.notify(Self.channel) }
         try Self.save(providers, over: before.providers, connection)
         try Self.save(proxies, over: before.proxies, connection)
         try Self.save(accounts, over: before.accounts, connection)

@@ -10,6 +10,8 @@ package final class Dispatcher: Sendable {
     private let ways: EgressWays
     private let table: Mutex<RoutingTable>
     private let cooldowns = Mutex(Cooldowns())
+    /// The usual time to the first content byte, by account.
+    private let latencies = Mutex<[String: Int]>([:])
     private let caller: UpstreamCaller
 
     package init(_ state: RouterState, ways: EgressWays, caller: UpstreamCaller) {
@@ -58,8 +60,21 @@ package final class Dispatcher: Sendable {
         cooldowns.withLock { Self.note(failure, candidate, now, &$0) }
     }
 
-    func succeeded(_ candidate: Candidate) {
-        cooldowns.withLock { $0.succeeded(account: candidate.account.id, model: candidate.target.model) }
+    /// Takes note of an answer, and of how long its first content byte took where that is this attempt's doing alone.
+    func succeeded(_ candidate: Candidate, firstTokenMS: Int? = nil) {
+        let account = candidate.account.id
+        cooldowns.withLock { $0.succeeded(account: account, model: candidate.target.model) }
+        guard let firstTokenMS else { return }
+        latencies.withLock { latencies in
+            guard let usual = latencies[account] else {
+                // As many as there may be accounts; those that are gone give way to none, which costs a figure on a page.
+                if latencies.count < Cooldowns.limit { latencies[account] = firstTokenMS }
+                return
+            }
+            // Moves by an eighth towards the latest; away from it in integers, so that small differences arrive too.
+            let step = (firstTokenMS - usual) / 8
+            latencies[account] = usual + (step == 0 ? (firstTokenMS - usual).signum() : step)
+        }
     }
 
     /// An account that stands for "no key needed" has no successor to give way to, so it is never left alone.
@@ -81,10 +96,22 @@ extension Dispatcher: AccountHealthSource {
         return pause.map { ($0.reason, Self.epoch($0.until, now: now)) }
     }
 
-    package func pauses() -> [(account: String, model: String?, reason: String, untilUS: Int)] {
+    package func pauses() -> [AccountPause] {
         let now = ContinuousClock.now
         return cooldowns.withLock { $0.pauses(now: now) }
-            .map { ($0.account, $0.model, $0.pause.reason, Self.epoch($0.pause.until, now: now)) }
+            .map { entry in
+                AccountPause(
+                    account: entry.account,
+                    model: entry.model,
+                    reason: entry.pause.reason,
+                    untilUS: Self.epoch(entry.pause.until, now: now),
+                    failures: entry.failures
+                )
+            }
+    }
+
+    package func latency(account: String) -> Int? {
+        latencies.withLock { $0[account] }
     }
 
     package func clear(account: String) {
@@ -93,10 +120,23 @@ extension Dispatcher: AccountHealthSource {
 
     package func test(account: Account, provider: Provider) async -> AccountTest {
         let candidate = Candidate(target: RoutedTarget(provider: provider, model: ""), account: account)
-        guard let endpoint = routing.endpoint(of: candidate) else {
+        guard let endpoint = routing.endpoint(of: candidate) ?? unsaved(candidate) else {
             return AccountTest(ok: false, status: 0, message: "the provider's address cannot be read", latencyMS: 0)
         }
         return await caller.test(candidate, at: endpoint)
+    }
+
+    /// Where a provider that is not in the book is: what the configuration file names counts for nothing there, so that a
+    /// private address needs the tick that comes with it.
+    private func unsaved(_ candidate: Candidate) -> UpstreamEndpoint? {
+        let provider = candidate.target.provider
+        guard routing.state.providers[provider.id] == nil else { return nil }
+        var endpoint = UpstreamEndpoint(provider, declared: [], proxy: ways.proxy)
+        if let text = candidate.account.proxy {
+            guard let proxy = try? ProxyAddress.parse(text) else { return nil }
+            endpoint?.origin.proxy = proxy
+        }
+        return endpoint
     }
 
     private static func epoch(_ instant: ContinuousClock.Instant, now: ContinuousClock.Instant) -> Int {

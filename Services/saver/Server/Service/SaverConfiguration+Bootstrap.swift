@@ -1,6 +1,7 @@
 package import Bootstrap
 import NIOCore
 import PeerRPC
+import Storage
 
 extension SaverConfiguration {
     /// More threads than this gain nothing: the router asks only for what is new.
@@ -13,9 +14,6 @@ extension SaverConfiguration {
     ///   - listen: `--listen`; without it the service's socket in the data folder.
     /// - Throws: ``ConfigurationError`` and what the data folder cannot be used for.
     package init(_ configuration: KeiRouterConfiguration, listen: String?) throws {
-        guard configuration.storage.isSQLite else {
-            throw ConfigurationError(key: "storage.url", problem: "this build of the saver keeps its data in sqlite")
-        }
         let declaration = try SaverDeclaration(reading: configuration.declare)
         let folder = DataFolder(configuration.dataFolder)
         try folder.create()
@@ -26,7 +24,11 @@ extension SaverConfiguration {
                 maximumFrame: configuration.rpc.maxFrame,
                 allowPlaintext: configuration.rpc.allowPlaintext
             ),
-            databasePath: folder.file("saver.db"),
+            location: DatabaseLocation(
+                setting: configuration.storage.url,
+                file: folder.file("saver.db"),
+                service: "saver"
+            ),
             declaration: declaration,
             threads: min(System.coreCount, Self.maximumThreads)
         )

@@ -4,8 +4,8 @@ package import Storage
 /// What the service is started with.
 package struct SaverConfiguration: Sendable {
     package var server: RPCServerConfiguration
-    /// The SQLite file.
-    package var databasePath: String
+    /// Where the data is.
+    package var location: DatabaseLocation
     package var database = DatabaseOptions()
     package var declaration: SaverDeclaration
     /// Threads that work on long texts.
@@ -13,12 +13,12 @@ package struct SaverConfiguration: Sendable {
 
     package init(
         server: RPCServerConfiguration,
-        databasePath: String,
+        location: DatabaseLocation,
         declaration: SaverDeclaration = SaverDeclaration(),
         threads: Int = 2
     ) {
         self.server = server
-        self.databasePath = databasePath
+        self.location = location
         self.declaration = declaration
         self.threads = threads
     }

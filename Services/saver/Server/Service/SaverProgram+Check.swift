@@ -8,9 +8,13 @@ extension SaverProgram {
     /// - Throws: ``ProgramFailure`` that names the first damage.
     package static func findDamage(_ options: CommonOptions) async throws {
         let configuration = try options.loadConfiguration(declares: [])
-        let path = DataFolder(configuration.dataFolder).file("saver.db")
-        let damage = try await DatabaseFactory.findDamage(path: path, service: "saver")
+        let location = DatabaseLocation(
+            setting: configuration.storage.url,
+            file: DataFolder(configuration.dataFolder).file("saver.db"),
+            service: "saver"
+        )
+        let damage = try await DatabaseFactory.findDamage(location, service: "saver")
         guard let first = damage.first else { return }
-        throw ProgramFailure(.failed, "\(path) is damaged (\(damage.count) findings): \(first)")
+        throw ProgramFailure(.failed, "\(location.name) is damaged (\(damage.count) findings): \(first)")
     }
 }

@@ -46,7 +46,7 @@ package final class SaverService: Service {
 
     private func serve(at address: RPCAddress, until stopped: @Sendable () async -> Void) async throws {
         let database = try await DatabaseFactory.open(
-            .sqlite(path: configuration.databasePath),
+            configuration.location,
             service: "saver",
             options: configuration.database
         )
@@ -83,11 +83,26 @@ package final class SaverService: Service {
         server.setServing(true)
         opening.continuation.finish()
         logger.info("saver serves", metadata: ["address": "\(address)", "epoch": "\(state.book.epoch)"])
-        await stopped()
-        server.setServing(false)
-        state.close()
-        context.edits.close()
-        await server.stop(drain: configuration.server.drain)
+        await withTaskGroup { following in
+            following.addTask { await self.follow(database, state) }
+            await stopped()
+            server.setServing(false)
+            state.close()
+            context.edits.close()
+            await server.stop(drain: configuration.server.drain)
+            following.cancelAll()
+        }
         logger.info("saver stopped")
+    }
+
+    /// Takes over what other replicas change.
+    private func follow(_ database: any Database, _ state: SettingsState) async {
+        for await _ in database.changes(on: EpochStore.channel) {
+            do throws(StoreError) {
+                if let latest = try await database.read(EpochStore.latest) { state.put(latest) }
+            } catch {
+                logger.warning("settings not read", metadata: ["error": "\(error)"])
+            }
+        }
     }
 }

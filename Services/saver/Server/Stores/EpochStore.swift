@@ -11,6 +11,8 @@ package struct StoredBook: Hashable, Sendable {
 package enum EpochStore {
     /// How many are kept.
     package static let kept = 64
+    /// What other replicas on a database server listen to.
+    package static let channel = "settings"
 
     /// Takes note of the settings that hold from now on.
     package static func record(
@@ -33,7 +35,18 @@ package enum EpochStore {
             "DELETE FROM epoch WHERE id IN (SELECT id FROM epoch ORDER BY ordinal DESC LIMIT 1000 OFFSET $1)",
             [kept]
         )
+        try connection.notify(channel)
         return stored
+    }
+
+    /// The settings that hold now, whoever put them there.
+    package static func latest(_ connection: any SQLConnection) throws(StoreError) -> StoredBook? {
+        let row = try connection.first("SELECT settings, ordinal FROM epoch ORDER BY ordinal DESC LIMIT 1") {
+            row throws(StoreError) -> (String, Int) in
+            (try row.get(0), try row.get(1))
+        }
+        guard let (text, ordinal) = row, let book = try? SettingsBook(text: text) else { return nil }
+        return StoredBook(book: book, ordinal: ordinal)
     }
 
     /// `nil` when that version is not kept; what cannot be read any more is as good as not kept.

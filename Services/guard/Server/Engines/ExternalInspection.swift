@@ -1,0 +1,74 @@
+import Contracts
+import GuardCore
+import PeerRPC
+
+/// Decides which texts of a request an engine outside is asked about, and what happens when it does not answer.
+struct ExternalInspection: Sendable {
+    /// Longer texts are looked through by the native detectors: the analyzer reads a few kilobytes in the time there is.
+    static let longestText = 8 * 1024
+    /// All texts of a request together.
+    static let longestRequest = 64 * 1024
+
+    /// `nil` where none is configured, which is as if it did not answer.
+    let engine: PresidioEngine?
+
+    /// Asks about the texts of a request.
+    ///
+    /// - Parameters:
+    ///   - request: What is inspected.
+    ///   - external: What to look for.
+    ///   - policy: Says what happens when there is no answer.
+    /// - Returns: What was found, by segment.
+    /// - Throws: UNAVAILABLE when there is no answer and the native detectors may not stand in; the router then does what the policy's
+    ///   `on_failure` says.
+    func look(
+        _ request: InspectRequest,
+        _ external: ExternalPlan,
+        _ policy: EffectivePolicy
+    ) async throws(ServiceError) -> ExternalLook {
+        let places = Self.places(request)
+        guard !places.isEmpty else { return .none }
+        do throws(PresidioFault) {
+            guard let engine else { throw .notConfigured }
+            let lists = try await engine.analyze(
+                places.map { request.segments[$0].text },
+                entities: external.entities,
+                minimumScore: external.minimumScore
+            )
+            return ExternalLook(matches: Dictionary(uniqueKeysWithValues: zip(places, lists)))
+        } catch {
+            guard Self.mayStandIn(policy, external) else {
+                throw ServiceError(
+                    .unavailable,
+                    reason: "engine_unavailable",
+                    message: "the presidio engine of the policy does not answer: \(error)",
+                    retry: .same(afterMilliseconds: 500)
+                )
+            }
+            return ExternalLook(missed: Set(places))
+        }
+    }
+
+    /// Whether the native detectors do instead: never under `closed`, and under `auto` where they know all that is at stake.
+    private static func mayStandIn(_ policy: EffectivePolicy, _ external: ExternalPlan) -> Bool {
+        switch policy.onFailure {
+        case "open": true
+        case "closed": false
+        default: external.hasSubstitute
+        }
+    }
+
+    /// The segments whose texts are sent: words of people and of models, not the bulk that tools bring.
+    private static func places(_ request: InspectRequest) -> [Int] {
+        var left = longestRequest
+        return request.segments.indices.filter { index in
+            let segment = request.segments[index]
+            let size = segment.text.utf8.count
+            guard segment.kind != .toolArguments, segment.kind != .toolResult, (1...longestText).contains(size),
+                size <= left
+            else { return false }
+            left -= size
+            return true
+        }
+    }
+}

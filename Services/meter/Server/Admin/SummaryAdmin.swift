@@ -1,0 +1,28 @@
+import Contracts
+import MeterCore
+import Storage
+
+/// Sums up what was used, for charts.
+struct SummaryAdmin: Sendable {
+    let context: AdminContext
+
+    func summarize(_ request: SummarizeRequest) async throws(ServiceError) -> SummarizeReply {
+        guard let bucket = SummaryQuery.Bucket(rawValue: request.bucket) else {
+            throw .invalid("bucket", "expected minute, hour or day")
+        }
+        let bounds = 0...(1 << 60)
+        guard bounds.contains(request.sinceUS), bounds.contains(request.untilUS), request.sinceUS < request.untilUS
+        else { throw .invalid("until_us", "expected an instant after since_us") }
+        guard request.untilUS - request.sinceUS <= bucket.longestUS else {
+            throw .invalid("bucket", "too many for so long a time: 6 hours by minute, 62 days by hour, 800 by day")
+        }
+        if let key = request.key { try AdminContext.check(key, field: "key") }
+        let query = SummaryQuery(
+            bucket: bucket,
+            sinceUS: request.sinceUS,
+            untilUS: request.untilUS,
+            key: context.ordinal(ofKey: request.key)
+        )
+        return try await context.database.reading { connection throws(StoreError) in try query.reply(connection) }
+    }
+}

@@ -1,0 +1,31 @@
+/// What a page says once, after a form was sent; it travels in a short-lived cookie as one of these words.
+///
+/// Words and not sentences: nobody can put text on a page by setting a cookie.
+package enum Notice: String, CaseIterable, Hashable, Sendable {
+    case signedOut = "signed-out"
+    case sessionEnded = "session-ended"
+    case keyEnded = "key-ended"
+    case passwordSet = "password-set"
+    case saved
+    case created
+    case deleted
+    case revoked
+    case tested
+    case testFailed = "test-failed"
+    case conflict
+    case declared
+    case invalid
+    case unavailable
+    case notAllowed = "not-allowed"
+
+    /// The cookie's name.
+    package static let cookie = "kr_notice"
+
+    /// Whether it tells of something that did not work.
+    package var isProblem: Bool {
+        switch self {
+        case .signedOut, .passwordSet, .saved, .created, .deleted, .revoked, .tested: false
+        default: true
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/// The span of time that a page is about.
+package enum TimeRange: String, CaseIterable, Hashable, Sendable {
+    case hour = "1h"
+    case day = "24h"
+    case week = "7d"
+    case month = "30d"
+    case quarter = "90d"
+
+    /// The words of the control.
+    package var title: String {
+        switch self {
+        case .hour: "1 hour"
+        case .day: "24 hours"
+        case .week: "7 days"
+        case .month: "30 days"
+        case .quarter: "90 days"
+        }
+    }
+
+    /// Its length in microseconds.
+    package var lengthUS: Int {
+        switch self {
+        case .hour: Moments.hour
+        case .day: Moments.day
+        case .week: 7 * Moments.day
+        case .month: 30 * Moments.day
+        case .quarter: 90 * Moments.day
+        }
+    }
+
+    /// The meter's bucket for its charts.
+    package var bucket: String {
+        switch self {
+        case .hour: "minute"
+        case .day, .week: "hour"
+        case .month, .quarter: "day"
+        }
+    }
+
+    /// The bucket's length in microseconds.
+    package var bucketUS: Int {
+        switch self {
+        case .hour: Moments.minute
+        case .day, .week: Moments.hour
+        case .month, .quarter: Moments.day
+        }
+    }
+
+    /// The labels under a chart: five at most, days where hours would not fit.
+    package func labels(untilUS: Int) -> [String] {
+        (0...4).map { step in
+            let time = untilUS - lengthUS + lengthUS * step / 4
+            switch self {
+            case .hour, .day: return step == 4 ? "now" : String(Moments.clock(time).prefix(5))
+            case .week: return step == 4 ? "today" : Moments.weekday(time)
+            case .month, .quarter: return step == 4 ? "today" : Moments.dayMonth(time)
+            }
+        }
+    }
+}

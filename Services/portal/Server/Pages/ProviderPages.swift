@@ -1,0 +1,229 @@
+import Contracts
+import Hummingbird
+import PortalCore
+
+/// `/providers`: the service board, and a form that declares one; `/providers/{id}`: its accounts.
+struct ProviderPages: PageGroup {
+    let view: PageView
+
+    func add(to routes: PortalRoutes) {
+        routes.admin.get("/providers") { request, context in try await list(PageRequest(request, context)) }
+        routes.admin.post("/providers") { request, context in try await declare(PageRequest(request, context)) }
+        routes.admin.get("/providers/:id") { request, context in
+            let id = try context.parameters.require("id")
+            return try await ProviderDetail(view: view).page(id, PageRequest(request, context))
+        }
+        routes.admin.post("/providers/:id/delete") { request, context in try await remove(PageRequest(request, context))
+        }
+    }
+
+    /// What a check said, over the form it was about.
+    struct Checked {
+        let kind: String
+        let icon: String
+        let what: String
+        let text: String
+
+        init(_ test: AccountTest) {
+            kind = test.ok ? "good" : "bad"
+            icon = test.ok ? "ok" : "bad"
+            what = test.ok ? "Accepted, in \(Moments.duration(ms: test.latencyMS))." : "Not accepted."
+            text = test.message + (test.ok ? "" : " Nothing was saved.")
+        }
+    }
+
+    private struct Row {
+        let name: String
+        let href: String
+        let colour: String
+        let kind: String
+        let icon: String
+        let service: String
+        let why: String?
+        let dialect: String
+        let accounts: String
+        let latency: String
+        let isDeclared: Bool
+    }
+
+    private struct Other {
+        let href: String
+        let name: String
+    }
+
+    private struct Form {
+        let problem: String?
+        let verbatim: String?
+        let checked: Checked?
+        let fields: [FieldView]
+        let dialects: [Shell.Choice]
+        let isPrivate: Bool
+    }
+
+    private struct Model {
+        let sentence: String
+        let down: Down?
+        let hasRows: Bool
+        let rows: [Row]
+        let hasOthers: Bool
+        let othersTitle: String
+        let others: [Other]
+        let form: Form
+    }
+
+    private func list(
+        _ request: PageRequest,
+        _ state: FormState = FormState(),
+        checked: Checked? = nil,
+        status: HTTPResponse.Status = .ok
+    ) async throws -> Response {
+        let peers = view.parts.peers
+        let now = view.parts.clock.nowUS
+        let router = AdminMethods.routerV1
+        async let providers = attempt { () throws(ServiceError) in try await peers.all(router.providers, limit: 500) }
+        async let accounts = attempt { () throws(ServiceError) in try await peers.all(router.accounts, limit: 2000) }
+        async let health = attempt { () throws(ServiceError) in try await peers.all(router.health, limit: 500) }
+        let all = await providers
+        var down: Down?
+        if case .failure(let error) = all { down = Down("router", error) }
+        let accountsByProvider = Dictionary(grouping: (try? await accounts.get()) ?? [], by: \.provider)
+        let states = Dictionary(grouping: (try? await health.get()) ?? [], by: \.provider)
+        let known = (try? all.get()) ?? []
+        let used = known.filter { accountsByProvider[$0.id] != nil || !$0.builtin }
+        let rows = used.map {
+            Self.row($0, accountsByProvider[$0.id] ?? [], states[$0.id] ?? [], nowUS: now)
+        }
+        let good = rows.count { $0.kind == "good" }
+        let others = known.filter { accountsByProvider[$0.id] == nil && $0.builtin }
+        let model = Model(
+            sentence: rows.isEmpty
+                ? "No provider is connected yet."
+                : good == rows.count
+                    ? "Good service on all \(rows.count)." : "Good service on \(good) of \(rows.count).",
+            down: down,
+            hasRows: !rows.isEmpty,
+            rows: rows,
+            hasOthers: !others.isEmpty,
+            othersTitle: "\(Counts.grouped(others.count)) more that are known, without an account",
+            others: others.map { Other(href: "/providers/\(PathText.segment($0.id))", name: $0.name) },
+            form: Self.form(state, checked, request)
+        )
+        return try await view.admin("providers", "Providers", model, request, status: status)
+    }
+
+    private static func row(_ item: ProviderItem, _ accounts: [AccountItem], _ health: [HealthItem], nowUS: Int) -> Row
+    {
+        let words = ProviderWords(accounts: accounts, health: health, nowUS: nowUS)
+        return Row(
+            name: item.name,
+            href: "/providers/\(PathText.segment(item.id))",
+            colour: RouteColour.name(of: item.id),
+            kind: words.kind,
+            icon: words.icon,
+            service: words.service,
+            why: words.why.flatMap { $0.isEmpty ? nil : $0 },
+            dialect: item.dialect,
+            accounts: "\(accounts.count)",
+            latency: health.compactMap(\.latencyMS).min().map { Moments.duration(ms: $0) } ?? "–",
+            isDeclared: item.declared
+        )
+    }
+
+    private static func form(_ state: FormState, _ checked: Checked?, _ request: PageRequest) -> Form {
+        let dialect = state.values["dialect"] ?? "openai"
+        return Form(
+            problem: state.problem,
+            verbatim: state.verbatim,
+            checked: checked,
+            fields: [
+                FieldView("name", "Name", form: state, hint: "For people: Our vLLM.", isRequired: true),
+                FieldView(
+                    "id",
+                    "Id",
+                    form: state,
+                    hint: "The first part of provider/model: lower case, digits, hyphens.",
+                    isRequired: true,
+                    isCode: true
+                ),
+                FieldView(
+                    "url",
+                    "Base address",
+                    form: state,
+                    type: "url",
+                    hint: "Up to and with the version: https://ai.example.com/v1",
+                    isRequired: true,
+                    isCode: true
+                ),
+                FieldView(
+                    "credential",
+                    "Credential",
+                    form: state,
+                    type: "password",
+                    hint: "Its API key. Leave empty where none is needed. It is stored encrypted and not shown again.",
+                    isCode: true
+                ),
+            ],
+            dialects: [("openai", "OpenAI"), ("anthropic", "Anthropic")].map {
+                Shell.Choice(value: $0.0, title: $0.1, isChosen: $0.0 == dialect)
+            },
+            isPrivate: request.context.form["private"] == "on"
+        )
+    }
+
+    private func declare(_ request: PageRequest) async throws -> Response {
+        let context = request.context
+        let form = context.form
+        var state = FormState(form, names: ["name", "id", "url", "dialect"])
+        for (name, text) in [
+            ("name", "A provider needs a name."), ("id", "A provider needs an id."), ("url", "An address is needed."),
+        ] where (form[name] ?? "").isEmpty { state.errors[name] = text }
+        guard state.errors.isEmpty else { return try await list(request, state, status: .unprocessableContent) }
+        let item = ProviderItem(
+            id: form["id"] ?? "",
+            name: form["name"] ?? "",
+            dialect: form["dialect"] ?? "openai",
+            baseURL: form["url"] ?? "",
+            allowPrivate: form["private"] == "on"
+        )
+        let credential = form["credential"] ?? ""
+        do {
+            if form["act"] == "check" {
+                let test = try await view.parts.acts.testCredential(
+                    TestCredentialRequest(
+                        provider: nil,
+                        dialect: item.dialect,
+                        baseURL: item.baseURL,
+                        apiKey: credential,
+                        allowPrivate: item.allowPrivate
+                    ),
+                    context
+                )
+                return try await list(request, state, checked: Checked(test))
+            }
+            let saved = try await view.parts.acts.put(AdminMethods.routerV1.providers, item, context)
+            let account = AccountItem(provider: saved.id, label: "first", apiKey: credential.isEmpty ? nil : credential)
+            _ = try await view.parts.acts.put(AdminMethods.routerV1.accounts, account, context)
+            return Reply.redirect(to: "/providers/\(PathText.segment(saved.id))", notice: .created, context)
+        } catch let error as ServiceError {
+            let refused = state.refused(error, fields: ["base_url": "url", "api_key": "credential"])
+            return try await list(request, refused, status: KeyPages.status(error))
+        }
+    }
+
+    private func remove(_ request: PageRequest) async throws -> Response {
+        let context = request.context
+        let id = try context.parameters.require("id")
+        let page = "/providers/\(PathText.segment(id))"
+        guard context.form["name"] == id else { return Reply.redirect(to: page, notice: .invalid, context) }
+        do throws(ServiceError) {
+            let accounts = try await view.parts.peers.all(AdminMethods.routerV1.accounts, limit: 2000)
+            for account in accounts where account.provider == id {
+                try await view.parts.acts.delete(AdminMethods.routerV1.accounts, account.id, context)
+            }
+            try await view.parts.acts.delete(AdminMethods.routerV1.providers, id, context)
+            return Reply.redirect(to: "/providers", notice: .deleted, context)
+        } catch {
+            return Reply.redirect(to: page, notice: Notice(error), context)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Mustache
+
+/// The templates, read once: a mistake in one of them stops the start and not a page.
+struct Templates: Sendable {
+    /// Why a page could not be made.
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private let library: MustacheLibrary
+
+    init() throws {
+        var templates: [String: MustacheTemplate] = [:]
+        for (name, bytes) in Self.files {
+            do {
+                templates[name] = try MustacheTemplate(string: String(decoding: bytes, as: UTF8.self))
+            } catch {
+                throw Failure(description: "template \(name): \(error)")
+            }
+        }
+        library = MustacheLibrary(templates: templates)
+    }
+
+    /// Renders a page; every `{{name}}` is escaped, `{{{name}}}` is for shapes that ``Plot`` drew.
+    func render(_ name: String, _ model: PageModel) throws -> String {
+        guard let text = library.render(model, withTemplate: name) else {
+            throw Failure(description: "there is no template \(name)")
+        }
+        return text
+    }
+
+    private static var files: [String: [UInt8]] {
+        [
+            "brand": PackageResources.brand_mustache,
+            "chart": PackageResources.chart_mustache,
+            "connect": PackageResources.connect_mustache,
+            "down": PackageResources.down_mustache,
+            "entry": PackageResources.entry_mustache,
+            "field": PackageResources.field_mustache,
+            "gate": PackageResources.gate_mustache,
+            "head": PackageResources.head_mustache,
+            "keymade": PackageResources.keymade_mustache,
+            "keys": PackageResources.keys_mustache,
+            "layout": PackageResources.layout_mustache,
+            "looks": PackageResources.looks_mustache,
+            "member": PackageResources.member_mustache,
+            "overview": PackageResources.overview_mustache,
+            "policy": PackageResources.policy_mustache,
+            "problem": PackageResources.problem_mustache,
+            "provider": PackageResources.provider_mustache,
+            "providers": PackageResources.providers_mustache,
+            "refusal": PackageResources.refusal_mustache,
+            "request": PackageResources.request_mustache,
+            "requests": PackageResources.requests_mustache,
+            "rows": PackageResources.rows_mustache,
+            "says": PackageResources.says_mustache,
+            "seg": PackageResources.seg_mustache,
+            "sessions": PackageResources.sessions_mustache,
+            "sprite": PackageResources.sprite_mustache,
+        ]
+    }
+}
+
+/// What a template gets: the frame that all pages have, and the page's own part.
+struct PageModel {
+    let shell: Shell
+    let page: Any
+}

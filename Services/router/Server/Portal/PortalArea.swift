@@ -1,0 +1,35 @@
+/// Which door of the portal a path belongs to.
+enum PortalArea: String, Hashable, Sendable {
+    /// For operators; ``AdminGate`` decides who may.
+    case admin
+    /// For anybody: the teammates' portal and what its pages need.
+    case open
+
+    /// The area of a path.
+    ///
+    /// A path that could be read in two ways is for operators, whatever it begins with.
+    init(path: Substring) {
+        let isOpen = path == "/portal" || path.hasPrefix("/portal/") || path.hasPrefix("/static/")
+        self = isOpen && !Self.isAmbiguous(path) ? .open : .admin
+    }
+
+    private static func isAmbiguous(_ path: Substring) -> Bool {
+        path.utf8.contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "\\") } || path.contains("..")
+            || path.contains("//") || path.contains("/./")
+    }
+
+    /// Whether a path is the client API's, whose errors keep their dialects: `/v1`, `/v1beta` and so on.
+    static func isClientAPI(_ path: Substring) -> Bool {
+        let bytes = path.utf8.prefix(3)
+        guard bytes.count == 3, bytes.starts(with: "/v".utf8), let third = bytes.last else { return false }
+        return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(third)
+    }
+}
+
+/// The socket that a request came in on.
+package enum Listener: Hashable, Sendable {
+    /// `server.host` and `server.port`.
+    case main
+    /// `server.admin_listen`: for operators alone.
+    case admin
+}

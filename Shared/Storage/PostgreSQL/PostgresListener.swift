@@ -1,0 +1,108 @@
+import NIOPosix
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Hears what other processes notify, on a connection and a thread of its own.
+///
+/// Whoever asks for a channel's changes is told once as soon as the server listens for us, and again after each reconnection:
+/// what was notified before, or meanwhile, is lost.
+final class PostgresListener: Sendable {
+    private struct State {
+        var streams: [Int: (channel: String, continuation: AsyncStream<Void>.Continuation)] = [:]
+        var next = 0
+        var isRunning = false
+        var isClosed = false
+    }
+
+    /// How often it looks for new channels and for its end, in milliseconds.
+    private static let tick: Int32 = 250
+    /// Between two attempts to connect, in microseconds.
+    private static let pause: UInt32 = 500_000
+
+    private let target: PostgresTarget
+    private let sender: String
+    private let thread = NIOThreadPool(numberOfThreads: 1)
+    private let state = Mutex(State())
+
+    init(_ target: PostgresTarget, sender: String) {
+        self.target = target
+        self.sender = sender
+    }
+
+    /// An element for each time that others may have changed something; several at once become one.
+    func changes(on channel: String) -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (id, starts) = state.withLock { state -> (Int?, Bool) in
+            guard !state.isClosed else { return (nil, false) }
+            state.next += 1
+            state.streams[state.next] = (channel, continuation)
+            defer { state.isRunning = true }
+            return (state.next, !state.isRunning)
+        }
+        guard let id else {
+            continuation.finish()
+            return stream
+        }
+        continuation.onTermination = { [weak self] _ in
+            _ = self?.state.withLock { $0.streams.removeValue(forKey: id) }
+        }
+        if starts {
+            thread.start()
+            thread.submit { [self] _ in listen() }
+        }
+        return stream
+    }
+
+    func close() async {
+        let (streams, isRunning) = state.withLock { state in
+            state.isClosed = true
+            return (state.streams.values.map(\.continuation), state.isRunning)
+        }
+        for stream in streams { stream.finish() }
+        if isRunning { try? await thread.shutdownGracefully() }
+    }
+
+    private var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// Blocks its thread until the listener is closed.
+    private func listen() {
+        while !isClosed {
+            do throws(StoreError) {
+                try listenOnce()
+            } catch {
+                // Reads and writes meet the same server and say what is wrong; this tries again.
+                usleep(Self.pause)
+            }
+        }
+    }
+
+    private func listenOnce() throws(StoreError) {
+        let link = try PostgresLink(target)
+        var listening: Set<String> = []
+        while !isClosed {
+            let wanted = state.withLock { Set($0.streams.values.map(\.channel)) }
+            let new = wanted.subtracting(listening)
+            for channel in new { try link.run("LISTEN \"\(channel)\"", PostgresCall()) }
+            listening.formUnion(new)
+            tell(new)
+            var descriptor = pollfd(fd: link.socket, events: Int16(POLLIN), revents: 0)
+            _ = poll(&descriptor, 1, Self.tick)
+            tell(try link.notifications(except: sender))
+        }
+    }
+
+    private func tell(_ channels: Set<String>) {
+        guard !channels.isEmpty else { return }
+        let listeners = state.withLock { state in
+            state.streams.values.filter { channels.contains($0.channel) }.map(\.continuation)
+        }
+        for listener in listeners { listener.yield() }
+    }
+}

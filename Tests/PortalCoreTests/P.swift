@@ -1,4 +1,0 @@
-import PortalCore
-import Testing
-
-@Suite struct Placeholder { @Test func placeholder() {} }

@@ -1,4 +1,0 @@
-import PortalServer
-import Testing
-
-@Suite struct PlaceholderServer { @Test func placeholder() {} }
