@@ -256,7 +256,7 @@ def house(gateway, chromium):
 
     def newest():
         context = new_context(chromium, gateway, state=house.states["operator"])
-        answer = context.request.get("/api/usage?page_size=1&filter.provider=acme").json()
+        answer = context.request.get("/api/usage?page_size=1&provider=acme").json()
         context.close()
         return answer["items"] and answer["items"][0]["request_id"]
 

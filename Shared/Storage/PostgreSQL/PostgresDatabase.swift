@@ -84,7 +84,8 @@ final class PostgresDatabase: Database {
     func migrate(_ migrations: [Migration]) async throws(StoreError) {
         let plan = try MigrationPlan(service: service, migrations: migrations)
         let limit = options.migrationDeadline
-        let hasChanged = try await transact(isReading: false, limit) { [book, sender] link, call throws(StoreError) in
+        let hasChanged = try await transact(isReading: false, limit) {
+            [book, sender] link, call throws(StoreError) in
             let milliseconds = PostgresLinks.milliseconds(limit)
             try link.run("SET LOCAL statement_timeout = \(milliseconds)", call)
             let connection = PostgresConnection(link, book: book, call: call, isReading: false, sender: sender)
@@ -147,7 +148,8 @@ final class PostgresDatabase: Database {
             switch error {
             case let error as StoreError: error
             // What waited for a thread when the database closed.
-            case is CancellationError where !isClosed.load(ordering: .acquiring): StoreError(.cancelled, "the call was cancelled")
+            case is CancellationError where !isClosed.load(ordering: .acquiring):
+                StoreError(.cancelled, "the call was cancelled")
             default: closed
             }
         } _: { [links] in

@@ -93,7 +93,7 @@ struct PageTests {
 
     @Test("Hostile texts stay text in every field that is shown", arguments: ["overview", "request", "member"])
     func hostile(page: String) async throws {
-        try await withPortal(pages: { try Self.samples($0, SamplePages.hostile) }) { portal in
+        try await withPortal(pages: Self.hostilePages) { portal in
             var browser = Browser(portal)
             let text = try await browser.get("/portal/sample/\(page)").text
             #expect(text.contains("&lt;script&gt;alert(1)"))
@@ -105,7 +105,7 @@ struct PageTests {
 
     @Test("A busy week fits its weight: 12 KB of HTML, packed")
     func weight() async throws {
-        try await withPortal(pages: { try Self.samples($0, "") }) { portal in
+        try await withPortal(pages: Self.plainPages) { portal in
             var browser = Browser(portal)
             for page in ["overview", "request", "member"] {
                 let text = try await browser.get("/portal/sample/\(page)").text
@@ -128,6 +128,9 @@ struct PageTests {
         let ids = text.split(separator: " id=\"").dropFirst().map { $0.prefix { $0 != "\"" } }
         #expect(Set(ids).count == ids.count, "\(address): an id stands twice")
     }
+
+    private static let hostilePages: PortalService.Pages = { try samples($0, SamplePages.hostile) }
+    private static let plainPages: PortalService.Pages = { try samples($0, "") }
 
     private static func samples(_ parts: PortalParts, _ suffix: String) throws -> PortalPageSet {
         let files = StaticFiles(fonts: nil)

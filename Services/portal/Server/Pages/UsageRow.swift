@@ -4,7 +4,7 @@ import PortalCore
 /// A request as a row of a list.
 struct UsageRow {
     let id: String
-    let href: String
+    let href: String?
     let iso: String
     let clock: String
     let hasKeys: Bool
@@ -37,7 +37,7 @@ struct UsageRow {
     init(_ item: UsageItem, nowUS: Int, base: String, keys: [String: String]?, longestMS: Int) {
         let state = OutcomeWords(item)
         id = item.requestID
-        href = base + PathText.segment(item.requestID)
+        href = base.isEmpty ? nil : base + PathText.segment(item.requestID)
         iso = Moments.iso(item.startedUS)
         clock = Moments.short(item.startedUS, nowUS: nowUS)
         hasKeys = keys != nil
