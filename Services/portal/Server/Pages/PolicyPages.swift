@@ -79,15 +79,9 @@ struct PolicyPages: PageGroup {
     private static let sections: [(field: String, title: String, text: String)] = [
         (
             "pii", "Personal data",
-            "Mail addresses, card numbers, names of people; masked text is put back in the answer."
+            "Mail addresses, phone and card numbers, IBANs, IP addresses and URLs, before a provider sees them."
         ),
         ("injection", "Prompt injection", "Texts that try to give the model other orders."),
-        ("toxicity", "Toxic language", "Insults, threats, hate."),
-        ("bias", "Biased language", "Judgements about groups."),
-        (
-            "topics", "Topics",
-            "What may be talked about. The list of topics is kept in the configuration or by the API."
-        ),
     ]
 
     let view: PageView

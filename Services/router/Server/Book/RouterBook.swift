@@ -1,3 +1,4 @@
+import Contracts
 package import HTTP
 package import Logging
 package import PeerRPC
