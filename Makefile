@@ -31,6 +31,7 @@ format: ## style, applied
 test: setup-test lint dev ## everything that CI checks
 	scripts/test
 	scripts/test-clients
+	scripts/test-browser
 
 compose-test: ## the containers as a team runs them: needs a Docker engine
 	scripts/compose-test

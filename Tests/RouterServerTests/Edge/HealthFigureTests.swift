@@ -44,7 +44,9 @@ struct HealthFigureTests {
             #expect(before.count == 2 && before.allSatisfy { $0.latencyMS == nil && $0.failures == 0 })
             let body = Sample.body(.openAI, model: "mock/small", stream: true)
             #expect(try await router.send(router.chat(.openAI, body)).status == 200)
-            #expect(try await records().filter { $0.latencyMS != nil }.count == 1)
+            try await Poll.until("the latency is known") {
+                try await records().filter { $0.latencyMS != nil }.count == 1
+            }
         }
     }
 

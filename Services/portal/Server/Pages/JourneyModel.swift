@@ -40,7 +40,8 @@ struct JourneyModel {
         let place = item.provider.isEmpty ? "" : " by \(item.provider)"
         sentence =
             item.outcome == .ok
-            ? "Answered\(place) in \(Moments.duration(ms: item.totalMS)) for \(Dollars.price(item.costNanoUSD))."
+            ? "Answered\(place) in \(Moments.duration(ms: item.totalMS))"
+                + (item.costNanoUSD == nil ? "; no price is known." : " for \(Dollars.price(item.costNanoUSD)).")
             : "\(state.text)\(place) after \(Moments.duration(ms: item.totalMS))."
         stops = Self.stops(item, key: key, state)
         timing = Plot.timing(firstMS: item.firstTokenMS, totalMS: item.totalMS, longestMS: item.totalMS)

@@ -167,10 +167,7 @@ struct PolicyPages: PageGroup {
     private static func section(_ item: PolicyItem, _ field: String) -> (enabled: Bool?, action: GuardAction?) {
         switch field {
         case "pii": (item.pii?.enabled, item.pii?.action)
-        case "injection": (item.injection?.enabled, item.injection?.action)
-        case "toxicity": (item.toxicity?.enabled, item.toxicity?.action)
-        case "bias": (item.bias?.enabled, item.bias?.action)
-        default: (item.topics?.enabled, item.topics?.action)
+        default: (item.injection?.enabled, item.injection?.action)
         }
     }
 
@@ -206,21 +203,6 @@ struct PolicyPages: PageGroup {
             item.injection = item.injection ?? InjectionSection()
             item.injection?.enabled = enabled("injection")
             item.injection?.action = action("injection")
-        }
-        if item.toxicity != nil || isNamed("toxicity") {
-            item.toxicity = item.toxicity ?? ScoredSection()
-            item.toxicity?.enabled = enabled("toxicity")
-            item.toxicity?.action = action("toxicity")
-        }
-        if item.bias != nil || isNamed("bias") {
-            item.bias = item.bias ?? ScoredSection()
-            item.bias?.enabled = enabled("bias")
-            item.bias?.action = action("bias")
-        }
-        if item.topics != nil || isNamed("topics") {
-            item.topics = item.topics ?? TopicsSection()
-            item.topics?.enabled = enabled("topics")
-            item.topics?.action = action("topics")
         }
         return item
     }
