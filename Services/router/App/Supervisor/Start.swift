@@ -87,15 +87,20 @@ struct Start: Sendable {
     /// Waits until each child answers a health check, which decides whether its death is a failed start or bad luck.
     private func waitForHealth(_ supervisor: Supervisor) async throws {
         let configuration = configuration
-        try await cancelWhenGracefulShutdown {
-            try await withThrowingDiscardingTaskGroup { group in
-                for process in self.processes {
-                    group.addTask {
-                        try await Self.waitForHealth(process, configuration, self.logger)
-                        supervisor.markReady(process.name)
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await withThrowingDiscardingTaskGroup { group in
+                    for process in self.processes {
+                        group.addTask {
+                            try await Self.waitForHealth(process, configuration, self.logger)
+                            supervisor.markReady(process.name)
+                        }
                     }
                 }
             }
+        } catch  where Task.isShuttingDownGracefully {
+            // Asked to stop before all were ready, which is no failure.
+            return
         }
         try await BlockService.untilShutdown()
     }
