@@ -102,8 +102,11 @@ extension Integration {
                 _ = try? await exchange.end(deadline: .seconds(10))
                 let response = exchange.response
                 // 501 and 505 are HTTP's own words for a transfer coding and a version that are not known.
-                // 503 is the notice that no portal runs here, to which every path leads that is no client's.
-                let isRefusal = (400..<500).contains(response.status) || [501, 503, 505].contains(response.status)
+                // Every path that is no client's leads to the portal, which does not run here: a notice in text, where clients get JSON.
+                let isNotice =
+                    response.status == 503 && response.headers.first("content-type")?.hasPrefix("text/") == true
+                let isRefusal =
+                    (400..<500).contains(response.status) || [501, 505].contains(response.status) || isNotice
                 let isFine = response.headAt == nil ? exchange.isClosed : isRefusal
                 let shown = String(decoding: bytes.prefix(300), as: UTF8.self)
                 #expect(isFine, "number \(number), seed \(Self.seed): \(response.status) for \(shown.debugDescription)")
