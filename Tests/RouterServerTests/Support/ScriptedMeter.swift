@@ -13,6 +13,11 @@ final class ScriptedMeter: Sendable {
         var decide: Decision
         var admitted: [AdmitRequest] = []
         var renewed: [RenewRequest] = []
+        var asked: [GrantRequest] = []
+        var ended: [EndedGrant] = []
+        /// How many requests a grant has; none are given without.
+        var grantSize: Int?
+        var changes: [MeterChange] = []
         var settled: [UsageRecord] = []
         var settles = true
     }
@@ -30,12 +35,25 @@ final class ScriptedMeter: Sendable {
 
     var admitted: [AdmitRequest] { state.withLock { $0.admitted } }
     var renewed: [RenewRequest] { state.withLock { $0.renewed } }
+    /// The grants that were asked for, and of which account was given.
+    var asked: [GrantRequest] { state.withLock { $0.asked } }
+    var ended: [EndedGrant] { state.withLock { $0.ended } }
     var settled: [UsageRecord] { state.withLock { $0.settled } }
 
     func record(of requestID: String) -> UsageRecord? { settled.first { $0.requestID == requestID } }
 
     func decide(_ decision: @escaping Decision) {
         state.withLock { $0.decide = decision }
+    }
+
+    /// Gives grants of so many requests from now on, named `g-1`, `g-2` and so on.
+    func grants(of size: Int?) {
+        state.withLock { $0.grantSize = size }
+    }
+
+    /// Tells the routers of a change.
+    func tell(_ change: MeterChange) {
+        state.withLock { $0.changes.append(change) }
     }
 
     /// Whether settlements are answered; otherwise they fail as a full disk would.
@@ -58,6 +76,19 @@ final class ScriptedMeter: Sendable {
                 throw ServiceError(.internal, reason: "script", message: "\(error)")
             }
         }
+        registry.register(MeterMethods.grant) { [self] request, _ throws(ServiceError) in
+            state.withLock { state in
+                state.ended += request.ended
+                guard request.requests > 0 else { return GrantReply() }
+                state.asked.append(request)
+                guard let size = state.grantSize else { return GrantReply() }
+                var terms = AdmitReply.granted(request.unit)
+                terms.reservation = nil
+                let id = "g-\(state.asked.count)"
+                let grant = Grant(id: id, requests: size, useMS: 10_000, nanoUSD: 5000, tokens: 5000)
+                return GrantReply(grant: grant, terms: terms)
+            }
+        }
         registry.register(MeterMethods.renew) { [self] request, _ throws(ServiceError) in
             state.withLock { $0.renewed.append(request) }
             return RenewReply()
@@ -71,9 +102,15 @@ final class ScriptedMeter: Sendable {
             }
             return SettleReply(applied: request.records.map(\.requestID))
         }
-        registry.register(MeterMethods.changes) { _, context, _ throws(ServiceError) in
+        registry.register(MeterMethods.changes) { [self] _, context, items throws(ServiceError) in
             // Open until the router or the server leaves.
-            while !Task.isCancelled { try? await Task.sleep(for: .seconds(1)) }
+            var told = 0
+            while !Task.isCancelled {
+                let changes = state.withLock { Array($0.changes.dropFirst(told)) }
+                told += changes.count
+                for change in changes { try await items.send(change) }
+                try? await Task.sleep(for: .milliseconds(10))
+            }
             return Empty()
         }
         let server = RPCServer(

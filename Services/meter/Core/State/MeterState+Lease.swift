@@ -23,22 +23,28 @@ extension MeterState {
         guard let code = ReservationCode(id, signer: signer) else { return false }
         let expiresUS = now.uptimeUS + Self.leaseMS * 1000
         if leases.renew(serial: code.serial, until: expiresUS) { return true }
+        if var lease = granted.close(serial: code.serial) {
+            // A request has taken it, so it is a reservation as any other.
+            lease.expiresUS = expiresUS
+            leases.open(lease)
+            return true
+        }
         guard isEarlierLife(code), now.uptimeUS < announceUntilUS, !settledEarly.contains(code.serial),
             let index = byID[code.keyID]
         else { return false }
         _ = keys[index].requests.add(1, at: now.uptimeUS)
-        hold(
-            Lease(
-                serial: code.serial,
-                key: index,
-                requestID: nil,
-                nanoUSD: code.nanoUSD.clamped(to: 0...Rates.maximumCost),
-                tokens: code.tokens,
-                slice: keys[index].tokens.add(code.tokens, at: now.uptimeUS),
-                targets: [],
-                expiresUS: expiresUS
-            )
+        let lease = Lease(
+            serial: code.serial,
+            key: index,
+            requestID: nil,
+            nanoUSD: code.nanoUSD.clamped(to: 0...Rates.maximumCost),
+            tokens: code.tokens,
+            slice: keys[index].tokens.add(code.tokens, at: now.uptimeUS),
+            targets: [],
+            expiresUS: expiresUS
         )
+        hold(lease)
+        leases.open(lease)
         return true
     }
 
@@ -57,11 +63,21 @@ extension MeterState {
 
     // MARK: Holding
 
+    /// Sets aside what a lease holds; the caller puts it into the table it belongs to.
     mutating func hold(_ lease: Lease) {
         keys[lease.key].inUse += 1
         keys[lease.key].reservedNanoUSD.addClamped(lease.nanoUSD)
         keys[lease.key].reservedTokens.addClamped(lease.tokens)
-        leases.open(lease)
+    }
+
+    /// An open lease, whichever way it was given.
+    func lease(serial: UInt64) -> Lease? {
+        leases.lease(serial: serial) ?? granted.lease(serial: serial)
+    }
+
+    /// Ends a lease, whichever way it was given; what it held is still to be released.
+    mutating func close(serial: UInt64) -> Lease? {
+        leases.close(serial: serial) ?? granted.close(serial: serial)
     }
 
     /// Gives back what a lease that has been closed held, but not what it counted in the rate windows.
@@ -74,6 +90,7 @@ extension MeterState {
     /// Ends the leases that have run out.
     package mutating func expire(_ now: Moment) {
         while let lease = leases.popExpired(at: now.uptimeUS) { release(lease) }
+        while let lease = granted.popExpired(at: now.uptimeUS) { release(lease) }
         if now.uptimeUS >= announceUntilUS, !settledEarly.isEmpty { settledEarly = [] }
     }
 

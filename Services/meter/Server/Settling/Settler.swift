@@ -47,7 +47,7 @@ final class Settler: Sendable {
 
     /// - Returns: How many records there were.
     private func settle(_ settlements: [WriteQueue.Settlement], labels: inout Labels) async -> Int {
-        let records = settlements.flatMap(\.records)
+        let records = settlements.count == 1 ? settlements[0].records : settlements.flatMap(\.records)
         do throws(StoreError) {
             var refusals = try await commit(records[...], labels: &labels)[...]
             if !records.isEmpty, refusals.allSatisfy({ $0 == Self.notStorable }) {
@@ -123,23 +123,15 @@ final class Settler: Sendable {
         refusals.reserveCapacity(records.count)
         priced.reserveCapacity(records.count)
         for stretch in Self.stretches(records) {
-            let results = memory.withState { state, now in
-                stretch.map { record in
+            // Straight into the lists: a record is large, and copying it counts each of its texts.
+            memory.withState { state, now in
+                for record in stretch {
                     do throws(RecordRefusal) {
-                        return Result<PricedRecord, RecordRefusal>.success(
-                            try state.price(record, now: now, signer: memory.signer)
-                        )
+                        priced.append(try state.price(record, now: now, signer: memory.signer))
+                        refusals.append(nil)
                     } catch {
-                        return .failure(error)
+                        refusals.append(error.rawValue)
                     }
-                }
-            }
-            for result in results {
-                switch result {
-                case .success(let record):
-                    priced.append(record)
-                    refusals.append(nil)
-                case .failure(let refusal): refusals.append(refusal.rawValue)
                 }
             }
         }
@@ -163,10 +155,11 @@ final class Settler: Sendable {
             var isNew: [Bool] = []
             isNew.reserveCapacity(rows.count)
             for row in rows { isNew.append(try LedgerStore.insert(row, connection)) }
-            let new = zip(rows, isNew).filter(\.1).map(\.0)
+            // Nearly always all of them are, and copying a row counts each of its texts.
+            let new = isNew.allSatisfy { $0 } ? rows : zip(rows, isNew).filter(\.1).map(\.0)
             try LedgerStore.count(new, connection)
             let (alerts, nowUS) = memory.withState { state, now in
-                (state.dueAlerts(new.map(\.priced), now: now), now.epochUS)
+                (state.dueAlerts(new.lazy.map(\.priced), now: now), now.epochUS)
             }
             for alert in alerts {
                 guard let ordinal = new.first(where: { $0.priced.record.keyID == alert.keyID })?.priced.keyOrdinal

@@ -68,6 +68,8 @@ package enum UsageStore {
         if let outcome = filter.outcome {
             arguments.append(outcome)
             clauses.append("ledger.outcome = $\(arguments.count)")
+            // The index holds no successes, and only a query that says so may use it.
+            if outcome != LedgerStore.code(of: .ok) { clauses.append("ledger.outcome <> 1") }
         }
         arguments.append(limit)
         let sql = """

@@ -195,7 +195,7 @@ package final class ChatService: Sendable {
         )
         let trace = call.trace
         Task { [self] in
-            guard let admission = try? await meter.admit(request, trace: trace), admission.reply.admitted,
+            guard let admission = try? await meter.admitAgain(request, trace: trace), admission.reply.admitted,
                 let identity = admission.reply.identity
             else { return }
             var record = record

@@ -53,6 +53,7 @@ struct RouterParts: Sendable {
             grace: OutageGrace(outputReserve: configuration.outputReserve),
             spool: spool,
             settler: settler,
+            grants: GrantBook(outputReserve: configuration.outputReserve),
             logger: logger
         )
         let metrics = RouterMetrics()

@@ -100,6 +100,7 @@ package final class RouterService: Service {
             group.cancelAll()
         }
         await parts.settler.finish(within: Self.lastSettlement)
+        await parts.meter.finish()
     }
 
     /// Says that the router serves, once the meter answers and policies are known: a first request must not be refused.
