@@ -43,7 +43,7 @@ public struct GrantRequest: WireMessage {
             "Asks for reservations ahead of the requests that will use them, and gives an account of earlier ones.",
             [
                 .required("unit", AdmitRequest.schema, "What one request of the grant may be at most."),
-                .required("requests", .integer, "How many requests the router would like to run; 0 to give an account."),
+                .required("requests", .integer, "How many requests the router would like to run; 0: none."),
                 .optional("ended", .array(of: EndedGrant.schema), "Grants that have ended."),
             ]
         )

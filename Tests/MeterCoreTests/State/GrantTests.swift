@@ -49,7 +49,8 @@ struct GrantTests {
             (PlanTerms(name: "p", rpm: 160), 20), (PlanTerms(name: "p", rpm: 15), nil),
             (PlanTerms(name: "p", concurrency: 32), 4), (PlanTerms(name: "p", concurrency: 5), nil),
             (PlanTerms(name: "p", tpm: 160_000), 10), (PlanTerms(name: "p", tpm: 20_000), nil),
-            (PlanTerms(name: "p", limitNanoUSD: 240_000_000), 10), (PlanTerms(name: "p", limitNanoUSD: 40_000_000), nil),
+            (PlanTerms(name: "p", limitNanoUSD: 240_000_000), 10),
+            (PlanTerms(name: "p", limitNanoUSD: 40_000_000), nil),
             (PlanTerms(name: "p", limitTokens: 48_000), 3), (PlanTerms(name: "p", limitTokens: 20_000), nil),
             (PlanTerms(name: "p", limitTokens: 20_000, hardCutoff: false), 64),
         ] as [(PlanTerms, Int?)]
@@ -112,7 +113,10 @@ struct GrantTests {
         #expect(try second.view(at: later).inUse == 0)
     }
 
-    @Test("a grant's id is no reservation, and no other number than its own is", arguments: ["", ".8", ".-1", ".x", "..1", "."])
+    @Test(
+        "a grant's id is no reservation, and no other number than its own is",
+        arguments: ["", ".8", ".-1", ".x", "..1", "."]
+    )
     func names(_ suffix: String) throws {
         var fixture = Fixture()
         let grant = try #require(try fixture.grant(Self.unit(), 8).grant)

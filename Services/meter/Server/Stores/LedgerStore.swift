@@ -249,7 +249,9 @@ struct LedgerSums {
     }
 }
 
-/// Sums by key. Rows in a row mostly have the same key, whose sum is held apart: such a row costs no look-up.
+/// Sums by key.
+///
+/// Rows in a row mostly have the same key, whose sum is held apart: such a row costs no look-up.
 struct RunningSums<Key: Hashable, Sum> {
     private let zero: Sum
     private var sums: [Key: Sum] = [:]
