@@ -4,7 +4,7 @@ import PeerRPC
 import TestSupport
 import Testing
 
-@Suite("Decisions")
+@Suite("Decisions", .bothEngines)
 struct DecisionTests {
     @Test("are kept without what was found, newest first")
     func kept() async throws {

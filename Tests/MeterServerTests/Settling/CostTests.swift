@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What usage costs, from the price to the ledger, in nano-USD.
-@Suite("Costs")
+@Suite("Costs", .bothEngines)
 struct CostTests {
     private static let admin = AdminMethods.meterV1
 

@@ -9,6 +9,16 @@ import Storage
 import Synchronization
 import TestSupport
 
+extension DatabaseLocation {
+    /// The portal's data for a folder, on the engine that the test runs on.
+    static func portal(_ folder: TemporaryFolder) -> DatabaseLocation {
+        switch TestStore.current {
+        case .sqlite: .sqlite(path: folder.file("portal.db"))
+        case .postgres(let url): .postgres(url: url, schema: TestStore.schema("portal", folder))
+        }
+    }
+}
+
 /// A portal in this process, on a real socket with a real database, and the services it asks.
 struct PortalUnderTest: Sendable {
     let folder: TemporaryFolder
@@ -154,7 +164,7 @@ func withPortal(
     let log = LogCapture()
     var configuration = PortalConfiguration(
         listen: .unix(folder.file("portal.sock")),
-        location: .sqlite(path: folder.file("portal.db")),
+        location: .portal(folder),
         endpoints: try peers.endpoints,
         csrfKey: .random()
     )

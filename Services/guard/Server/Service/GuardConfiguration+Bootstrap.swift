@@ -35,6 +35,7 @@ extension GuardConfiguration {
             placeholderKey: master.subkey(for: "guard", purpose: "placeholder")
         )
         server.version = Version.current
+        database.patience = DatabaseOptions.startPatience
         location = DatabaseLocation(
             setting: configuration.storage.url,
             file: folder.file("guard.db"),

@@ -50,10 +50,15 @@ extension MeterState {
 
     /// Keeps what records hold that could not be stored: until they can be, a budget is not free of what they cost.
     ///
+    /// Their slots are free, for the requests are over: a store that is away does not use up a key's concurrency.
     /// Routers send such records again within a lease's time, and each time they are kept anew.
     package mutating func keepLeases(of records: [UsageRecord], now: Moment, signer: some ReservationSigner) {
         expire(now)
-        for case let id? in records.lazy.map(\.reservationID) { _ = renew(id, now: now, signer: signer) }
+        for case let id? in records.lazy.map(\.reservationID) where renew(id, now: now, signer: signer) {
+            guard let code = ReservationCode(id, signer: signer), let key = leases.endRequest(serial: code.serial)
+            else { continue }
+            keys[key].inUse -= 1
+        }
     }
 
     /// Issued before this life began, and less than a day before.
@@ -82,7 +87,7 @@ extension MeterState {
 
     /// Gives back what a lease that has been closed held, but not what it counted in the rate windows.
     mutating func release(_ lease: Lease) {
-        keys[lease.key].inUse -= 1
+        if !lease.isOver { keys[lease.key].inUse -= 1 }
         keys[lease.key].reservedNanoUSD.addClamped(-lease.nanoUSD)
         keys[lease.key].reservedTokens.addClamped(-lease.tokens)
     }

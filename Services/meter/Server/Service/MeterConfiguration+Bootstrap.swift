@@ -43,6 +43,7 @@ extension MeterConfiguration {
         server.version = Version.current
         // Two meters would each admit the whole of a budget.
         database.isExclusive = true
+        database.patience = DatabaseOptions.startPatience
     }
 }
 

@@ -20,6 +20,12 @@ package enum LedgerStore {
         try connection.execute(insertion, arguments(row)) == 1
     }
 
+    package static func contains(_ requestID: String, _ connection: any SQLConnection) throws(StoreError) -> Bool {
+        try connection.first("SELECT 1 FROM ledger WHERE request_id = $1", [requestID]) { row throws(StoreError) in
+            try row.get(0, as: Int.self)
+        } != nil
+    }
+
     private static let insertion = """
         INSERT INTO ledger (request_id, key_ref, started_us, outcome, cache, provider, model, requested, dialect, chain,
           account, conversation, status, reason, attempts, estimated, first_token_ms, total_ms, input, cache_read,

@@ -5,6 +5,8 @@ import NIOCore
 import NIOPosix
 import PeerRPC
 import RouterCore
+import ServiceLifecycle
+import Storage
 
 /// The parts of a running router, wired.
 struct RouterParts: Sendable {
@@ -24,7 +26,11 @@ struct RouterParts: Sendable {
         group: MultiThreadedEventLoopGroup,
         logger: Logger
     ) async throws -> RouterParts {
-        let book = try await RouterBook.open(configuration.book, logger: logger)
+        var bookConfiguration = configuration.book
+        bookConfiguration.database.patience = DatabaseOptions.startPatience
+        let book = try await cancelWhenGracefulShutdown { [bookConfiguration] in
+            try await RouterBook.open(bookConfiguration, logger: logger)
+        }
         let ways = EgressWays(
             declared: Set(book.declaredDestinations),
             proxy: configuration.proxy,

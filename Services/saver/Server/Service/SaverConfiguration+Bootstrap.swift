@@ -33,5 +33,6 @@ extension SaverConfiguration {
             threads: min(System.coreCount, Self.maximumThreads)
         )
         server.version = Version.current
+        database.patience = DatabaseOptions.startPatience
     }
 }
