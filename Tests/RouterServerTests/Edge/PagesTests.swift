@@ -1,5 +1,6 @@
 import Contracts
 import JSON
+import Secrets
 import TestSupport
 import Testing
 
@@ -20,8 +21,9 @@ struct PagesTests {
             #expect(one.json?["id"]?.string == "demo/echo")
             #expect(try await router.get("/v1/models/nothing", headers: [key]).status == 404)
             #expect(try await router.get("/v1/models").status == 401)
-            router.meter.decide { _ in .denied(.revoked, "this API key was revoked") }
-            #expect(try await router.get("/v1/models", headers: [key]).status == 401)
+            router.meter.identify { _ in IdentifyReply(denial: Denial(reason: .revoked, message: "it was revoked")) }
+            router.meter.tell(MeterChange(kind: "key_revoked", id: "k", keySHA256: APIKey.digestHex(router.key)))
+            try await Poll.until("refused") { try await router.get("/v1/models", headers: [key]).status == 401 }
         }
     }
 

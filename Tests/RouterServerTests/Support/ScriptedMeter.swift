@@ -11,6 +11,9 @@ final class ScriptedMeter: Sendable {
 
     private struct State {
         var decide: Decision
+        var identify: @Sendable (IdentifyRequest) -> IdentifyReply = { _ in .good() }
+        var identified = 0
+        var changes: [MeterChange] = []
         var admitted: [AdmitRequest] = []
         var renewed: [RenewRequest] = []
         var settled: [UsageRecord] = []
@@ -32,10 +35,22 @@ final class ScriptedMeter: Sendable {
     var renewed: [RenewRequest] { state.withLock { $0.renewed } }
     var settled: [UsageRecord] { state.withLock { $0.settled } }
 
+    /// How often it was asked whose key it is.
+    var identified: Int { state.withLock { $0.identified } }
+
     func record(of requestID: String) -> UsageRecord? { settled.first { $0.requestID == requestID } }
 
     func decide(_ decision: @escaping Decision) {
         state.withLock { $0.decide = decision }
+    }
+
+    func identify(_ answer: @escaping @Sendable (IdentifyRequest) -> IdentifyReply) {
+        state.withLock { $0.identify = answer }
+    }
+
+    /// Tells the routers of a change.
+    func tell(_ change: MeterChange) {
+        state.withLock { $0.changes.append(change) }
     }
 
     /// Whether settlements are answered; otherwise they fail as a full disk would.
@@ -58,6 +73,13 @@ final class ScriptedMeter: Sendable {
                 throw ServiceError(.internal, reason: "script", message: "\(error)")
             }
         }
+        registry.register(MeterMethods.identify) { [self] request, _ throws(ServiceError) in
+            let answer = state.withLock { state in
+                state.identified += 1
+                return state.identify
+            }
+            return answer(request)
+        }
         registry.register(MeterMethods.renew) { [self] request, _ throws(ServiceError) in
             state.withLock { $0.renewed.append(request) }
             return RenewReply()
@@ -71,9 +93,16 @@ final class ScriptedMeter: Sendable {
             }
             return SettleReply(applied: request.records.map(\.requestID))
         }
-        registry.register(MeterMethods.changes) { _, context, _ throws(ServiceError) in
-            // Open until the router or the server leaves.
-            while !Task.isCancelled { try? await Task.sleep(for: .seconds(1)) }
+        registry.register(MeterMethods.changes) { [self] _, _, items throws(ServiceError) in
+            // Open until the router or the server leaves; what was told before is no news.
+            var told = state.withLock { $0.changes.count }
+            while !Task.isCancelled {
+                for change in state.withLock({ Array($0.changes[told...]) }) {
+                    told += 1
+                    try await items.send(change)
+                }
+                try? await Task.sleep(for: .milliseconds(5))
+            }
             return Empty()
         }
         let server = RPCServer(
@@ -119,6 +148,16 @@ extension AdmitReply {
             admitted: false,
             denial: Denial(reason: reason, retryAfterMS: retryAfterMS, message: message),
             identity: reason == .unknownKey ? nil : Identity(tenant: "default", keyID: "key_test")
+        )
+    }
+}
+
+extension IdentifyReply {
+    /// A good key with these allow-lists.
+    static func good(plan: [String]? = nil, key: [String] = [], expiresUS: Int? = nil) -> IdentifyReply {
+        IdentifyReply(
+            key: KeyItem(name: "test", plan: plan.map { _ in "team" }, expiresUS: expiresUS, allowedModels: key),
+            plan: plan.map { PlanItem(name: "team", allowedModels: $0) }
         )
     }
 }

@@ -82,7 +82,7 @@ package final class ChatService: Sendable {
         let length = call.exchange.head.headers.first(name: "content-length").flatMap { Int($0) }
         guard length ?? .max > Self.strangersBody, !meter.hasAdmitted(keySHA256: digest) else { return }
         do throws(ClientError) {
-            try await meter.identify(keySHA256: digest, requestID: call.requestID)
+            _ = try await meter.identify(keySHA256: digest)
         } catch {
             throw call.exchange.isClientGone ? .clientGone : .error(error)
         }
