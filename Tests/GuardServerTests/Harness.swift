@@ -3,6 +3,7 @@ import Contracts
 import GuardServer
 import Logging
 import NIOPosix
+import Observability
 import PeerRPC
 import Secrets
 import Synchronization
@@ -46,6 +47,7 @@ struct GuardSetup: Sendable {
     var declaration = GuardDeclaration()
     var socket = "g.sock"
     var presidio: PresidioSettings?
+    var metrics = MetricsRegistry()
 
     func service(in folder: TemporaryFolder) -> GuardService {
         var configuration = GuardConfiguration(
@@ -55,6 +57,7 @@ struct GuardSetup: Sendable {
             placeholderKey: Self.key
         )
         configuration.presidio = presidio
+        configuration.metrics = metrics
         configuration.pollInterval = .milliseconds(20)
         return GuardService(configuration: configuration, group: loops, logger: silent, clock: clock.clock)
     }

@@ -105,8 +105,11 @@ final class ScriptedMeter: Sendable {
             }
             return Empty()
         }
+        var configuration = RPCServerConfiguration(listen: .unix(socket))
+        let name = "keirouter_cost_usd_total"
+        configuration.metrics = { Array("# TYPE \(name) counter\n\(name) 0.5\n".utf8) }
         let server = RPCServer(
-            RPCServerConfiguration(listen: .unix(socket)),
+            configuration,
             registry: registry,
             group: group,
             logger: Logger(label: "scripted.meter") { _ in SwiftLogNoOpLogHandler() }

@@ -15,12 +15,20 @@ package struct Pages: Sendable {
     private let meter: MeterLink
     private let preparer: Preparer
     private let portal: PortalProxy
+    private let figures: ServiceFigures
 
-    init(dispatcher: Dispatcher, meter: MeterLink, preparer: Preparer, portal: PortalProxy) {
+    init(
+        dispatcher: Dispatcher,
+        meter: MeterLink,
+        preparer: Preparer,
+        portal: PortalProxy,
+        figures: ServiceFigures
+    ) {
         self.dispatcher = dispatcher
         self.meter = meter
         self.preparer = preparer
         self.portal = portal
+        self.figures = figures
     }
 
     // MARK: Models
@@ -100,11 +108,13 @@ package struct Pages: Sendable {
         }
     }
 
-    func metrics(_ exchange: HTTPExchange, _ gate: AdminGate) -> Int {
+    /// With `?services=0` this router's alone.
+    func metrics(_ exchange: HTTPExchange, _ gate: AdminGate) async -> Int {
         if let refusal = gate.refusal(exchange) {
             return refuse(exchange, ClientError(.permission, refusal))
         }
-        let text = ByteBuffer(bytes: MetricsRegistry.shared.render())
+        let isAlone = exchange.head.uri.hasSuffix("?services=0")
+        let text = ByteBuffer(bytes: await figures.text(includesServices: !isAlone))
         exchange.respond(.ok, headers: ["content-type": MetricsRegistry.contentType], body: text)
         return 200
     }
