@@ -229,7 +229,12 @@ package final class ChatService: Sendable {
     func close(_ record: UsageRecord, _ admission: MeterLink.Admission) {
         meter.ended(admission)
         do throws(SpoolError) {
-            try spool.close(record)
+            if let refusal = try spool.close(record) {
+                logger.error(
+                    "a record is in memory alone until the meter has it",
+                    metadata: ["keirouter.request.id": "\(record.requestID)", "error": "\(refusal)"]
+                )
+            }
             settler.wake()
         } catch {
             logger.critical(
