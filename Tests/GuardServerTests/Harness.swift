@@ -3,6 +3,7 @@ import Contracts
 import GuardServer
 import Logging
 import NIOPosix
+import Observability
 import PeerRPC
 import Secrets
 import Storage
@@ -58,6 +59,7 @@ struct GuardSetup: Sendable {
     var socket = "g.sock"
     var pollInterval = Duration.milliseconds(20)
     var presidio: PresidioSettings?
+    var metrics = MetricsRegistry()
 
     func service(in folder: TemporaryFolder) -> GuardService {
         var configuration = GuardConfiguration(
@@ -68,6 +70,7 @@ struct GuardSetup: Sendable {
         )
         configuration.location = .guard(folder)
         configuration.presidio = presidio
+        configuration.metrics = metrics
         configuration.pollInterval = pollInterval
         return GuardService(configuration: configuration, group: loops, logger: silent, clock: clock.clock)
     }

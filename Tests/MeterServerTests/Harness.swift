@@ -4,6 +4,7 @@ import Logging
 import MeterCore
 import MeterServer
 import NIOPosix
+import Observability
 import PeerRPC
 import Secrets
 import Storage
@@ -48,6 +49,7 @@ struct MeterSetup: Sendable {
     var retentionDays = 400
     var declaration = MeterDeclaration(prices: [.small, .large, .demo])
     var maximumPages: Int?
+    var metrics = MetricsRegistry()
 
     func configuration(in folder: TemporaryFolder) -> MeterConfiguration {
         var configuration = MeterConfiguration(
@@ -59,6 +61,7 @@ struct MeterSetup: Sendable {
             reservationKey: Self.key
         )
         configuration.database.maximumPages = maximumPages
+        configuration.metrics = metrics
         // What is on the disk is the same; only the waiting for it is left out.
         configuration.database.durability = .process
         return configuration

@@ -1,6 +1,7 @@
 package import Bootstrap
 import Contracts
 import GuardCore
+import Observability
 import PeerRPC
 import Secrets
 import Storage
@@ -36,6 +37,7 @@ extension GuardConfiguration {
         )
         server.version = Version.current
         database.patience = DatabaseOptions.startPatience
+        server.metrics = { [metrics] in metrics.render() }
         location = DatabaseLocation(
             setting: configuration.storage.url,
             file: folder.file("guard.db"),

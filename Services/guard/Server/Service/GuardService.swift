@@ -128,6 +128,7 @@ package final class GuardService: Service {
             window: configuration.window,
             placeholderKey: configuration.placeholderKey,
             external: ExternalInspection(engine: presidio),
+            figures: DecisionFigures(registry: configuration.metrics),
             logger: logger
         )
         front.open(GuardParts(inspection: inspection, context: context))

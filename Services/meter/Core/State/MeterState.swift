@@ -188,6 +188,11 @@ extension MeterState {
         byID[keyID].map { keys[$0].terms.ordinal }
     }
 
+    /// The project of a key; `nil` when it has none, or is not there.
+    package func project(keyID: String) -> String? {
+        byID[keyID].flatMap { keys[$0].terms.project }
+    }
+
     /// Keys after an ordinal, oldest first, all or the one with an id.
     package mutating func views(after ordinal: Int, limit: Int, keyID: String?, now: Moment) -> [KeyView] {
         if let keyID {

@@ -102,7 +102,14 @@ package final class MeterService: Service {
         )
         let routers = RouterSightings(database: database, queue: queue, clock: clock, logger: logger)
         let news = SettlementNews(feed: context.edits)
-        let settler = Settler(database: database, memory: memory, queue: queue, news: news, logger: logger)
+        let settler = Settler(
+            database: database,
+            memory: memory,
+            queue: queue,
+            news: news,
+            figures: CostFigures(registry: configuration.metrics),
+            logger: logger
+        )
         front.open(
             MeterParts(context: context, routers: routers, settlements: Settlements(queue: queue, logger: logger))
         )

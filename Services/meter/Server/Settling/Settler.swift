@@ -33,13 +33,22 @@ final class Settler: Sendable {
     private let memory: MeterMemory
     private let queue: WriteQueue
     private let news: SettlementNews
+    private let figures: CostFigures
     private let logger: Logger
 
-    init(database: any Database, memory: MeterMemory, queue: WriteQueue, news: SettlementNews, logger: Logger) {
+    init(
+        database: any Database,
+        memory: MeterMemory,
+        queue: WriteQueue,
+        news: SettlementNews,
+        figures: CostFigures,
+        logger: Logger
+    ) {
         self.database = database
         self.memory = memory
         self.queue = queue
         self.news = news
+        self.figures = figures
         self.logger = logger
     }
 
@@ -237,8 +246,13 @@ final class Settler: Sendable {
                 }
             }
         }
-        memory.withState { state, _ in state.markRaised(outcome.alerts) }
-        if let last = committed.last(where: \.1)?.0.record.requestID { news.settled(last) }
+        let new = committed.filter(\.1).map(\.0)
+        let teams = memory.withState { state, _ in
+            state.markRaised(outcome.alerts)
+            return new.map { state.project(keyID: $0.record.keyID) }
+        }
+        figures.count(new, teams: teams)
+        if let last = new.last?.record.requestID { news.settled(last) }
         for alert in outcome.alerts {
             logger.warning(
                 "budget alert",

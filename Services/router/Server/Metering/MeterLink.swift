@@ -27,6 +27,7 @@ package final class MeterLink: Sendable {
     private let client: RPCClient
     private let instance: String
     private let grace: OutageGrace
+    private let standings = StandingBook()
     private let spool: Spool
     private let settler: SpoolSettler
     private let grants: GrantBook
@@ -129,26 +130,32 @@ package final class MeterLink: Sendable {
         error.code == .unavailable || error.code == .deadlineExceeded
     }
 
-    /// Asks whether a key is good, for answers that cost nothing.
+    /// Whether a key is good and what it may ask for, for answers that cost nothing; remembered for up to a minute.
     ///
-    /// - Throws: ``ClientError`` when it is not, or when nobody can tell.
-    func identify(keySHA256: String, requestID: String) async throws(ClientError) {
-        let request = AdmitRequest(
-            requestID: requestID,
-            keySHA256: keySHA256,
-            operation: .chat,
-            requestedModel: "",
-            estimatedInputTokens: 0
-        )
-        let reply: AdmitReply
+    /// While the meter is away, a key that it admitted lately may list everything: what it may use is decided with
+    /// each request all the same.
+    ///
+    /// - Throws: ``ClientError`` when the key is not good, or when nobody can tell.
+    func identify(keySHA256: String) async throws(ClientError) -> KeyStanding {
+        let known = standings.standing(of: keySHA256, now: .now, wallUS: Int(WallClock.now()))
+        // Without the stream of changes a revocation may be missed.
+        if let known, isReachable { return known }
+        let edition = standings.edition
+        let request = IdentifyRequest(keySHA256: keySHA256)
+        let reply: IdentifyReply
         do throws(ServiceError) {
-            // Without a target nothing is ever admitted: what is denied says what the key is.
-            reply = try await client.call(MeterMethods.admit, request, deadline: .now + Self.callDeadline)
+            reply = try await client.call(MeterMethods.identify, request, deadline: .now + Self.callDeadline)
         } catch {
-            guard Self.isOutage(error), grace.isKnown(keySHA256: keySHA256, now: .now) else { throw ClientError(error) }
-            return
+            guard Self.isOutage(error) else { throw ClientError(error) }
+            if let known { return known }
+            guard grace.isKnown(keySHA256: keySHA256, now: .now) else { throw ClientError(error) }
+            return KeyStanding(allowance: .everything)
         }
-        if let denial = reply.denial, Self.concernsKey(denial.reason) { throw ClientError(denial) }
+        if let denial = reply.denial { throw ClientError(denial) }
+        let allowance = ModelAllowance([reply.plan?.allowedModels ?? [], reply.key?.allowedModels ?? []])
+        let standing = KeyStanding(allowance: allowance, expiresUS: reply.key?.expiresUS)
+        standings.keep(standing, of: keySHA256, edition: edition, now: .now)
+        return standing
     }
 
     /// Whether the meter has admitted a request with this key lately.
@@ -219,6 +226,7 @@ package final class MeterLink: Sendable {
                 setReachable(true)
                 grace.distrust()
                 grants.endAll()
+                standings.forgetAll()
                 settler.wake()
                 _ = try? await client.stream(MeterMethods.changes, Empty(), deadline: nil) { [self] in follow($0) }
                 setReachable(false)
@@ -241,9 +249,11 @@ package final class MeterLink: Sendable {
         if let digest = change.keySHA256 {
             grace.forget(keySHA256: digest)
             _ = grants.end(keySHA256: digest)
+            standings.forget(digest)
         } else if change.kind == "plan_changed" {
             grace.forget(plan: change.id)
             grants.end(plan: change.id)
+            standings.forgetAll()
         }
     }
 }

@@ -87,7 +87,13 @@ struct RouterParts: Sendable {
             meter: meter,
             front: RouterFront(
                 chat: chat,
-                pages: Pages(dispatcher: dispatcher, meter: meter, preparer: preparer, portal: portal),
+                pages: Pages(
+                    dispatcher: dispatcher,
+                    meter: meter,
+                    preparer: preparer,
+                    portal: portal,
+                    figures: ServiceFigures(services: [("meter", peer)] + zip(["guard", "saver"], others))
+                ),
                 portal: PortalFront(configuration.server, proxy: portal),
                 crossOrigin: configuration.crossOrigin,
                 metrics: metrics,

@@ -1,5 +1,6 @@
 package import Bootstrap
 import NIOCore
+import Observability
 import PeerRPC
 import Storage
 
@@ -34,5 +35,6 @@ extension SaverConfiguration {
         )
         server.version = Version.current
         database.patience = DatabaseOptions.startPatience
+        server.metrics = { MetricsRegistry.shared.render() }
     }
 }
