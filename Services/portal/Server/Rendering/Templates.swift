@@ -53,6 +53,7 @@ struct Templates: Sendable {
             "request": PackageResources.request_mustache,
             "requests": PackageResources.requests_mustache,
             "rows": PackageResources.rows_mustache,
+            "undo": PackageResources.undo_mustache,
             "says": PackageResources.says_mustache,
             "seg": PackageResources.seg_mustache,
             "sessions": PackageResources.sessions_mustache,
