@@ -87,7 +87,7 @@ extension Shell {
         }
         isInsecure = context.isInsecure
         base = "\(context.scheme.rawValue)://\(request.host)/v1"
-        next = request.address
+        next = request.back
         themes = Appearance.Theme.allCases.map {
             Choice(
                 value: $0.rawValue,

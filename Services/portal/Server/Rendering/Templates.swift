@@ -39,6 +39,7 @@ struct Templates: Sendable {
             "field": PackageResources.field_mustache,
             "gate": PackageResources.gate_mustache,
             "head": PackageResources.head_mustache,
+            "heads": PackageResources.heads_mustache,
             "keymade": PackageResources.keymade_mustache,
             "keys": PackageResources.keys_mustache,
             "layout": PackageResources.layout_mustache,
