@@ -15,10 +15,21 @@ extension DemoReply {
             _ = translator.read(frame, into: &events)
             var bytes: [UInt8] = []
             for event in events { translator.encode(event, into: &bytes) }
-            if !bytes.isEmpty { frames.append(bytes) }
+            frames += Self.split(bytes)
         }
         var end: [UInt8] = []
         translator.encodeEnd(into: &end)
-        return frames + [end]
+        return frames + Self.split(end)
+    }
+
+    /// The frames, each with its blank line.
+    private static func split(_ bytes: [UInt8]) -> [[UInt8]] {
+        var frames: [[UInt8]] = []
+        var start = 0
+        for index in bytes.indices.dropFirst() where bytes[index] == 0x0A && bytes[index - 1] == 0x0A {
+            frames.append(Array(bytes[start...index]))
+            start = index + 1
+        }
+        return frames
     }
 }

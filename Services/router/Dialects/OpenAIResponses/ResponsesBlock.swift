@@ -87,13 +87,14 @@ struct ResponsesBlock: Sendable {
 
     private mutating func add(_ piece: String, _ frames: inout ResponsesFrames, into out: inout [UInt8]) {
         guard !piece.isEmpty, !head.isEmpty else { return }
+        if line == .reasoning, text.isEmpty { summaryAdded(&frames, into: &out) }
         text += piece
         out.append(contentsOf: head)
         WireBytes.appendQuoted(piece, to: &out)
         frames.endFrame(into: &out)
     }
 
-    func summaryAdded(_ frames: inout ResponsesFrames, into out: inout [UInt8]) {
+    private func summaryAdded(_ frames: inout ResponsesFrames, into out: inout [UInt8]) {
         frames.write("response.reasoning_summary_part.added", into: &out) { event in
             place(&event)
             event.object("part") { part in
@@ -112,6 +113,7 @@ struct ResponsesBlock: Sendable {
         let text = text
         switch line {
         case .redacted: return
+        case .reasoning where text.isEmpty: return
         case .text:
             frames.write("response.output_text.done", into: &out) { event in
                 place(&event)

@@ -14,8 +14,8 @@ struct ResponsesStreamReader: Sendable {
         /// The block that is open.
         var channel: AnswerChannel?
         var hash = TextHash()
-        /// Bytes that each place has said.
-        var said: [AnswerChannel: Int] = [:]
+        /// What each place has said.
+        var said: [AnswerChannel: String] = [:]
         /// The place that reasoning is read from, where it is said twice.
         var reasoning: AnswerChannel?
         var isClosed = false
@@ -161,7 +161,7 @@ struct ResponsesStreamReader: Sendable {
     ) {
         guard !text.isEmpty, !items[place].isClosed, items[place].kind != .skipped else { return }
         let before = items[place].said[source]
-        items[place].said[source, default: 0] += text.utf8.count
+        items[place].said[source, default: ""] += text
         var text = text
         switch items[place].kind {
         case .message:
@@ -223,9 +223,10 @@ struct ResponsesStreamReader: Sendable {
         into events: inout [AnswerEvent]
     ) {
         let text = found.value.string ?? String(decoding: found.value.raw, as: UTF8.self)
-        let said = items[place].said[found.channel] ?? 0
-        guard text.utf8.count > said else { return }
-        let rest = said == 0 ? text : String(decoding: text.utf8.dropFirst(said), as: UTF8.self)
+        let said = items[place].said[found.channel] ?? ""
+        // A whole that is not what its pieces were stays what they were.
+        guard text.utf8.count > said.utf8.count, text.utf8.starts(with: said.utf8) else { return }
+        let rest = said.isEmpty ? text : String(decoding: text.utf8.dropFirst(said.utf8.count), as: UTF8.self)
         say(rest, found.channel, isRefusal: isRefusal, at: place, into: &events)
     }
 

@@ -134,7 +134,6 @@ struct ResponsesStreamWriter: Sendable {
         let block = ResponsesBlock(channel, line, item: item, id: item.id, items.count, 0)
         items.append(nil)
         frames.added(item, at: block.output, into: &out)
-        if line == .reasoning { block.summaryAdded(&frames, into: &out) }
         blocks.append(block)
     }
 
