@@ -152,7 +152,11 @@ extension StreamGrammar {
                 }
                 if let content = item["encrypted_content"]?.string {
                     let isRedacted = content.hasPrefix("keirouter-redacted.")
-                    if isRedacted { grammar.answer.redacted.append(content) } else { grammar.answer.signatures.append(content) }
+                    if isRedacted {
+                        grammar.answer.redacted.append(content)
+                    } else {
+                        grammar.answer.signatures.append(content)
+                    }
                 }
             case "function_call", "custom_tool_call":
                 grammar.answer.toolCalls.append(

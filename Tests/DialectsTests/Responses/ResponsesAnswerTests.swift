@@ -147,7 +147,8 @@ struct ResponsesAnswerTests {
         let context = try Self.context(
             #","instructions":"Be brief.","metadata":{"a":"b"},"temperature":0.5,"tools":[{"type":"function","name":"f"}],"tool_choice":"none""#
         )
-        let json = #"{"id":"c","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"x"}}]}"#
+        let json =
+            #"{"id":"c","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"x"}}]}"#
         let (root, _) = try Translating.answer(json, from: .openAIChat, to: .openAIResponses, context)
         #expect(root["instructions"]?.string == "Be brief.")
         #expect(root["metadata"]?["a"]?.string == "b")
@@ -161,7 +162,8 @@ struct ResponsesAnswerTests {
     func failed(status: String) {
         let json = #"{"id":"resp_1","object":"response","status":"\#(status)","error":null,"output":[]}"#
         #expect(UnaryFacts.read(Array(json.utf8), dialect: .openAIResponses).fault?.kind == .serverError)
-        let error = #"{"id":"r","status":"failed","output":[],"error":{"code":"rate_limit_exceeded","message":"Slow."}}"#
+        let error =
+            #"{"id":"r","status":"failed","output":[],"error":{"code":"rate_limit_exceeded","message":"Slow."}}"#
         #expect(UnaryFacts.read(Array(error.utf8), dialect: .openAIResponses).fault?.kind == .rateLimited)
     }
 }

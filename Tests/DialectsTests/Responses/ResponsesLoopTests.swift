@@ -67,7 +67,9 @@ struct ResponsesLoopTests {
                 let sent = try JSONDocument(Array("[\(blocks(earlier))]".utf8)).root
                 let content = try #require(root["messages"]?[1 + earlier * 2]?["content"])
                 #expect(content.elements.map { $0["thinking"]?.string } == sent.elements.map { $0["thinking"]?.string })
-                #expect(content.elements.map { $0["signature"]?.string } == sent.elements.map { $0["signature"]?.string })
+                #expect(
+                    content.elements.map { $0["signature"]?.string } == sent.elements.map { $0["signature"]?.string }
+                )
                 #expect(content.elements.map { $0["data"]?.string } == sent.elements.map { $0["data"]?.string })
             }
             let output: JSONCursor?
@@ -84,7 +86,9 @@ struct ResponsesLoopTests {
             } else {
                 let json =
                     #"{"id":"msg_1","type":"message","role":"assistant","model":"c","content":[\#(blocks(turn))],"stop_reason":"tool_use"}"#
-                output = try Translating.answer(json, from: .anthropicMessages, to: .openAIResponses, context).root["output"]
+                output = try Translating.answer(json, from: .anthropicMessages, to: .openAIResponses, context).root[
+                    "output"
+                ]
             }
             // Item for item, as the loops of OpenAI's guide do it.
             items += try #require(output?.elements.map(\.json))
@@ -171,7 +175,12 @@ struct ResponsesLoopTests {
                     #"{"type":"tool_use","id":"call_\#(turn)","name":"f","input":{"turn":\#(turn)}}"#,
                 ]
             } else {
-                let answer = try Translating.answer(response(turn), from: .openAIResponses, to: .anthropicMessages, context)
+                let answer = try Translating.answer(
+                    response(turn),
+                    from: .openAIResponses,
+                    to: .anthropicMessages,
+                    context
+                )
                 content = answer.root["content"]?.elements.map(\.json) ?? []
             }
             history +=
@@ -189,7 +198,12 @@ struct ResponsesLoopTests {
         for turn in 0..<3 {
             let json =
                 #"{"model":"m","tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"user","content":"go"}\#(history)]}"#
-            let (root, _, context) = try Translating.request(json, from: .openAIChat, to: .openAIResponses, model: "gpt-5")
+            let (root, _, context) = try Translating.request(
+                json,
+                from: .openAIChat,
+                to: .openAIResponses,
+                model: "gpt-5"
+            )
             try expectHistory(root, turns: turn)
             let answer = try Translating.answer(response(turn), from: .openAIResponses, to: .openAIChat, context)
             history += ",\(answer.root["choices"]?[0]?["message"]?.json ?? "")"

@@ -79,7 +79,10 @@ struct ResponsesRequestTests {
         #expect(root["tool_choice"]?["disable_parallel_tool_use"]?.boolean == true)
     }
 
-    @Test("what only a provider holds is a clear refusal", arguments: ["previous_response_id", "conversation", "prompt"])
+    @Test(
+        "what only a provider holds is a clear refusal",
+        arguments: ["previous_response_id", "conversation", "prompt"]
+    )
     func held(name: String) throws {
         let json = #"{"model":"m","input":"x","\#(name)":"resp_1"}"#
         for upstream in [Dialect.openAIChat, .anthropicMessages] {
@@ -93,7 +96,8 @@ struct ResponsesRequestTests {
         "bodies that are no request",
         arguments: [
             (#"{"model":"m"}"#, "input"), (#"{"model":"m","input":7}"#, "input"),
-            (#"{"model":"m","input":["x"]}"#, "input[0]"), (#"{"model":"m","input":"x","background":true}"#, "background"),
+            (#"{"model":"m","input":["x"]}"#, "input[0]"),
+            (#"{"model":"m","input":"x","background":true}"#, "background"),
             (#"{"model":"m","input":"x","max_output_tokens":0}"#, "max_output_tokens"),
             (#"{"model":"m","input":"x","stream":"yes"}"#, "stream"),
         ]
@@ -190,8 +194,10 @@ struct ResponsesUpstreamRequestTests {
         let (root, lossy, _) = try Translating.request(json, from: .openAIChat, to: .openAIResponses, model: "gpt-4o")
         #expect(root["instructions"]?.string == "S")
         let input = try #require(root["input"]?.elements.map { $0 })
-        #expect(input.map { $0["type"]?.string ?? $0["role"]?.string ?? "" }
-            == ["user", "assistant", "function_call", "function_call_output", "developer"])
+        #expect(
+            input.map { $0["type"]?.string ?? $0["role"]?.string ?? "" }
+                == ["user", "assistant", "function_call", "function_call_output", "developer"]
+        )
         #expect(input[0]["content"]?[0]?["type"]?.string == "input_text")
         #expect(input[0]["content"]?[1]?["image_url"]?.string == "https://x/y.png")
         #expect(input[0]["content"]?[2]?["file_data"]?.string == "data:application/pdf;base64,QQ==")
@@ -220,10 +226,17 @@ struct ResponsesUpstreamRequestTests {
              "messages":[{"role":"user","content":"U"},{"role":"assistant","content":[{"type":"thinking","thinking":"T","signature":"sig"},{"type":"tool_use","id":"t1","name":"f","input":{"a":1}}]},
              {"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","is_error":true,"content":[{"type":"text","text":"R"},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"QQ=="}}]},{"type":"text","text":"Go"}]}]}
             """#
-        let (root, lossy, _) = try Translating.request(json, from: .anthropicMessages, to: .openAIResponses, model: "gpt-5")
+        let (root, lossy, _) = try Translating.request(
+            json,
+            from: .anthropicMessages,
+            to: .openAIResponses,
+            model: "gpt-5"
+        )
         let input = try #require(root["input"]?.elements.map { $0 })
-        #expect(input.map { $0["type"]?.string ?? $0["role"]?.string ?? "" }
-            == ["user", "function_call", "function_call_output", "user"])
+        #expect(
+            input.map { $0["type"]?.string ?? $0["role"]?.string ?? "" }
+                == ["user", "function_call", "function_call_output", "user"]
+        )
         #expect(input[1]["arguments"]?.string == #"{"a":1}"#)
         #expect(input[2]["output"]?[1]?["image_url"]?.string == "data:image/png;base64,QQ==")
         #expect(root["reasoning"]?["effort"]?.string == "low")

@@ -126,7 +126,10 @@ struct ResponsesScanTests {
         #expect(text.contains("the ***"))
     }
 
-    @Test("the recordings, at every cut of the window", arguments: ["responses-text", "responses-tools", "responses-custom"])
+    @Test(
+        "the recordings, at every cut of the window",
+        arguments: ["responses-text", "responses-tools", "responses-custom"]
+    )
     func recordings(name: String) throws {
         for size in 0..<24 {
             let frames = try Fixture.frames("\(name).sse")

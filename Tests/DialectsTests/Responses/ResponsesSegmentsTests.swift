@@ -16,7 +16,8 @@ struct ResponsesSegmentsTests {
                 "3 assistant text old: Let me look.",
                 #"4 assistant tool_args(shell) old: {"command":["ls","-la"]}"#,
                 "5 assistant text(apply_patch) old: *** Begin Patch\n*** End Patch",
-                "6 tool tool_result(shell) old: a.txt\nb.txt", "7 tool tool_result(apply_patch) old: Success.", "9 user text last: And now?",
+                "6 tool tool_result(shell) old: a.txt\nb.txt", "7 tool tool_result(apply_patch) old: Success.",
+                "9 user text last: And now?",
             ]
         )
         let result = try #require(sample.segments.all.firstIndex { $0.toolName == "shell" && $0.kind == .toolResult })
@@ -55,7 +56,8 @@ struct ResponsesSegmentsTests {
         }
         #expect(try edited(#"{"model":"m","input":"x"}"#)["instructions"]?.string == "Be short.")
         #expect(
-            try edited(#"{"model":"m","instructions":"You.","input":"x"}"#)["instructions"]?.string == "You.\n\nBe short."
+            try edited(#"{"model":"m","instructions":"You.","input":"x"}"#)["instructions"]?.string
+                == "You.\n\nBe short."
         )
         #expect(try edited(#"{"model":"m","instructions":null,"input":"x"}"#)["instructions"]?.string == "Be short.")
     }

@@ -1,7 +1,7 @@
 /// Signatures of one family of models where another family's dialect has room for one.
 ///
-/// A client keeps what its dialect signs and sends it back untouched. What another family has signed travels in the same
-/// place behind a mark of ours, so that it reaches its own provider byte for byte, and no other provider ever sees it.
+/// A client keeps what its dialect signs and sends it back untouched. What another family has signed travels in the
+/// same place behind a mark of ours, so that it reaches its own provider byte for byte, and no other ever sees it.
 enum ForeignSignature {
     /// What every mark begins with.
     static let mark: StaticString = "keirouter-"

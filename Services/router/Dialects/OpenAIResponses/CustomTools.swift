@@ -1,6 +1,6 @@
 import JSON
 
-/// Custom tools of OpenAI, which take free text, as function tools with one member `input` – for models that know no others.
+/// Custom tools of OpenAI, which take free text, as function tools with one member `input`.
 enum CustomTools {
     private static let schema = try? JSONDocument(
         Array(
@@ -8,7 +8,8 @@ enum CustomTools {
                 .utf8
         )
     ).root
-    private static let guidance = "Call it with one member, input: the raw text that the tool takes, wrapped in nothing else."
+    private static let guidance =
+        "Call it with one member, input: the raw text that the tool takes, wrapped in nothing else."
 
     /// Reads a tool of Responses.
     static func tool(_ tool: JSONCursor, _ place: String, _ namespace: String?) throws(DialectError) -> CanonicalTool {

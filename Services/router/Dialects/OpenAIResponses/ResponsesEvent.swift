@@ -68,7 +68,8 @@ struct ResponsesEvent {
     /// The channel of the text that a delta, or the event behind the last of them, is of; `nil` for kinds to come.
     var channel: AnswerChannel? {
         switch type {
-        case "response.output_text.delta", "response.output_text.done", "response.refusal.delta", "response.refusal.done":
+        case "response.output_text.delta", "response.output_text.done", "response.refusal.delta",
+            "response.refusal.done":
             ResponsesPlaces.text(output, part)
         case "response.function_call_arguments.delta", "response.function_call_arguments.done":
             ResponsesPlaces.arguments(output)

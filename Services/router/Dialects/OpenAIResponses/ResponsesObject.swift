@@ -82,7 +82,8 @@ struct ResponsesEcho: Sendable {
 
     private static let defaults: [(name: StaticString, value: StaticString)] = [
         ("instructions", "null"), ("max_output_tokens", "null"), ("metadata", "{}"), ("parallel_tool_calls", "true"),
-        ("previous_response_id", "null"), ("prompt_cache_key", "null"), ("reasoning", #"{"effort":null,"summary":null}"#),
+        ("previous_response_id", "null"), ("prompt_cache_key", "null"),
+        ("reasoning", #"{"effort":null,"summary":null}"#),
         ("safety_identifier", "null"), ("temperature", "null"), ("text", #"{"format":{"type":"text"}}"#),
         ("tool_choice", #""auto""#), ("tools", "[]"), ("top_p", "null"), ("truncation", #""disabled""#),
         ("user", "null"),

@@ -3,8 +3,8 @@ import JSON
 
 /// Where texts stand in the items of a response, and which channel each is of.
 ///
-/// A stream says a text several times: in pieces, when it is whole, when its item is, and with the response. All of these
-/// have one channel.
+/// A stream says a text several times: in pieces, when it is whole, when its item is, and with the response. All of
+/// these have one channel.
 struct ResponsesPlaces {
     /// A text's place.
     struct Place {
@@ -28,7 +28,9 @@ struct ResponsesPlaces {
     /// Probabilities of tokens, which repeat the text.
     private(set) var probabilities: [JSONCursor] = []
 
-    static func text(_ output: Int, _ part: Int) -> AnswerChannel { channel(.text, output, min(max(part, 0), partLimit)) }
+    static func text(_ output: Int, _ part: Int) -> AnswerChannel {
+        channel(.text, output, min(max(part, 0), partLimit))
+    }
 
     static func summary(_ output: Int, _ part: Int) -> AnswerChannel {
         channel(.reasoning, output, summaries + min(max(part, 0), partLimit))

@@ -72,8 +72,8 @@ struct ResponsesRequestReader {
     private static func held(_ name: String) -> DialectError {
         DialectError(
             name,
-            "names what a provider of this API keeps; the gateway keeps nothing, and this model is asked through another API: "
-                + "send the whole conversation in input"
+            "names what a provider of this API keeps; the gateway keeps nothing, and this model is asked through "
+                + "another API: send the whole conversation in input"
         )
     }
 

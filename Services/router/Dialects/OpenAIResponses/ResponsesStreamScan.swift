@@ -3,9 +3,9 @@ import JSON
 
 /// Takes the texts out of a Responses stream for someone to look at, and puts them back wherever the stream says them.
 ///
-/// The dialect says a text in pieces and then again whole, up to four times. Each frame that says it whole waits until all of
-/// the text was released, and then says what was released in its place: nothing that was not looked at can pass. Events
-/// are numbered anew, since there may be more or fewer of them.
+/// The dialect says a text in pieces and then again whole, up to four times. Each frame that says it whole waits until
+/// all of the text was released, and then says what was released in its place: nothing that was not looked at can pass.
+/// Events are numbered anew, since there may be more or fewer of them.
 struct ResponsesStreamScan: Sendable {
     /// More texts than this end a stream: no response has them.
     private static let channelLimit = 1 << 14
@@ -16,7 +16,7 @@ struct ResponsesStreamScan: Sendable {
         /// What may go to the client.
         var released = ""
         var isClosed = false
-        /// The members of a delta's frame but for its text and number, each with a comma behind it; `nil` where no delta came.
+        /// The members of a delta's frame but for its text and number, each with a comma behind it; `nil` without any.
         var head: [UInt8]?
         var type = ""
         var hasProbabilities = false

@@ -3,8 +3,8 @@ import JSON
 
 /// Writes events as a stream of OpenAI's Responses.
 ///
-/// Each block is an item of the output or, where it is text, a part of a message; texts that follow one another are parts of
-/// one. Items that are open at once keep their own places, as the dialect allows.
+/// Each block is an item of the output or, where it is text, a part of a message; texts that follow one another are
+/// parts of one. Items that are open at once keep their own places, as the dialect allows.
 struct ResponsesStreamWriter: Sendable {
     private struct Message: Sendable {
         let id: String

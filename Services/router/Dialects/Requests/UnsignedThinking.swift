@@ -43,8 +43,7 @@ public enum UnsignedThinking {
     private static func removals(ofItems input: JSONCursor?) -> [JSONEdit] {
         guard let input, input.kind == .array else { return [] }
         var edits: [JSONEdit] = []
-        for (position, item) in input.elements.enumerated() {
-            guard item.member("type")?.equals("reasoning") == true else { continue }
+        for (position, item) in input.elements.enumerated() where item.member("type")?.equals("reasoning") == true {
             let isOurs =
                 if let content = WireText(item.member("encrypted_content")), !content.isEmpty {
                     content.isMarked
