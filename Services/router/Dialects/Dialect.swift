@@ -6,12 +6,15 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     case openAIChat = "openai"
     /// Anthropic's Messages.
     case anthropicMessages = "anthropic"
+    /// OpenAI's Responses.
+    case openAIResponses = "openai-responses"
 
     /// The path that follows a base URL ending with the version segment.
     public var requestPath: String {
         switch self {
         case .openAIChat: "/chat/completions"
         case .anthropicMessages: "/messages"
+        case .openAIResponses: "/responses"
         }
     }
 
@@ -21,7 +24,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// The response header in which this dialect's client libraries look for the request's id.
     public var requestIDHeader: String {
         switch self {
-        case .openAIChat: "x-request-id"
+        case .openAIChat, .openAIResponses: "x-request-id"
         case .anthropicMessages: "request-id"
         }
     }
@@ -31,6 +34,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .openAIChat: "[DONE]"
         case .anthropicMessages: "message_stop"
+        case .openAIResponses: "response.completed"
         }
     }
 
@@ -40,7 +44,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// - Returns: A lower-case header name and its value.
     public func credentialHeader(secret: String) -> (name: String, value: String) {
         switch self {
-        case .openAIChat: ("authorization", "Bearer \(secret)")
+        case .openAIChat, .openAIResponses: ("authorization", "Bearer \(secret)")
         case .anthropicMessages: ("x-api-key", secret)
         }
     }
@@ -52,13 +56,14 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .openAIChat: []
         case .anthropicMessages: ["anthropic-version", "anthropic-beta"]
+        case .openAIResponses: ["openai-beta"]
         }
     }
 
     /// The headers an upstream request needs when neither the client nor the provider's configuration names them.
     public var defaultHeaders: [(name: String, value: String)] {
         switch self {
-        case .openAIChat: []
+        case .openAIChat, .openAIResponses: []
         case .anthropicMessages: [("anthropic-version", "2023-06-01")]
         }
     }

@@ -194,7 +194,9 @@ struct ProviderPages: PageGroup {
                     isCode: true
                 ),
             ],
-            dialects: [("openai", "OpenAI"), ("anthropic", "Anthropic")].map {
+            dialects: [
+                ("openai", "OpenAI"), ("openai-responses", "OpenAI Responses"), ("anthropic", "Anthropic"),
+            ].map {
                 Shell.Choice(value: $0.0, title: $0.1, isChosen: $0.0 == dialect)
             },
             isPrivate: request.context.form["private"] == "on"

@@ -32,6 +32,8 @@ public enum DemoEcho {
         case (.openAIChat, true): .frames(reply.openAIFrames())
         case (.anthropicMessages, false): .body(reply.anthropicBody())
         case (.anthropicMessages, true): .frames(reply.anthropicFrames())
+        case (.openAIResponses, false): .body(reply.responsesBody(facts))
+        case (.openAIResponses, true): .frames(reply.responsesFrames(facts))
         }
     }
 }
@@ -67,6 +69,7 @@ struct DemoReply {
         for message in messages.elements where message.member("role")?.equals("user") == true {
             last = message.member("content")
         }
+        if last == nil, messages.kind == .string { last = messages }
         guard let last else { return "" }
         if let text = last.string { return String(text.prefix(DemoEcho.echoLimit)) }
         guard last.kind == .array else { return "" }

@@ -84,7 +84,7 @@ public struct UpstreamFault: Error, Hashable, Sendable {
             return false
         }
         return switch dialect {
-        case .openAIChat: true
+        case .openAIChat, .openAIResponses: true
         case .anthropicMessages: root.member("type")?.equals("error") == true && error.member("type")?.kind == .string
         }
     }

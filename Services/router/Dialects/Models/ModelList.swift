@@ -31,7 +31,7 @@ public enum ModelList {
     public static func json(_ models: [ModelEntry], dialect: Dialect) -> [UInt8] {
         var writer = JSONWriter(capacity: 64 + 128 * models.count)
         writer.object { body in
-            if dialect == .openAIChat { body.string("object", "list") }
+            if dialect != .anthropicMessages { body.string("object", "list") }
             body.array("data") { items in
                 for model in models { items.object { write(model, to: &$0, dialect) } }
             }
@@ -52,7 +52,7 @@ public enum ModelList {
 
     private static func write(_ model: ModelEntry, to fields: inout JSONFields, _ dialect: Dialect) {
         switch dialect {
-        case .openAIChat:
+        case .openAIChat, .openAIResponses:
             fields.string("id", model.id)
             fields.string("object", "model")
             fields.integer("created", model.created)

@@ -20,6 +20,11 @@ public enum DirectiveEdits {
         switch facts.dialect {
         case .anthropicMessages: return anthropic(facts, text)
         case .openAIChat: return openAI(facts, text)
+        case .openAIResponses:
+            guard let instructions = facts.root.member("instructions") else {
+                return [.insertMember("instructions", quoted(text), into: facts.root)]
+            }
+            return append(text, to: instructions)
         }
     }
 

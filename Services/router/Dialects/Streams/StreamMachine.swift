@@ -21,6 +21,9 @@ public struct StreamMachine: Sendable {
 
     var openAIUsage: OpenAIUsage?
     var anthropicUsage: AnthropicUsage?
+    var responsesUsage: ResponsesUsage?
+    /// Where a stream of Responses stands.
+    public internal(set) var position = StreamPosition()
     /// Choices that were seen and choices that ended, by index (those above 63 share the last bit).
     var choicesSeen: UInt64 = 0
     var choicesEnded: UInt64 = 0
@@ -40,6 +43,7 @@ public struct StreamMachine: Sendable {
         switch dialect {
         case .openAIChat: openAIUsage?.tokens
         case .anthropicMessages: anthropicUsage?.tokens
+        case .openAIResponses: responsesUsage?.tokens
         }
     }
 
@@ -48,6 +52,7 @@ public struct StreamMachine: Sendable {
         switch dialect {
         case .openAIChat: openAIUsage != nil
         case .anthropicMessages: anthropicUsage != nil && stopReason != nil
+        case .openAIResponses: responsesUsage != nil
         }
     }
 
@@ -108,6 +113,7 @@ public struct StreamMachine: Sendable {
             switch dialect {
             case .openAIChat: readOpenAI(&scanner)
             case .anthropicMessages: readAnthropic(&scanner)
+            case .openAIResponses: readResponses(&scanner)
             }
         return verdict ?? .failure(UpstreamFault(kind: .malformed, message: "a stream event that is not JSON"))
     }

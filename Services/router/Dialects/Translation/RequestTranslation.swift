@@ -39,10 +39,15 @@ public enum RequestTranslation {
             switch facts.dialect {
             case .openAIChat: try OpenAIRequestReader.read(document.root, facts, &lossy)
             case .anthropicMessages: try AnthropicRequestReader.read(document.root, facts, &lossy)
+            case .openAIResponses: try ResponsesRequestReader.read(document.root, facts, &lossy)
             }
         try ToolChecks.check(request)
         var context = context(facts)
         context.usesFunctions = request.usesFunctions
+        for tool in request.tools {
+            if tool.isCustom { context.customTools.insert(tool.name) }
+            if let namespace = tool.namespace { context.namespaces[tool.name] = namespace }
+        }
         let body: [UInt8]
         switch upstream {
         case .openAIChat:
@@ -58,6 +63,9 @@ public enum RequestTranslation {
             ToolPairing.pair(&request, idLimit: AnthropicRequestWriter.idLimit)
             var writer = AnthropicRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
             body = writer.write(&lossy, &context)
+        case .openAIResponses:
+            ToolPairing.pair(&request, idLimit: ResponsesID.callLimit)
+            body = ResponsesRequestWriter(request, model: model, modelMaximum: maxOutputTokens).write(&lossy, &context)
         }
         return TranslatedRequest(body: body, lossy: lossy.names, context: context)
     }

@@ -20,6 +20,9 @@ public struct StreamTranslator: Sendable {
     private var openAIWriter: OpenAIStreamWriter?
     private var anthropicWriter: AnthropicStreamWriter?
     private var nativeWriter: NativeStreamWriter?
+    private var responsesReader: ResponsesStreamReader?
+    private var responsesWriter: ResponsesStreamWriter?
+    private var responsesScan: ResponsesStreamScan?
 
     /// Makes a translator for one stream.
     ///
@@ -33,21 +36,24 @@ public struct StreamTranslator: Sendable {
         self.context = context
         guard upstream != client else {
             machine = StreamMachine(dialect: upstream, hidesUsage: !context.includeUsage)
-            nativeWriter = NativeStreamWriter(dialect: client)
             switch upstream {
             case .openAIChat: openAISplitter = OpenAIStreamSplitter()
             case .anthropicMessages: anthropicSplitter = AnthropicStreamSplitter()
+            case .openAIResponses: responsesScan = ResponsesStreamScan()
             }
+            if responsesScan == nil { nativeWriter = NativeStreamWriter(dialect: client) }
             return
         }
         machine = StreamMachine(dialect: upstream)
         switch upstream {
         case .openAIChat: openAIReader = OpenAIStreamReader()
         case .anthropicMessages: anthropicReader = AnthropicStreamReader(formatTool: context.formatTool)
+        case .openAIResponses: responsesReader = ResponsesStreamReader()
         }
         switch client {
         case .openAIChat: openAIWriter = OpenAIStreamWriter(context: context)
         case .anthropicMessages: anthropicWriter = AnthropicStreamWriter(context: context)
+        case .openAIResponses: responsesWriter = ResponsesStreamWriter(context: context)
         }
     }
 
@@ -66,16 +72,22 @@ public struct StreamTranslator: Sendable {
         let verdict = machine.read(frame)
         switch verdict {
         case .failure, .drop: return verdict
-        case .terminal: end(into: &events)
-        case .forward, .content:
-            let fields = EventFields(frame)
-            switch fields.payload {
-            case .none: if nativeWriter != nil { keep(frame, into: &events) }
-            case .slice(let range): read(payload: UnsafeRawBufferPointer(rebasing: frame[range]), frame, &events)
-            case .joined(let bytes): bytes.withUnsafeBytes { read(payload: $0, frame, &events) }
-            }
+        case .terminal:
+            // What ends a stream of Responses says all of it once more.
+            if upstream == .openAIResponses { take(frame, &events) }
+            end(into: &events)
+        case .forward, .content: take(frame, &events)
         }
         return verdict
+    }
+
+    private mutating func take(_ frame: UnsafeRawBufferPointer, _ events: inout [AnswerEvent]) {
+        let fields = EventFields(frame)
+        switch fields.payload {
+        case .none: if upstream == client { keep(frame, into: &events) }
+        case .slice(let range): read(payload: UnsafeRawBufferPointer(rebasing: frame[range]), frame, &events)
+        case .joined(let bytes): bytes.withUnsafeBytes { read(payload: $0, frame, &events) }
+        }
     }
 
     /// Reads one frame that is held in some other collection.
@@ -95,6 +107,8 @@ public struct StreamTranslator: Sendable {
         anthropicReader?.read(payload, into: &events)
         openAISplitter?.read(payload, frame, into: &events)
         anthropicSplitter?.read(payload, frame, into: &events)
+        responsesReader?.read(payload, into: &events)
+        responsesScan?.read(payload, frame, into: &events)
     }
 
     private func keep(_ frame: UnsafeRawBufferPointer, into events: inout [AnswerEvent]) {
@@ -114,6 +128,8 @@ public struct StreamTranslator: Sendable {
         anthropicReader?.end(into: &events)
         openAISplitter?.end(into: &events)
         anthropicSplitter?.end(into: &events)
+        responsesReader?.end(into: &events)
+        responsesScan?.end(into: &events)
     }
 
     // MARK: Events to frames
@@ -122,6 +138,8 @@ public struct StreamTranslator: Sendable {
     public mutating func encode(_ event: AnswerEvent, into out: inout [UInt8]) {
         openAIWriter?.encode(event, into: &out)
         anthropicWriter?.encode(event, into: &out)
+        responsesWriter?.encode(event, into: &out)
+        responsesScan?.encode(event, into: &out)
         if nativeWriter != nil {
             nativeWriter?.encode(event, head: openAISplitter?.head, into: &out)
         }
@@ -134,6 +152,8 @@ public struct StreamTranslator: Sendable {
             ?? TokenUsage(input: context.estimatedInputTokens, output: machine.estimatedOutputTokens)
         openAIWriter?.end(usage: usage, into: &out)
         anthropicWriter?.end(usage: usage, into: &out)
+        responsesWriter?.end(usage: usage, into: &out)
+        responsesScan?.end(into: &out)
         nativeWriter?.end(into: &out)
     }
 
@@ -142,6 +162,13 @@ public struct StreamTranslator: Sendable {
         openAIWriter?.fail()
         anthropicWriter?.fail()
         nativeWriter?.fail()
-        out.append(contentsOf: ErrorBody.streamEvent(error, dialect: client))
+        responsesWriter?.fail()
+        responsesScan?.fail()
+        out.append(contentsOf: ErrorBody.streamEvent(error, dialect: client, at: position))
+    }
+
+    /// Where the client's stream stands, for events that are numbered.
+    public var position: StreamPosition {
+        responsesWriter?.position ?? responsesScan?.position ?? machine.position
     }
 }

@@ -16,6 +16,8 @@ final class ChatCall {
     /// Microseconds since the epoch.
     let startedUS = Int(WallClock.now())
     let client: String
+    /// Where the client's stream stands, for an error event that is numbered.
+    var position = StreamPosition()
     /// Headers that every answer to this request carries.
     let baseHeaders: HTTPHeaders
 

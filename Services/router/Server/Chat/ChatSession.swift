@@ -60,7 +60,12 @@ final class ChatSession {
     var isStream: Bool { parsed.facts.stream }
 
     /// Whether the client wants the probabilities of an answer's tokens.
-    var asksForLogprobs: Bool { parsed.facts.root.member("logprobs")?.boolean == true }
+    var asksForLogprobs: Bool {
+        guard call.dialect == .openAIResponses else { return parsed.facts.root.member("logprobs")?.boolean == true }
+        if parsed.facts.root.member("top_logprobs")?.integer ?? 0 > 0 { return true }
+        let include = parsed.facts.root.member("include")
+        return include?.elements.contains { $0.equals("message.output_text.logprobs") } ?? false
+    }
 
     /// Where a request for a target comes from and goes.
     func scope(of target: RoutedTarget) -> RequestScope {

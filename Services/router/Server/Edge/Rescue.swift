@@ -25,7 +25,7 @@ enum Rescue {
                 respond(error, HTTPResponseStatus(statusCode: status), call)
                 return status
             }
-            let event = ErrorBody.streamEvent(shown(error, call), dialect: call.dialect)
+            let event = ErrorBody.streamEvent(shown(error, call), dialect: call.dialect, at: call.position)
             exchange.finish(with: ByteBuffer(bytes: event))
             return status
         case .passed(let status, var headers, let body):

@@ -25,6 +25,7 @@ enum Route: Hashable {
         switch path {
         case "/v1/chat/completions": self = .chat(.openAIChat)
         case "/v1/messages": self = .chat(.anthropicMessages)
+        case "/v1/responses": self = .chat(.openAIResponses)
         case "/v1/models": self = .models
         case "/v1": self = .version
         case "/healthz": self = .health
@@ -45,6 +46,7 @@ enum Route: Hashable {
         }
         if matches("/v1/chat/completions") { return .chat(.openAIChat) }
         if matches("/v1/messages") { return .chat(.anthropicMessages) }
+        if matches("/v1/responses") { return .chat(.openAIResponses) }
         return nil
     }
 
@@ -61,6 +63,7 @@ enum Route: Hashable {
         switch self {
         case .chat(.openAIChat): "/v1/chat/completions"
         case .chat(.anthropicMessages): "/v1/messages"
+        case .chat(.openAIResponses): "/v1/responses"
         case .models: "/v1/models"
         case .model: "/v1/models/{id}"
         case .version: "/v1"
