@@ -2,7 +2,7 @@ public import JSON
 
 /// Takes reasoning out of a request that its provider would refuse, where the request stays in its dialect.
 ///
-/// A client of Anthropic's dialect or of Responses may have been given reasoning of another provider, which has no
+/// A client may have been given reasoning of another provider, which has no
 /// signatures there; it carries a mark of ours in place of one, and comes back with the next turn.
 public enum UnsignedThinking {
     /// Adds the removals to a request's other edits; those inside a removed block go with it.
@@ -28,6 +28,7 @@ public enum UnsignedThinking {
     /// The edits that remove it; none for other dialects.
     public static func removals(_ facts: RequestFacts) -> [JSONEdit] {
         if facts.dialect == .openAIResponses { return removals(ofItems: facts.root.member("input")) }
+        if facts.dialect == .openAIChat { return removals(ofDetails: facts.conversation.messages) }
         guard facts.dialect == .anthropicMessages, let messages = facts.root.member("messages") else { return [] }
         var edits: [JSONEdit] = []
         for message in messages.elements {
@@ -35,6 +36,19 @@ public enum UnsignedThinking {
                 message.member("role")?.equals("assistant") == true
             else { continue }
             add(content, to: &edits)
+        }
+        return edits
+    }
+
+    /// Reasoning of a provider of Responses, which a client of Chat Completions brings back in its list.
+    private static func removals(ofDetails messages: JSONCursor) -> [JSONEdit] {
+        var edits: [JSONEdit] = []
+        for message in messages.elements {
+            guard let details = message.member("reasoning_details"), details.kind == .array else { continue }
+            for (position, detail) in details.elements.enumerated()
+            where WireText(detail.member("signature"))?.isMarked == true {
+                if let edit = JSONEdit.removeElement(at: position, from: details) { edits.append(edit) }
+            }
         }
         return edits
     }
