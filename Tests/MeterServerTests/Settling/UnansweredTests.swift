@@ -51,7 +51,14 @@ struct UnansweredTests {
         )
         let (queue, silenced) = (WriteQueue(), SilencedDatabase(database))
         let news = SettlementNews(feed: ChangeFeed())
-        let settler = Settler(database: silenced, memory: memory, queue: queue, news: news, logger: silent)
+        let settler = Settler(
+            database: silenced,
+            memory: memory,
+            queue: queue,
+            news: news,
+            figures: CostFigures(registry: configuration.metrics),
+            logger: silent
+        )
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await settler.run(labels: loaded.labels) }
             defer { queue.close() }
