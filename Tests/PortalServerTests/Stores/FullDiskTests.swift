@@ -26,7 +26,7 @@ struct FullDiskTests {
             #expect(try await first.get("/portal").text.contains("own page of k"))
             #expect(try await admin.get("/").text.contains("overview"))
         }
-        try await withPortal(in: folder) { portal in
+        try await withPortal(in: folder) { portal async throws in
             let key = portal.peers.makeKey("k")
             var admin = Browser(portal)
             #expect(try await admin.login().status == 303)
