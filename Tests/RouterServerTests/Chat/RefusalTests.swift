@@ -104,7 +104,9 @@ struct RefusalTests {
             let body = Sample.body(.openAI, model: "mock/small", stream: false, extra: #","a":"\#(filler)""#)
             let known = try await router.send(router.chat(.openAI, body))
             #expect(known.status == 200)
-            router.meter.decide { _ in .denied(.unknownKey, "this API key is not known here") }
+            router.meter.identify { _ in
+                IdentifyReply(denial: Denial(reason: .unknownKey, message: "this API key is not known here"))
+            }
             let framing = chunked ? "transfer-encoding: chunked" : "content-length: 30000000"
             let stranger = try await RawExchange.connect(port: router.port)
             let head =
