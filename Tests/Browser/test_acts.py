@@ -128,7 +128,7 @@ def test_sorting_is_in_the_address(page):
     assert [int(text.replace(",", "")) for text in column(6)] == sorted(counts)
     page.go_back()
     page.wait_for_url("**/keys?sort=requests")
-    assert page.locator("th[aria-sort=descending]").count() == 1
+    page.wait_for_selector("th[aria-sort=descending]", timeout=5_000)
 
 
 def test_figures_move_without_reload(house, page):

@@ -82,6 +82,15 @@ def plant(house, operator, refuser):
     put("pattern", operator.send("POST", "/api/policies", {
         "scope": "global", "custom": [{
             "name": hostile("pattern"), "pattern": "PLANTED", "action": "block", "enabled": True}]}))
+    if "pattern" in taken:
+        def blocked():
+            try:
+                house.gateway.chat(house.key, "demo/echo", "it is PLANTED here", expect=400)
+                return True
+            except AssertionError:
+                return False
+
+        eventually(blocked, 15, "the planted pattern")
     # What callers send: a model that is answered, one that nobody knows, and one that its provider refuses.
     house.gateway.chat(house.key, "acme/" + hostile("model"))
     taken.add("model")

@@ -84,7 +84,7 @@ def test_first_paint(chromium, house):
         page.wait_for_timeout(200)
         times.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
         renders.append(page.evaluate(
-            "performance.getEntriesByType('navigation')[0].serverTiming.find(t => t.name === 'render').duration"))
+            "performance.getEntriesByType('navigation')[0].serverTiming.find(t => t.name === 'portal').duration"))
         shifts.append(page.evaluate("window.shift"))
         longest.append(page.evaluate("window.longest"))
         context.close()

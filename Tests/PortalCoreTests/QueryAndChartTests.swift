@@ -45,7 +45,8 @@ struct QueryAndChartTests {
             RouteMap(from: [line], to: [line, line]).svg, Plot.spark([]), Plot.spark([3]), Plot.bars([[0, 0]], top: 0),
             Plot.meter(5, of: 0), Plot.timing(firstMS: nil, totalMS: 0, longestMS: 0), Plot.split([0, 0]),
             Plot.budget(spent: [1, 2], periods: 30, limit: 0, projection: 9, top: 3),
-            Plot.latency(middle: [1, nil, 3, 4], slow: [2, nil, 6, 8], top: 9), Plot.latency(middle: [], slow: [], top: 0),
+            Plot.latency(middle: [1, nil, 3, 4], slow: [2, nil, 6, 8], top: 9),
+            Plot.latency(middle: [], slow: [], top: 0),
         ]
         for svg in all { #expect(!svg.contains("style=") && !svg.contains("nan") && !svg.contains("inf")) }
     }

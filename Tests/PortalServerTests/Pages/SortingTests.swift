@@ -45,9 +45,13 @@ struct SortingTests {
 
     @Test("A browser is named by itself and its system; what is no browser is shown as it is")
     func browsers() {
-        let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+        let chrome =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
         #expect(Words.browser(chrome) == "Chrome 140 on Linux")
-        #expect(Words.browser("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) Version/17.4 Safari/605") == "Safari 17 on macOS")
+        #expect(
+            Words.browser("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) Version/17.4 Safari/605")
+                == "Safari 17 on macOS"
+        )
         #expect(Words.browser("<b>mine</b>") == "<b>mine</b>")
         #expect(Words.browser("").isEmpty == false)
     }

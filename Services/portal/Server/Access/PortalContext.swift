@@ -18,6 +18,7 @@ package struct PortalContext: RequestContext, Sendable {
     /// The member's session; its cookie reaches `/portal` alone.
     package var memberSession: PortalSession?
     /// Goes into every form as `_csrf` and into the page for scripts, which send it as `X-CSRF-Token`.
+    ///
     /// It is masked anew for every answer.
     package var csrf = ""
     /// What ``csrf`` stands for.

@@ -78,7 +78,8 @@ struct JourneyModel {
             Stop(
                 title: "Asked for \(detail?.requestedModel ?? item.model)",
                 text: "Key \(key), \(Moments.full(item.startedUS))"
-                    + (detail.map { ", on the \(Words.wire($0.dialect)) wire" } ?? "") + (detail?.chain.map { ", chain \($0)" } ?? "")
+                    + (detail.map { ", on the \(Words.wire($0.dialect)) wire" } ?? "")
+                    + (detail?.chain.map { ", chain \($0)" } ?? "")
             )
         ]
         if let verdict = detail?.guardVerdict {

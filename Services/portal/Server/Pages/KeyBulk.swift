@@ -21,7 +21,8 @@ struct KeyBulk: Sendable {
         if ids.count > Self.most { state.problem = "\(Self.most) keys at once are the most; nothing was changed." }
         let isRevoking = form["act"] == "revoke"
         if isRevoking, form["confirm"] != Self.word, state.problem == nil {
-            state.problem = "Type “\(Self.word)” beside the button to revoke \(Counts.of(ids.count, "key", "keys")); "
+            state.problem =
+                "Type “\(Self.word)” beside the button to revoke \(Counts.of(ids.count, "key", "keys")); "
                 + "nothing was changed."
         }
         guard state.problem == nil else { return try await pages.list(request, state, status: .unprocessableContent) }

@@ -179,7 +179,8 @@ struct MemberModel {
         )
         return Budget(
             title: item.limitNanoUSD > 0 ? "Spend against plan" : "Spend in this period",
-            text: "\(facts.plan.map { "Plan \($0.name)" } ?? "No plan"), starts again on \(Moments.dayMonth(item.periodEndUS))",
+            text:
+                "\(facts.plan.map { "Plan \($0.name)" } ?? "No plan"), starts again on \(Moments.dayMonth(item.periodEndUS))",
             spent: Dollars.sum(item.spentNanoUSD),
             limit: item.limitNanoUSD > 0 ? Dollars.sum(item.limitNanoUSD) : nil,
             chart: chart,

@@ -74,7 +74,8 @@ extension OverviewModel {
             slowest[index] = latency.p95MS
         }
         let ticks = Plot.scale(slowest.compactMap(\.self).max() ?? 0)
-        let words = "Half of the answers took \(Moments.duration(ms: middle)) or less, nineteen in twenty "
+        let words =
+            "Half of the answers took \(Moments.duration(ms: middle)) or less, nineteen in twenty "
             + "\(Moments.duration(ms: slow)) or less."
         return Latency(
             middle: Moments.duration(ms: middle),

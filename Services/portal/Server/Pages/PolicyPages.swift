@@ -166,7 +166,10 @@ struct PolicyPages: PageGroup {
             PolicyModel.Cell(text: Words.direction(decision.direction)),
             PolicyModel.Cell(text: done.text, kind: done.kind, icon: done.icon),
             PolicyModel.Cell(text: Words.reason(decision.reason)),
-            PolicyModel.Cell(text: id.isEmpty ? "–" : "Open", href: id.isEmpty ? nil : "/requests/\(PathText.segment(id))"),
+            PolicyModel.Cell(
+                text: id.isEmpty ? "–" : "Open",
+                href: id.isEmpty ? nil : "/requests/\(PathText.segment(id))"
+            ),
         ]
     }
 

@@ -8,9 +8,11 @@ struct RequestPages: PageGroup {
     /// The rows that are sorted by something else than their time: the newest that fit the filters.
     private static let mostSorted = ListRequest.largestPage
     private static let columns = [
-        Sorting.Column(name: "time", title: "Time", isFigure: true, isDrawn: true, isFixed: true), Sorting.Column(title: "Key"),
+        Sorting.Column(name: "time", title: "Time", isFigure: true, isDrawn: true, isFixed: true),
+        Sorting.Column(title: "Key"),
         Sorting.Column(title: "Asked for, answered by"), Sorting.Column(title: "Outcome"),
-        Sorting.Column(name: "in", title: "In", isFigure: true), Sorting.Column(name: "out", title: "Out", isFigure: true),
+        Sorting.Column(name: "in", title: "In", isFigure: true),
+        Sorting.Column(name: "out", title: "Out", isFigure: true),
         Sorting.Column(name: "saved", title: "Saved", isFigure: true),
         Sorting.Column(name: "cost", title: "Cost", isFigure: true),
         Sorting.Column(name: "took", title: "First token, then stream", isFigure: true, isDrawn: true),
@@ -115,7 +117,8 @@ struct RequestPages: PageGroup {
             source: "/requests" + query.text,
             chips: Self.chips(query, names, titles),
             isFiltered: query["key"] != nil || query["provider"] != nil || query["model"] != nil,
-            hidden: ["range", "outcome", "sort"].compactMap { name in query[name].map { Hidden(name: name, value: $0) } },
+            hidden: ["range", "outcome", "sort"].compactMap { name in query[name].map { Hidden(name: name, value: $0) }
+            },
             keys: known.map { Shell.Choice(value: $0.id, title: $0.name, isChosen: $0.id == query["key"]) },
             providers: used.filter { !$0.isEmpty }.sorted()
                 .map { Shell.Choice(value: $0, title: titles[$0] ?? $0, isChosen: $0 == query["provider"]) },
@@ -129,9 +132,11 @@ struct RequestPages: PageGroup {
             emptyHref: query.items.isEmpty ? "/welcome/connect" : "/requests",
             emptyAction: query.items.isEmpty ? "Make the first request" : "Show all",
             first: query["page"] == nil ? nil : "/requests" + query.with("page", nil).text,
-            next: !isNewest ? nil : (try? page.get().next).flatMap(\.self).map {
-                "/requests" + query.with("page", $0, keepsPage: true).text
-            }
+            next: !isNewest
+                ? nil
+                : (try? page.get().next).flatMap(\.self).map {
+                    "/requests" + query.with("page", $0, keepsPage: true).text
+                }
         )
         return try await view.admin("requests", "Requests", model, request)
     }
@@ -155,7 +160,9 @@ struct RequestPages: PageGroup {
         if items.count == 1, isWhole {
             return only.outcome == .ok ? "One request, and it was answered." : "One request, and it went wrong."
         }
-        if failed == 0 { return isWhole ? "All \(items.count) were answered." : "All \(items.count) here were answered." }
+        if failed == 0 {
+            return isWhole ? "All \(items.count) were answered." : "All \(items.count) here were answered."
+        }
         return "\(isWhole ? "Of" : "Of the") \(items.count)\(isWhole ? "" : " here"), \(failed) went wrong."
     }
 

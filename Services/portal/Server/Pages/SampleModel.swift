@@ -13,6 +13,7 @@ struct SampleModel: Sendable {
     /// provider is known for; then the demo.
     ///
     /// - Parameter key: Whose plan and list must allow it; `nil`: a key without a plan.
+    /// - Returns: A `provider/model`.
     func find(for key: KeyItem? = nil) async -> String {
         let router = AdminMethods.routerV1
         async let accounts = attempt { () throws(ServiceError) in try await peers.all(router.accounts, limit: 500) }

@@ -103,7 +103,8 @@ struct SavingPages: PageGroup {
             labels: filled.enumerated().map {
                 $0.offset == filled.count - 1 ? "today" : Moments.weekday($0.element.startUS)
             },
-            sentence: "Tokens that savers kept from being sent, by day: \(Counts.grouped(filled.reduce(0) { $0 + $1.savedTokens })) in all.",
+            sentence:
+                "Tokens that savers kept from being sent, by day: \(Counts.grouped(filled.reduce(0) { $0 + $1.savedTokens })) in all.",
             caption: "Tokens never sent, by day",
             size: "low columns",
             wideY: true,

@@ -70,8 +70,13 @@ struct UsageRow {
         let isCached = item.provider.isEmpty && item.outcome == .ok
         colour = item.outcome == .blocked ? "kb" : RouteColour.name(of: isCached ? "cache" : item.provider)
         answered =
-            item.outcome == .blocked ? "Guardrail" : isCached ? "Cache" : item.provider.isEmpty ? "–"
-            : providers[item.provider] ?? item.provider
+            item.outcome == .blocked
+            ? "Guardrail"
+            : isCached
+                ? "Cache"
+                : item.provider.isEmpty
+                    ? "–"
+                    : providers[item.provider] ?? item.provider
         kind = state.kind
         icon = state.icon
         outcome = state.text

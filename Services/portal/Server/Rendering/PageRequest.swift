@@ -26,7 +26,8 @@ struct PageRequest {
         accept = request.headers[.acceptEncoding] ?? ""
         let area = path.split(separator: "/").first.map(String.init) ?? ""
         // An act's own address answers no GET.
-        back = request.method == .get
+        back =
+            request.method == .get
             ? (query.isEmpty ? path : "\(path)?\(query)") : "/" + (area == "accounts" ? "providers" : area)
     }
 
