@@ -197,3 +197,18 @@ def test_cost(gateway, client, model):
     each = USAGE["input"] * 2_000 + USAGE["cached"] * 500 + USAGE["output"] * 10_000
     eventually(lambda: gateway.keys()["clients"]["spent_nano_usd"] == before["spent_nano_usd"] + 2 * each)
     assert gateway.keys()["clients"]["requests"] == before["requests"] + 2
+
+
+@pytest.mark.parametrize("provider", ["acme", "claude", "resp"])
+def test_legacy_completions(client, mock, model, provider):
+    answer = client.completions.create(model=f"{provider}/{model}", prompt="Say it – 日本", max_tokens=50)
+    assert answer.object == "text_completion"
+    assert answer.choices[0].text == "".join(TEXT)
+    assert answer.choices[0].finish_reason == "stop"
+    assert answer.usage.completion_tokens == USAGE["output"]
+    with client.completions.create(model=f"{provider}/{model}", prompt=["Say it"], stream=True) as stream:
+        chunks = list(stream)
+    assert "".join(chunk.choices[0].text for chunk in chunks if chunk.choices) == "".join(TEXT)
+    assert "Say it" in json.dumps(mock.of(model)[-1].json)
+    with pytest.raises(openai.BadRequestError, match="echo"):
+        client.completions.create(model=f"{provider}/{model}", prompt="x", echo=True)

@@ -11,6 +11,8 @@ import RouterCore
 final class ChatCall {
     let exchange: HTTPExchange
     let dialect: Dialect
+    /// Whether the client speaks OpenAI's oldest dialect, see ``LegacyCompletions``.
+    let isLegacy: Bool
     let requestID = RequestID.make()
     let trace: TraceContext
     /// Microseconds since the epoch.
@@ -21,7 +23,8 @@ final class ChatCall {
     /// Headers that every answer to this request carries.
     let baseHeaders: HTTPHeaders
 
-    init(_ exchange: HTTPExchange, dialect: Dialect, crossOrigin: HTTPHeaders) {
+    init(_ exchange: HTTPExchange, dialect: Dialect, isLegacy: Bool = false, crossOrigin: HTTPHeaders) {
+        self.isLegacy = isLegacy
         self.exchange = exchange
         self.dialect = dialect
         let headers = exchange.head.headers

@@ -95,17 +95,24 @@ package final class ChatService: Sendable {
         } catch {
             throw error == .clientGone ? .clientGone : .edge(error)
         }
-        let document: JSONDocument
-        do throws(JSONError) {
-            document = try JSONDocument(bytes, limits: limits)
-        } catch {
-            throw .error(ClientError(error))
-        }
+        var document = try parse(bytes)
         do throws(DialectError) {
+            if call.isLegacy {
+                let chat = try LegacyCompletions.chatRequest(document)
+                document = (try? JSONDocument(chat)) ?? document
+            }
             return ParsedChat(
                 document: document,
                 facts: try Dialects.RequestFacts.read(document, dialect: call.dialect)
             )
+        } catch {
+            throw .error(ClientError(error))
+        }
+    }
+
+    private func parse(_ bytes: [UInt8]) throws(RequestFailure) -> JSONDocument {
+        do throws(JSONError) {
+            return try JSONDocument(bytes, limits: limits)
         } catch {
             throw .error(ClientError(error))
         }

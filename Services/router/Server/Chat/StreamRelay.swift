@@ -168,8 +168,9 @@ struct StreamRelay {
     /// Writes what waits; false when nobody reads it any more.
     private mutating func write() async -> Bool {
         begin()
-        let bytes = out
+        let bytes = shown(out)
         out = ByteBuffer()
+        guard bytes.readableBytes > 0 else { return true }
         pulse.beat()
         do throws(HTTPServerError) {
             try await session.call.exchange.write(bytes)
@@ -179,13 +180,19 @@ struct StreamRelay {
         }
     }
 
+    /// Whole frames as the client reads them.
+    private func shown(_ frames: ByteBuffer) -> ByteBuffer {
+        guard session.call.isLegacy else { return frames }
+        return ByteBuffer(bytes: LegacyCompletions.frames(frames.readableBytesView))
+    }
+
     // MARK: Ends
 
     private mutating func complete(_ response: UpstreamResponse, _ status: Int) async -> AttemptEnd {
         begin()
         pulse.stop()
         let isGone = session.call.exchange.isClientGone
-        session.call.exchange.finish(with: out)
+        session.call.exchange.finish(with: shown(out))
         let attempt = timing.ended(status, nil, usage: usage, source: source)
         await drain(response)
         return .answered(attempt, isGone ? .cancelled : .ok, nil)
@@ -220,7 +227,7 @@ struct StreamRelay {
         pulse.stop()
         let error = ClientError(failure.fault).with(requestID: session.call.requestID)
         out.writeBytes(ErrorBody.streamEvent(error, dialect: session.call.dialect, at: position))
-        session.call.exchange.finish(with: out)
+        session.call.exchange.finish(with: shown(out))
         return .answered(timing.ended(status, failure.reason, usage: usage, source: source), .providerError, failure)
     }
 
@@ -228,7 +235,7 @@ struct StreamRelay {
     private mutating func stopped(_ failure: ScanFailure, _ status: Int) -> AttemptEnd {
         pulse.stop()
         session.call.position = position
-        if hasBegun { session.call.exchange.writeIfReady(out) }
+        if hasBegun { session.call.exchange.writeIfReady(shown(out)) }
         let reason = failure.isBlock ? "content_policy" : "guard_unavailable"
         return .blocked(timing.ended(status, reason, usage: usage, source: source), failure.clientError)
     }

@@ -42,6 +42,10 @@ struct UnaryRelay {
             let reason = error.isBlock ? "content_policy" : "guard_unavailable"
             return .blocked(ended(status, reason, facts), error.clientError)
         }
+        if session.call.isLegacy {
+            body = ByteBuffer(bytes: LegacyCompletions.answer(body.readableBytesView))
+            contentType = "application/json"
+        }
         session.firstTokenMS = session.call.elapsedMS
         let attempt = ended(status, nil, facts)
         let headers = session.headers(from: candidate, contentType: contentType)

@@ -4,6 +4,8 @@ import NIOHTTP1
 /// What the public port answers, by path.
 enum Route: Hashable {
     case chat(Dialect)
+    /// OpenAI's oldest dialect, see ``LegacyCompletions``.
+    case completions
     case models
     case model(String)
     case version
@@ -26,6 +28,7 @@ enum Route: Hashable {
         case "/v1/chat/completions": self = .chat(.openAIChat)
         case "/v1/messages": self = .chat(.anthropicMessages)
         case "/v1/responses": self = .chat(.openAIResponses)
+        case "/v1/completions": self = .completions
         case "/v1/models": self = .models
         case "/v1": self = .version
         case "/healthz": self = .health
@@ -53,7 +56,7 @@ enum Route: Hashable {
     /// The methods it answers to, besides OPTIONS.
     var methods: [HTTPMethod] {
         switch self {
-        case .chat: [.POST]
+        case .chat, .completions: [.POST]
         default: [.GET, .HEAD]
         }
     }
@@ -64,6 +67,7 @@ enum Route: Hashable {
         case .chat(.openAIChat): "/v1/chat/completions"
         case .chat(.anthropicMessages): "/v1/messages"
         case .chat(.openAIResponses): "/v1/responses"
+        case .completions: "/v1/completions"
         case .models: "/v1/models"
         case .model: "/v1/models/{id}"
         case .version: "/v1"

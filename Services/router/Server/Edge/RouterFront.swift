@@ -63,6 +63,7 @@ package final class RouterFront: Sendable {
         }
         switch route {
         case .chat(let dialect): return await serveChat(exchange, dialect)
+        case .completions: return await serveChat(exchange, .openAIChat, isLegacy: true)
         case .models: return await pages.models(exchange, crossOrigin.headers(for: exchange))
         case .model(let id): return await pages.model(id, exchange, crossOrigin.headers(for: exchange))
         case .version: return pages.version(exchange)
@@ -72,8 +73,9 @@ package final class RouterFront: Sendable {
         }
     }
 
-    private func serveChat(_ exchange: HTTPExchange, _ dialect: Dialect) async -> Int {
-        let call = ChatCall(exchange, dialect: dialect, crossOrigin: crossOrigin.headers(for: exchange))
+    private func serveChat(_ exchange: HTTPExchange, _ dialect: Dialect, isLegacy: Bool = false) async -> Int {
+        let headers = crossOrigin.headers(for: exchange)
+        let call = ChatCall(exchange, dialect: dialect, isLegacy: isLegacy, crossOrigin: headers)
         let count = running.add(1, ordering: .relaxed).newValue
         defer { running.subtract(1, ordering: .relaxed) }
         guard maximumConcurrent == 0 || count <= maximumConcurrent else {
