@@ -6,13 +6,31 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     case openAIChat = "openai"
     /// Anthropic's Messages.
     case anthropicMessages = "anthropic"
+    /// Google's `generateContent`.
+    case gemini = "gemini"
 
-    /// The path that follows a base URL ending with the version segment.
+    /// The path that follows a base URL ending with the version segment; where the path names the model, up to it.
     public var requestPath: String {
         switch self {
         case .openAIChat: "/chat/completions"
         case .anthropicMessages: "/messages"
+        case .gemini: "/models/"
         }
+    }
+
+    /// Whether a request's path names the model and says whether it streams, and its body does not.
+    public var namesModelInPath: Bool { self == .gemini }
+
+    /// The whole path of one request, with its query.
+    ///
+    /// - Parameters:
+    ///   - model: The upstream's name for the model.
+    ///   - isStream: Whether the answer shall stream.
+    public func requestPath(model: String, isStream: Bool) -> String {
+        guard namesModelInPath else { return requestPath }
+        let name = model.hasPrefix("models/") ? String(model.dropFirst("models/".count)) : model
+        return requestPath + ModelPath.escaped(name)
+            + (isStream ? ":streamGenerateContent?alt=sse" : ":generateContent")
     }
 
     /// The path that lists models, after the same base URL.
@@ -21,7 +39,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// The response header in which this dialect's client libraries look for the request's id.
     public var requestIDHeader: String {
         switch self {
-        case .openAIChat: "x-request-id"
+        case .openAIChat, .gemini: "x-request-id"
         case .anthropicMessages: "request-id"
         }
     }
@@ -31,6 +49,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .openAIChat: "[DONE]"
         case .anthropicMessages: "message_stop"
+        case .gemini: "a finishReason"
         }
     }
 
@@ -42,6 +61,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .openAIChat: ("authorization", "Bearer \(secret)")
         case .anthropicMessages: ("x-api-key", secret)
+        case .gemini: ("x-goog-api-key", secret)
         }
     }
 
@@ -50,7 +70,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// An allow-list: everything else a client sends (its key, cookies, organization, forwarding headers) stays here.
     public var forwardedHeaders: [String] {
         switch self {
-        case .openAIChat: []
+        case .openAIChat, .gemini: []
         case .anthropicMessages: ["anthropic-version", "anthropic-beta"]
         }
     }
@@ -58,7 +78,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// The headers an upstream request needs when neither the client nor the provider's configuration names them.
     public var defaultHeaders: [(name: String, value: String)] {
         switch self {
-        case .openAIChat: []
+        case .openAIChat, .gemini: []
         case .anthropicMessages: [("anthropic-version", "2023-06-01")]
         }
     }

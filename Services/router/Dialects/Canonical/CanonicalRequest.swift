@@ -34,6 +34,7 @@ struct CanonicalNames: Sendable {
     var reasoning = "reasoning_effort"
     var user = "user"
     var format = "response_format"
+    var toolChoice = "tool_choice"
 }
 
 /// A top-level parameter that only one dialect has.

@@ -32,6 +32,8 @@ public enum DemoEcho {
         case (.openAIChat, true): .frames(reply.openAIFrames())
         case (.anthropicMessages, false): .body(reply.anthropicBody())
         case (.anthropicMessages, true): .frames(reply.anthropicFrames())
+        case (.gemini, false): .body(reply.geminiBody())
+        case (.gemini, true): .frames(reply.geminiFrames())
         }
     }
 }
@@ -65,7 +67,7 @@ struct DemoReply {
     private static func lastUserText(_ messages: JSONCursor) -> String {
         var last: JSONCursor?
         for message in messages.elements where message.member("role")?.equals("user") == true {
-            last = message.member("content")
+            last = message.member("content") ?? message.member("parts")
         }
         guard let last else { return "" }
         if let text = last.string { return String(text.prefix(DemoEcho.echoLimit)) }

@@ -51,6 +51,7 @@ struct OpenAIRequestWriter {
 
     private func nameExtension(_ parameter: CanonicalExtension, _ lossy: inout LossyNames) {
         if parameter.name == "service_tier", parameter.value.equals("auto") { return }
+        if CanonicalRequest.isShared(parameter) { return }
         lossy.add(parameter.name)
     }
 
@@ -63,6 +64,7 @@ struct OpenAIRequestWriter {
         var stops: [WireText] = []
         var effort: String?
         var user: WireText?
+        var shared: [(name: StaticString, value: JSONCursor)] = []
 
         func write(_ body: inout JSONFields) {
             if let maximum { body.integer(maximum.name, maximum.value) }
@@ -71,6 +73,7 @@ struct OpenAIRequestWriter {
             if !stops.isEmpty { body.array("stop") { items in for stop in stops { items.text(stop) } } }
             if let effort { body.string("reasoning_effort", effort) }
             if let user { body.text("user", user) }
+            for (name, value) in shared { body.raw(name, value) }
         }
     }
 
@@ -95,10 +98,20 @@ struct OpenAIRequestWriter {
             if request.stopSequences.count > Self.stopLimit { lossy.add(request.names.stop) }
         }
         settings.effort = effort(&lossy)
+        settings.shared = shared
         if let user = request.user {
             if user.escaped.count <= Self.userLimit { settings.user = user } else { lossy.add(request.names.user) }
         }
         return settings
+    }
+
+    /// What another dialect has too, in this one's words.
+    private var shared: [(name: StaticString, value: JSONCursor)] {
+        let names: [(SharedParameter, StaticString)] = [
+            (.seed, "seed"), (.presencePenalty, "presence_penalty"), (.frequencyPenalty, "frequency_penalty"),
+            (.logprobs, "logprobs"), (.topLogprobs, "top_logprobs"), (.choices, "n"),
+        ]
+        return names.compactMap { parameter, name in request.shared(parameter).map { (name, $0) } }
     }
 
     private func effort(_ lossy: inout LossyNames) -> String? {

@@ -27,6 +27,7 @@ public enum UnsignedThinking {
 
     /// The edits that remove it; none for other dialects.
     public static func removals(_ facts: RequestFacts) -> [JSONEdit] {
+        if facts.dialect == .gemini { return GeminiForeignSignatures.removals(facts) }
         guard facts.dialect == .anthropicMessages, let messages = facts.root.member("messages") else { return [] }
         var edits: [JSONEdit] = []
         for message in messages.elements {
@@ -57,7 +58,12 @@ public enum UnsignedThinking {
     }
 
     private static func isUnsigned(_ block: JSONCursor) -> Bool {
-        guard block.kind == .object, block.member("type")?.equals("thinking") == true else { return false }
+        guard block.kind == .object, let type = block.member("type") else { return false }
+        if type.equals("redacted_thinking"), let data = WireText(block.member("data")) {
+            // A signature of Gemini's on its way through this client.
+            return GeminiSignature.isSealed(data)
+        }
+        guard type.equals("thinking") else { return false }
         return block.member("signature")?.equals(CanonicalThinking.ownSignature) == true
     }
 }

@@ -9,13 +9,13 @@ struct SegmentReader {
     private static let depthLimit = 4
 
     /// A tool call that a result may name.
-    private struct Call {
+    struct Call {
         var name: String?
         var segment: Int?
     }
 
     /// What the texts of one message, or of one block of it, have in common.
-    private struct Place {
+    struct Place {
         var role: String
         var kind: SegmentKind
         var turn: Int
@@ -28,11 +28,11 @@ struct SegmentReader {
     }
 
     private(set) var segments: [TextSegment] = []
-    private let facts: RequestFacts
+    let facts: RequestFacts
     /// By a hash of the call's id under the process's random seed.
     private var calls: [Int: Call] = [:]
-    private var lastAssistant = -1
-    private var lastUser = -1
+    var lastAssistant = -1
+    var lastUser = -1
 
     init(_ facts: RequestFacts) {
         self.facts = facts
@@ -42,6 +42,10 @@ struct SegmentReader {
     var hasAssistantTurn: Bool { lastAssistant >= 0 }
 
     mutating func readRequest() {
+        if facts.dialect == .gemini {
+            readGemini()
+            return relate()
+        }
         if facts.dialect == .anthropicMessages, let system = facts.root.member("system") {
             read(content: system, Place(role: "system", kind: .system, turn: -1), depth: 0)
         }
@@ -139,7 +143,7 @@ struct SegmentReader {
         note(id, Call(name: place.toolName, segment: segment))
     }
 
-    private mutating func note(_ id: JSONCursor?, _ call: Call) {
+    mutating func note(_ id: JSONCursor?, _ call: Call) {
         guard let key = Self.key(id) else { return }
         calls[key] = call
     }
@@ -241,14 +245,14 @@ struct SegmentReader {
 
     /// - Returns: The text's place in ``segments``; `nil` when there is none.
     @discardableResult
-    private mutating func add(
+    mutating func add(
         _ value: JSONCursor,
         _ place: Place,
         isArguments: Bool = false,
         signedBlock: TextSegment.SignedBlock? = nil
     ) -> Int? {
         let kind = value.kind
-        guard (kind == .string && value.range.count > 2) || (isArguments && kind == .object) else { return nil }
+        guard (kind == .string && value.range.count > 2) || (isArguments && (kind == .object || kind == .array)) else { return nil }
         var segment = TextSegment(value: value, role: place.role, kind: place.kind, turn: place.turn)
         segment.toolName = place.toolName
         segment.call = place.call

@@ -21,6 +21,8 @@ public struct StreamMachine: Sendable {
 
     var openAIUsage: OpenAIUsage?
     var anthropicUsage: AnthropicUsage?
+    /// Gemini's last usage object as it came.
+    var geminiUsage: [UInt8] = []
     /// Choices that were seen and choices that ended, by index (those above 63 share the last bit).
     var choicesSeen: UInt64 = 0
     var choicesEnded: UInt64 = 0
@@ -40,6 +42,7 @@ public struct StreamMachine: Sendable {
         switch dialect {
         case .openAIChat: openAIUsage?.tokens
         case .anthropicMessages: anthropicUsage?.tokens
+        case .gemini: geminiTokens?.tokens
         }
     }
 
@@ -48,6 +51,7 @@ public struct StreamMachine: Sendable {
         switch dialect {
         case .openAIChat: openAIUsage != nil
         case .anthropicMessages: anthropicUsage != nil && stopReason != nil
+        case .gemini: stopReason != nil && geminiTokens != nil
         }
     }
 
@@ -91,11 +95,11 @@ public struct StreamMachine: Sendable {
     ///
     /// A stream without its terminal event is a failure, whatever came before. One leniency: several
     /// OpenAI-compatible servers never send `[DONE]`, so there a stream whose every choice gave its finish reason
-    /// counts as whole, as it does for OpenAI's own libraries.
+    /// counts as whole, as it does for OpenAI's own libraries. Gemini's dialect has no other end than this.
     public mutating func finish() -> StreamEnd {
         if isFinished { return .complete }
         isFinished = true
-        if dialect == .openAIChat, choicesSeen != 0, choicesSeen == choicesEnded { return .complete }
+        if dialect != .anthropicMessages, choicesSeen != 0, choicesSeen == choicesEnded { return .complete }
         return .failure(UpstreamFault(kind: .truncated, message: "the stream ended without \(dialect.terminalEvent)"))
     }
 
@@ -108,6 +112,7 @@ public struct StreamMachine: Sendable {
             switch dialect {
             case .openAIChat: readOpenAI(&scanner)
             case .anthropicMessages: readAnthropic(&scanner)
+            case .gemini: readGemini(&scanner)
             }
         return verdict ?? .failure(UpstreamFault(kind: .malformed, message: "a stream event that is not JSON"))
     }

@@ -39,8 +39,10 @@ public enum RequestTranslation {
             switch facts.dialect {
             case .openAIChat: try OpenAIRequestReader.read(document.root, facts, &lossy)
             case .anthropicMessages: try AnthropicRequestReader.read(document.root, facts, &lossy)
+            case .gemini: try GeminiRequestReader.read(document.root, facts, &lossy)
             }
         try ToolChecks.check(request)
+        ForeignParts.drop(from: &request, for: upstream, &lossy)
         var context = context(facts)
         context.usesFunctions = request.usesFunctions
         let body: [UInt8]
@@ -57,6 +59,10 @@ public enum RequestTranslation {
         case .anthropicMessages:
             ToolPairing.pair(&request, idLimit: AnthropicRequestWriter.idLimit)
             var writer = AnthropicRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
+            body = writer.write(&lossy, &context)
+        case .gemini:
+            ToolPairing.pair(&request, idLimit: GeminiRequestWriter.idLimit)
+            var writer = GeminiRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
             body = writer.write(&lossy, &context)
         }
         return TranslatedRequest(body: body, lossy: lossy.names, context: context)

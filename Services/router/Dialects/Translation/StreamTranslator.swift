@@ -20,6 +20,10 @@ public struct StreamTranslator: Sendable {
     private var openAIWriter: OpenAIStreamWriter?
     private var anthropicWriter: AnthropicStreamWriter?
     private var nativeWriter: NativeStreamWriter?
+    private var geminiReader: GeminiStreamReader?
+    private var geminiSplitter: GeminiStreamSplitter?
+    private var geminiWriter: GeminiStreamWriter?
+    private var geminiNative: GeminiNativeWriter?
 
     /// Makes a translator for one stream.
     ///
@@ -33,10 +37,16 @@ public struct StreamTranslator: Sendable {
         self.context = context
         guard upstream != client else {
             machine = StreamMachine(dialect: upstream, hidesUsage: !context.includeUsage)
-            nativeWriter = NativeStreamWriter(dialect: client)
             switch upstream {
-            case .openAIChat: openAISplitter = OpenAIStreamSplitter()
-            case .anthropicMessages: anthropicSplitter = AnthropicStreamSplitter()
+            case .openAIChat:
+                nativeWriter = NativeStreamWriter(dialect: client)
+                openAISplitter = OpenAIStreamSplitter()
+            case .anthropicMessages:
+                nativeWriter = NativeStreamWriter(dialect: client)
+                anthropicSplitter = AnthropicStreamSplitter()
+            case .gemini:
+                geminiNative = GeminiNativeWriter()
+                geminiSplitter = GeminiStreamSplitter()
             }
             return
         }
@@ -44,10 +54,12 @@ public struct StreamTranslator: Sendable {
         switch upstream {
         case .openAIChat: openAIReader = OpenAIStreamReader()
         case .anthropicMessages: anthropicReader = AnthropicStreamReader(formatTool: context.formatTool)
+        case .gemini: geminiReader = GeminiStreamReader()
         }
         switch client {
         case .openAIChat: openAIWriter = OpenAIStreamWriter(context: context)
         case .anthropicMessages: anthropicWriter = AnthropicStreamWriter(context: context)
+        case .gemini: geminiWriter = GeminiStreamWriter(context: context)
         }
     }
 
@@ -70,7 +82,7 @@ public struct StreamTranslator: Sendable {
         case .forward, .content:
             let fields = EventFields(frame)
             switch fields.payload {
-            case .none: if nativeWriter != nil { keep(frame, into: &events) }
+            case .none: if upstream == client { keep(frame, into: &events) }
             case .slice(let range): read(payload: UnsafeRawBufferPointer(rebasing: frame[range]), frame, &events)
             case .joined(let bytes): bytes.withUnsafeBytes { read(payload: $0, frame, &events) }
             }
@@ -95,6 +107,8 @@ public struct StreamTranslator: Sendable {
         anthropicReader?.read(payload, into: &events)
         openAISplitter?.read(payload, frame, into: &events)
         anthropicSplitter?.read(payload, frame, into: &events)
+        geminiReader?.read(payload, into: &events)
+        geminiSplitter?.read(payload, frame, into: &events)
     }
 
     private func keep(_ frame: UnsafeRawBufferPointer, into events: inout [AnswerEvent]) {
@@ -114,6 +128,8 @@ public struct StreamTranslator: Sendable {
         anthropicReader?.end(into: &events)
         openAISplitter?.end(into: &events)
         anthropicSplitter?.end(into: &events)
+        geminiReader?.end(into: &events)
+        geminiSplitter?.end(into: &events)
     }
 
     // MARK: Events to frames
@@ -122,6 +138,8 @@ public struct StreamTranslator: Sendable {
     public mutating func encode(_ event: AnswerEvent, into out: inout [UInt8]) {
         openAIWriter?.encode(event, into: &out)
         anthropicWriter?.encode(event, into: &out)
+        geminiWriter?.encode(event, into: &out)
+        if let tail = geminiSplitter?.tail { geminiNative?.encode(event, tail: tail, into: &out) }
         if nativeWriter != nil {
             nativeWriter?.encode(event, head: openAISplitter?.head, into: &out)
         }
@@ -134,6 +152,8 @@ public struct StreamTranslator: Sendable {
             ?? TokenUsage(input: context.estimatedInputTokens, output: machine.estimatedOutputTokens)
         openAIWriter?.end(usage: usage, into: &out)
         anthropicWriter?.end(usage: usage, into: &out)
+        geminiWriter?.end(usage: usage, into: &out)
+        geminiNative?.end()
         nativeWriter?.end(into: &out)
     }
 
@@ -142,6 +162,8 @@ public struct StreamTranslator: Sendable {
         openAIWriter?.fail()
         anthropicWriter?.fail()
         nativeWriter?.fail()
+        geminiWriter?.fail()
+        geminiNative?.end()
         out.append(contentsOf: ErrorBody.streamEvent(error, dialect: client))
     }
 }

@@ -78,6 +78,7 @@ final class PreparationRequest {
 
     /// Whether the answer must follow a schema.
     var isStructured: Bool {
+        if facts.dialect == .gemini { return facts.asksForJSON }
         for name in ["response_format", "output_format", "output_config"] {
             guard let format = facts.root[name], format.kind == .object else { continue }
             let inner = format.member("format") ?? format
