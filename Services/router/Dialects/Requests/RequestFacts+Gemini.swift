@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 
 extension RequestFacts {
     /// Reads a request in Gemini's dialect, whose path says which model is meant and whether the answer streams.

@@ -148,7 +148,7 @@ struct SegmentReader {
         calls[key] = call
     }
 
-    private func join(_ place: inout Place, to id: JSONCursor?) {
+    func join(_ place: inout Place, to id: JSONCursor?) {
         guard let key = Self.key(id), let call = calls[key] else { return }
         place.toolName = place.toolName ?? call.name
         place.call = call.segment
