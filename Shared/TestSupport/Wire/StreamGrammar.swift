@@ -62,7 +62,7 @@ package struct StreamGrammar: Sendable {
     }
 
     /// Splits a stream as a browser does; the last event must be complete.
-    private mutating func split(_ bytes: [UInt8]) -> [Event] {
+    mutating func split(_ bytes: [UInt8]) -> [Event] {
         var events: [Event] = []
         var event = Event()
         var hasData = false

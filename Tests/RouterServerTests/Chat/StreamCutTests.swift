@@ -12,13 +12,16 @@ struct StreamCutTests {
     struct Way: Sendable, CustomTestStringConvertible {
         let name: String
         let client: Dialect
-        var upstream: Dialect { name.hasPrefix("openai") ? .openAIChat : .anthropicMessages }
+        var upstream: Dialect {
+            if name.hasPrefix("gemini") { return .gemini }
+            return name.hasPrefix("openai") ? .openAIChat : .anthropicMessages
+        }
         var testDescription: String { "\(name) for \(client.rawValue)" }
     }
 
     private static let names = [
         "openai-text", "openai-tools", "openai-reasoning", "anthropic-text", "anthropic-tools",
-        "anthropic-thinking-cache",
+        "anthropic-thinking-cache", "gemini-text", "gemini-tools",
     ]
     static let ways = names.flatMap { name in Dialect.allCases.map { Way(name: name, client: $0) } }
 
@@ -29,6 +32,11 @@ struct StreamCutTests {
     }
 
     private static func context(_ client: Dialect) throws -> AnswerContext {
+        if client == .gemini {
+            let document = try JSONDocument(Array(#"{"contents":[{"parts":[{"text":"x"}]}]}"#.utf8))
+            let path = ModelPath(model: "m", action: .stream)
+            return RequestTranslation.context(try RequestFacts.read(document, dialect: .gemini, path: path))
+        }
         let option = client == .openAIChat ? #","stream_options":{"include_usage":true}"# : ""
         let json = #"{"model":"m","max_tokens":9,"stream":true\#(option),"messages":[{"role":"user","content":"x"}]}"#
         return RequestTranslation.context(try RequestFacts.read(JSONDocument(Array(json.utf8)), dialect: client))
@@ -66,6 +74,7 @@ struct StreamCutTests {
         switch client {
         case .openAIChat: StreamGrammar.openAI(bytes, wantsUsage: true).problems
         case .anthropicMessages: StreamGrammar.anthropic(bytes).problems
+        case .gemini: StreamGrammar.gemini(bytes).problems
         }
     }
 
