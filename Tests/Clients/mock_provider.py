@@ -1,4 +1,4 @@
-"""A provider that speaks OpenAI Chat Completions and Anthropic Messages on the real wire.
+"""A provider that speaks OpenAI Chat Completions, Anthropic Messages and Gemini on the real wire.
 
 It stands on nothing but sockets and threads, so that no library's idea of HTTP comes between the client under test and
 the gateway. What it does is chosen by the model's name.
@@ -32,12 +32,18 @@ class Request:
         return self.path.split("?")[0].endswith("/messages")
 
     @property
+    def is_gemini(self):
+        return ":generateContent" in self.path or ":streamGenerateContent" in self.path
+
+    @property
     def model(self):
+        if self.is_gemini:
+            return self.path.split("/models/")[1].rsplit(":", 1)[0]
         return self.json.get("model", "")
 
     @property
     def is_stream(self):
-        return bool(self.json.get("stream"))
+        return ":streamGenerateContent" in self.path or bool(self.json.get("stream"))
 
     @property
     def is_loop(self):
@@ -156,14 +162,20 @@ class MockProvider:
             _, status, headers, text = failure
             self._send(connection, status, json.dumps(_error(request, status, text)).encode(), headers=headers)
         elif request.is_stream:
-            self._stream(connection, (_anthropic_frames if request.is_anthropic else _openai_frames)(request))
+            frames = _gemini_frames if request.is_gemini else _openai_frames
+            self._stream(connection, (_anthropic_frames if request.is_anthropic else frames)(request))
         else:
-            body = (_anthropic_message if request.is_anthropic else _openai_completion)(request)
+            whole = _gemini_answer if request.is_gemini else _openai_completion
+            body = (_anthropic_message if request.is_anthropic else whole)(request)
             self._send(connection, 200, json.dumps(body, ensure_ascii=False).encode())
 
 
 def _error(request, status, text):
     text = text or f"mock failure {status}"
+    if request.is_gemini:
+        words = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 404: "NOT_FOUND", 429: "RESOURCE_EXHAUSTED",
+                 500: "INTERNAL", 503: "UNAVAILABLE"}
+        return {"error": {"code": status, "message": text, "status": words.get(status, "UNKNOWN")}}
     if request.is_anthropic:
         kinds = {400: "invalid_request_error", 401: "authentication_error", 404: "not_found_error",
                  429: "rate_limit_error", 529: "overloaded_error"}
@@ -289,3 +301,50 @@ def _anthropic_frames(request):
     yield event("message_delta", delta={"stop_reason": _anthropic_stop(request), "stop_sequence": None},
                 usage={"output_tokens": USAGE["output"]})
     yield event("message_stop")
+
+
+def _gemini_usage(request):
+    prompt, thoughts = USAGE["input"] + USAGE["cached"], 10 if mock_loops.gemini_thinks(request) else 0
+    return {"promptTokenCount": prompt, "cachedContentTokenCount": USAGE["cached"],
+            "candidatesTokenCount": USAGE["output"] - thoughts, "thoughtsTokenCount": thoughts,
+            "totalTokenCount": prompt + USAGE["output"]}
+
+
+def _gemini_parts(request):
+    """The parts, in the pieces in which they are streamed; a call is always whole."""
+    if request.is_loop:
+        yield from mock_loops.gemini_parts(request)
+        return
+    for part in request.text:
+        yield {"text": part}
+    if request.json.get("tools"):
+        yield {"functionCall": {"name": "get_weather", "args": json.loads("".join(ARGUMENTS))}}
+
+
+def _gemini_response(request, parts, is_last, number=0):
+    candidate = {"content": {"parts": parts, "role": "model"}, "index": 0}
+    usage = _gemini_usage(request)
+    if is_last:
+        candidate["finishReason"] = "STOP"
+    else:
+        usage = {"promptTokenCount": usage["promptTokenCount"], "totalTokenCount": usage["promptTokenCount"]}
+    turn = mock_loops.turn(request).number if request.is_loop else 0
+    return {"candidates": [candidate], "usageMetadata": usage, "modelVersion": request.model,
+            "responseId": f"mock-{turn}"}
+
+
+def _gemini_answer(request):
+    merged = []
+    for part in _gemini_parts(request):
+        last = merged[-1] if merged else {}
+        if "text" in part and "text" in last and part.get("thought") == last.get("thought"):
+            last["text"] += part["text"]
+        else:
+            merged.append(dict(part))
+    return _gemini_response(request, merged or [{"text": ""}], True)
+
+
+def _gemini_frames(request):
+    for part in _gemini_parts(request):
+        yield "data: " + json.dumps(_gemini_response(request, [part], False), ensure_ascii=False) + "\r\n\r\n"
+    yield "data: " + json.dumps(_gemini_response(request, [{"text": ""}], True)) + "\r\n\r\n"

@@ -41,6 +41,7 @@ enum Translating {
 
     /// The context of a plain streaming request.
     static func context(_ client: Dialect, includeUsage: Bool = true, extra: String = "") throws -> AnswerContext {
+        guard client != .gemini else { return try GeminiSample.context(.gemini, from: .openAIChat) }
         let option = client == .openAIChat && includeUsage ? #","stream_options":{"include_usage":true}"# : ""
         let json =
             #"{"model":"m","max_tokens":100,"stream":true,"messages":[{"role":"user","content":"Hello"}]\#(option)\#(extra)}"#

@@ -18,7 +18,8 @@ enum GeminiAnswerReader {
             var reader = CandidateReader(
                 choice: place,
                 index: candidate.member("index")?.integer ?? place,
-                blocks: answer.places.count
+                blocks: answer.places.count,
+                answer: answer.id ?? AnswerID.random()
             )
             reader.read(candidate)
             answer.choices.append(reader.result)
@@ -43,8 +44,10 @@ enum GeminiAnswerReader {
         var repeats: [JSONEdit] = []
         var lossy = LossyNames()
         private let blocks: Int
+        private let answer: String
 
-        init(choice: Int, index: Int, blocks: Int) {
+        init(choice: Int, index: Int, blocks: Int, answer: String) {
+            self.answer = answer
             self.choice = choice
             self.blocks = blocks
             result = CanonicalChoice(index: index)
@@ -100,7 +103,7 @@ enum GeminiAnswerReader {
             let arguments = call.member("args")
             let id = call.member("id")?.string ?? ""
             let canonical = CanonicalToolCall(
-                id: id.isEmpty ? GeminiCallID.make() : id,
+                id: id.isEmpty ? GeminiCallID.make(answer: answer, choice: choice, block: result.parts.count) : id,
                 name: call.member("name")?.string ?? "",
                 arguments: .json(arguments?.raw ?? Array("{}".utf8)[...])
             )

@@ -185,6 +185,12 @@ enum GeminiCallID {
     static let prefix = "call_gw_"
 
     static func make() -> String { prefix + AnswerID.random() }
+
+    /// The id of one call in an answer, the same however often the answer is read.
+    static func make(answer: String, choice: Int, block: Int) -> String {
+        let place = "\(choice)/\(block)"
+        return prefix + ToolNaming.hex(ToolNaming.hash(answer + place)) + ToolNaming.hex(ToolNaming.hash(place + answer))
+    }
 }
 
 extension CanonicalPart {

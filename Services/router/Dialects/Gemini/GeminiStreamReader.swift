@@ -9,6 +9,8 @@ struct GeminiStreamReader: Sendable {
     private static let choiceLimit = 64
 
     private var hasStarted = false
+    /// What the answer is called, or something else that no other is.
+    private var answer = ""
     private var choices: [GeminiChoiceReader] = []
 
     /// Reads the payload of one event.
@@ -16,6 +18,7 @@ struct GeminiStreamReader: Sendable {
         guard let root = try? JSONDocument(Array(payload)).root, root.kind == .object else { return }
         if !hasStarted {
             hasStarted = true
+            answer = root.member("responseId")?.string ?? AnswerID.random()
             let start = AnswerStart(
                 id: root.member("responseId")?.string,
                 model: root.member("modelVersion")?.string
@@ -34,7 +37,7 @@ struct GeminiStreamReader: Sendable {
     private mutating func place(of index: Int) -> Int? {
         if let place = choices.firstIndex(where: { $0.index == index }) { return place }
         guard choices.count < Self.choiceLimit else { return nil }
-        choices.append(GeminiChoiceReader(index: index))
+        choices.append(GeminiChoiceReader(index: index, answer: answer))
         return choices.count - 1
     }
 
@@ -52,8 +55,11 @@ struct GeminiChoiceReader: Sendable {
     /// How many blocks it has begun.
     private var blocks = 0
 
-    init(index: Int) {
+    private let answer: String
+
+    init(index: Int, answer: String) {
         self.index = index
+        self.answer = answer
     }
 
     mutating func read(_ candidate: JSONCursor, into events: inout [AnswerEvent]) {
@@ -120,7 +126,7 @@ struct GeminiChoiceReader: Sendable {
         let channel = next(.toolArguments)
         let id = call.member("id")?.string ?? ""
         let kind = AnswerBlock.Kind.toolCall(
-            id: id.isEmpty ? GeminiCallID.make() : id,
+            id: id.isEmpty ? GeminiCallID.make(answer: answer, choice: index, block: channel.index) : id,
             name: call.member("name")?.string ?? ""
         )
         events.append(.open(channel, AnswerBlock(kind: kind)))
