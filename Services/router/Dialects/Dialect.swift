@@ -26,6 +26,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// - Parameters:
     ///   - model: The upstream's name for the model.
     ///   - isStream: Whether the answer shall stream.
+    /// - Returns: The path behind the base URL.
     public func requestPath(model: String, isStream: Bool) -> String {
         guard namesModelInPath else { return requestPath }
         let name = model.hasPrefix("models/") ? String(model.dropFirst("models/".count)) : model

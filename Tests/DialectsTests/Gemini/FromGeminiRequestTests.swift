@@ -16,10 +16,16 @@ struct FromGeminiRequestTests {
             model: "gpt-oss",
             stream: true
         )
-        #expect(Set(lossy) == ["safetySettings", "generationConfig.thinkingConfig", "top_k", "messages[].content[].is_error"] || Set(lossy) == ["safetySettings", "top_k", "messages[].content[].is_error"])
+        #expect(
+            Set(lossy) == [
+                "safetySettings", "generationConfig.thinkingConfig", "top_k", "messages[].content[].is_error",
+            ] || Set(lossy) == ["safetySettings", "top_k", "messages[].content[].is_error"]
+        )
         #expect(root["model"]?.string == "gpt-oss" && root["stream"]?.boolean == true)
         let messages = try #require(root["messages"])
-        #expect(messages.elements.map { $0["role"]?.string } == ["system", "user", "assistant", "tool", "tool", "user"])
+        #expect(
+            messages.elements.map { $0["role"]?.string } == ["system", "user", "assistant", "tool", "tool", "user"]
+        )
         #expect(messages[1]?["content"]?[1]?["image_url"]?["url"]?.string == "data:image/png;base64,iVB")
         #expect(messages[1]?["content"]?[2]?["input_audio"]?.json == #"{"data":"UklG","format":"wav"}"#)
         let ids = try #require(messages[2]?["tool_calls"]).elements.map { $0["id"]?.string }
@@ -108,7 +114,10 @@ struct FromGeminiRequestTests {
     @Test("reasoning controls", arguments: [("0", nil), ("-1", "medium"), ("20000", "high")])
     func reasoning(budget: String, effort: String?) throws {
         let (root, _, _) = try GeminiSample.request(
-            GeminiSample.hello(.gemini, extra: #","generationConfig":{"thinkingConfig":{"thinkingBudget":\#(budget)}}"#),
+            GeminiSample.hello(
+                .gemini,
+                extra: #","generationConfig":{"thinkingConfig":{"thinkingBudget":\#(budget)}}"#
+            ),
             from: .gemini,
             to: .openAIChat,
             model: "gpt-5"

@@ -5,7 +5,11 @@ import Testing
 
 @Suite("Whole answers from and to Gemini")
 struct GeminiAnswerTests {
-    private func answer(_ json: String, from upstream: Dialect, to client: Dialect) throws -> (
+    private func answer(
+        _ json: String,
+        from upstream: Dialect,
+        to client: Dialect
+    ) throws -> (
         root: JSONCursor, lossy: [String]
     ) {
         try Translating.answer(json, from: upstream, to: client, try GeminiSample.context(client, from: upstream))
@@ -108,9 +112,13 @@ struct GeminiAnswerTests {
         #expect(fault.kind == .rateLimited && fault.retryAfter == 7 && fault.isDialectShaped)
         let cases: [(Int, String, String, FailureKind)] = [
             (400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", .authentication),
-            (400, "INVALID_ARGUMENT", "The input token count (9) exceeds the maximum number of tokens allowed (8).", .contextTooLong),
+            (
+                400, "INVALID_ARGUMENT", "The input token count (9) exceeds the maximum number of tokens allowed (8).",
+                .contextTooLong
+            ),
             (400, "INVALID_ARGUMENT", "Invalid JSON payload received.", .badRequest),
-            (403, "PERMISSION_DENIED", "no", .authentication), (404, "NOT_FOUND", "models/x is not found", .modelNotFound),
+            (403, "PERMISSION_DENIED", "no", .authentication),
+            (404, "NOT_FOUND", "models/x is not found", .modelNotFound),
             (429, "RESOURCE_EXHAUSTED", "Resource has been exhausted", .rateLimited),
             (500, "INTERNAL", "oops", .serverError), (503, "UNAVAILABLE", "overloaded", .overloaded),
             (504, "DEADLINE_EXCEEDED", "late", .timeout),

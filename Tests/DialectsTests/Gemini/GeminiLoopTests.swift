@@ -126,7 +126,8 @@ struct GeminiLoopTests {
         }
         let body =
             #"{"contents":[{"role":"user","parts":[{"text":"x"}]},\#(content),{"role":"user","parts":[{"functionResponse":{"name":"f","response":{"result":"r"}}}]}],"tools":[{"functionDeclarations":[{"name":"f"}]}],"generationConfig":{"thinkingConfig":{"thinkingBudget":2000}}}"#
-        let root = try GeminiSample.request(body, from: .gemini, to: .anthropicMessages, model: "claude-sonnet-4-5").root
+        let root = try GeminiSample.request(body, from: .gemini, to: .anthropicMessages, model: "claude-sonnet-4-5")
+            .root
         let blocks = try #require(root["messages"]?[1]?["content"])
         #expect(blocks[0]?["thinking"]?.string == "Hm é" && blocks[0]?["signature"]?.string == signature)
         #expect(blocks[1]?["data"]?.string == "RED+/==")

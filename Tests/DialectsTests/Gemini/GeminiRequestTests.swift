@@ -18,7 +18,9 @@ struct ToGeminiRequestTests {
             #"{"model":"m","messages":[{"role":"system","content":"Be brief."},{"role":"developer","content":"In French."},{"role":"user","content":"Hi \"you\"\n\u00e9"},{"role":"assistant","content":"Yes?"},{"role":"user","content":[{"type":"text","text":"Look"},{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBOR"}},{"type":"image_url","image_url":{"url":"https://a.example/b.webp?x=1"}},{"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,JVBE"}},{"type":"input_audio","input_audio":{"data":"UklG","format":"wav"}}]}]}"#
         )
         #expect(lossy.isEmpty)
-        #expect(root["systemInstruction"]?["parts"]?.elements.map { $0["text"]?.string } == ["Be brief.", "In French."])
+        #expect(
+            root["systemInstruction"]?["parts"]?.elements.map { $0["text"]?.string } == ["Be brief.", "In French."]
+        )
         let contents = try #require(root["contents"])
         #expect(contents.elements.map { $0["role"]?.string } == ["user", "model", "user"])
         #expect(contents[0]?["parts"]?[0]?["text"]?.string == "Hi \"you\"\né")
@@ -89,8 +91,14 @@ struct ToGeminiRequestTests {
             ("gemini-2.5-flash", #""reasoning_effort":"high""#, #"{"includeThoughts":true,"thinkingBudget":24576}"#),
             ("gemini-2.5-flash", #""reasoning_effort":"none""#, #"{"thinkingBudget":0}"#),
             ("gemini-2.5-pro", #""reasoning_effort":"none""#, #"{"thinkingBudget":128}"#),
-            ("gemini-2.5-pro", #""reasoning":{"max_tokens":99999}"#, #"{"includeThoughts":true,"thinkingBudget":32768}"#),
-            ("gemini-3-pro-preview", #""reasoning_effort":"medium""#, #"{"includeThoughts":true,"thinkingLevel":"high"}"#),
+            (
+                "gemini-2.5-pro", #""reasoning":{"max_tokens":99999}"#,
+                #"{"includeThoughts":true,"thinkingBudget":32768}"#
+            ),
+            (
+                "gemini-3-pro-preview", #""reasoning_effort":"medium""#,
+                #"{"includeThoughts":true,"thinkingLevel":"high"}"#
+            ),
             (
                 "gemini-3.1-pro-preview", #""reasoning_effort":"medium""#,
                 #"{"includeThoughts":true,"thinkingLevel":"medium"}"#

@@ -58,7 +58,10 @@ struct GeminiSchemaTests {
             ),
             (#"{"type":"string","format":"uri","minLength":"2"}"#, #"{"type":"STRING","minLength":2}"#),
             (#"{"type":"string","format":"date-time"}"#, #"{"type":"STRING","format":"date-time"}"#),
-            (#"{"type":"integer","exclusiveMinimum":0,"multipleOf":2,"maximum":9}"#, #"{"type":"INTEGER","maximum":9}"#),
+            (
+                #"{"type":"integer","exclusiveMinimum":0,"multipleOf":2,"maximum":9}"#,
+                #"{"type":"INTEGER","maximum":9}"#
+            ),
             (##"{"$ref":"#/$defs/a","description":"mine"}"##, ##"{"type":"BOOLEAN","description":"mine"}"##),
             (#"true"#, #"{"type":"STRING"}"#),
         ]
@@ -97,7 +100,8 @@ struct GeminiSchemaTests {
     func corpus() throws {
         var generator = SeededGenerator(seed: 11)
         for _ in 0..<200 {
-            let schema = ##"{"$schema":"http://json-schema.org/draft-07/schema##","type":"object","properties":{"a":\##(Self.random(&generator, 4)),"b":\##(Self.random(&generator, 3))},"required":["a","zz"],"additionalProperties":false,"$defs":{"d0":\##(Self.random(&generator, 2)),"d1":{"type":"object","properties":{"again":{"$ref":"#/$defs/d1"}}}}}"##
+            let schema =
+                ##"{"$schema":"http://json-schema.org/draft-07/schema##","type":"object","properties":{"a":\##(Self.random(&generator, 4)),"b":\##(Self.random(&generator, 3))},"required":["a","zz"],"additionalProperties":false,"$defs":{"d0":\##(Self.random(&generator, 2)),"d1":{"type":"object","properties":{"again":{"$ref":"#/$defs/d1"}}}}}"##
             let once = try #require(try cleaned(schema).root)
             check(once)
             #expect(try cleaned(once.json).root?.json == once.json)
@@ -116,15 +120,20 @@ struct GeminiSchemaTests {
         case 4: return #"{\#(note)"const":"only"}"#
         case 5: return ##"{\##(note)"$ref":"#/$defs/d\##(Int.random(in: 0..<3, using: &generator))"}"##
         case 6: return #"{\#(note)"type":"boolean","nullable":true}"#
-        case 7: return #"{\#(note)"type":"array","items":\#(random(&generator, depth - 1)),"uniqueItems":true,"minItems":1}"#
+        case 7:
+            return
+                #"{\#(note)"type":"array","items":\#(random(&generator, depth - 1)),"uniqueItems":true,"minItems":1}"#
         case 8: return #"{\#(note)"type":"array","items":[\#(random(&generator, depth - 1)),{"type":"string"}]}"#
         case 9:
-            return #"{\#(note)"anyOf":[\#(random(&generator, depth - 1)),{"type":"null"},\#(random(&generator, depth - 1))]}"#
+            return
+                #"{\#(note)"anyOf":[\#(random(&generator, depth - 1)),{"type":"null"},\#(random(&generator, depth - 1))]}"#
         case 10: return #"{\#(note)"oneOf":[\#(random(&generator, depth - 1)),\#(random(&generator, depth - 1))]}"#
         case 11:
-            return #"{\#(note)"allOf":[\#(random(&generator, depth - 1)),{"properties":{"m":\#(random(&generator, depth - 1))}}]}"#
+            return
+                #"{\#(note)"allOf":[\#(random(&generator, depth - 1)),{"properties":{"m":\#(random(&generator, depth - 1))}}]}"#
         case 12:
-            return #"{\#(note)"type":"object","patternProperties":{"^a":{}},"properties":{"k":\#(random(&generator, depth - 1)),"l":\#(random(&generator, depth - 1))},"required":["l","k"],"if":{},"then":{}}"#
+            return
+                #"{\#(note)"type":"object","patternProperties":{"^a":{}},"properties":{"k":\#(random(&generator, depth - 1)),"l":\#(random(&generator, depth - 1))},"required":["l","k"],"if":{},"then":{}}"#
         default: return #"{\#(note)"type":"object","additionalProperties":\#(random(&generator, depth - 1))}"#
         }
     }

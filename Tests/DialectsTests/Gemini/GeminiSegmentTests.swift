@@ -5,10 +5,10 @@ import Testing
 
 @Suite("Texts of Gemini's requests")
 struct GeminiSegmentTests {
-    private func facts(_ json: String) throws -> (JSONDocument, RequestFacts) {
+    private func facts(_ json: String) throws -> (JSONDocument, Dialects.RequestFacts) {
         let document = try JSONDocument(Array(json.utf8))
         let path = ModelPath(model: "g", action: .generate)
-        return (document, try RequestFacts.read(document, dialect: .gemini, path: path))
+        return (document, try Dialects.RequestFacts.read(document, dialect: .gemini, path: path))
     }
 
     private static let conversation =
@@ -42,14 +42,17 @@ struct GeminiSegmentTests {
             let text = segment.text
             guard let place = text.utf8.firstIndex(of: UInt8(ascii: "R")) else { continue }
             let start = text.utf8.distance(from: text.startIndex, to: place)
-            let content = try TextSplice.contentEdits([TextEdit(range: start..<start + 2, replacement: "**")], of: segment)
+            let content = try TextSplice.contentEdits(
+                [TextEdit(segment: 0, range: start..<start + 2, replacement: "**")],
+                of: segment
+            )
             edits += TextSplice.documentEdits(content, of: segment)
         }
         let sent = String(decoding: try document.applying(edits), as: UTF8.self)
         #expect(sent == Self.conversation.replacing("R1", with: "**").replacing("R2", with: "**"))
         let object = try #require(segments.all.first { $0.text.contains("stdout") })
         #expect(throws: TextSpliceError.self) {
-            try TextSplice.contentEdits([TextEdit(range: 0..<1, replacement: "x")], of: object)
+            try TextSplice.contentEdits([TextEdit(segment: 0, range: 0..<1, replacement: "x")], of: object)
         }
     }
 

@@ -74,11 +74,14 @@ struct GeminiStreamTests {
         #expect(fault.kind == .overloaded)
     }
 
-    @Test("streams of the others to Gemini's clients", arguments: [
-        ("openai-tools", Dialect.openAIChat), ("openai-reasoning", .openAIChat), ("openai-text", .openAIChat),
-        ("anthropic-tools", .anthropicMessages), ("anthropic-text", .anthropicMessages),
-        ("anthropic-thinking-cache", .anthropicMessages),
-    ])
+    @Test(
+        "streams of the others to Gemini's clients",
+        arguments: [
+            ("openai-tools", Dialect.openAIChat), ("openai-reasoning", .openAIChat), ("openai-text", .openAIChat),
+            ("anthropic-tools", .anthropicMessages), ("anthropic-text", .anthropicMessages),
+            ("anthropic-thinking-cache", .anthropicMessages),
+        ]
+    )
     func toGemini(name: String, upstream: Dialect) throws {
         let frames = try Fixture.frames("\(name).sse")
         let before = GeminiSample.grammar(frames.flatMap { $0 }, upstream)
@@ -89,7 +92,10 @@ struct GeminiStreamTests {
         #expect(after.answer.toolCalls.map(\.name) == before.answer.toolCalls.map(\.name))
         for (call, expected) in zip(after.answer.toolCalls, before.answer.toolCalls) {
             #expect(call.id == expected.id)
-            #expect(try JSONDocument(Array(call.arguments.utf8)).root.count == JSONDocument(Array(expected.arguments.utf8)).root.count)
+            #expect(
+                try JSONDocument(Array(call.arguments.utf8)).root.count
+                    == JSONDocument(Array(expected.arguments.utf8)).root.count
+            )
         }
         #expect(after.answer.outputTokens == before.answer.outputTokens)
         #expect(after.answer.signatures.count == before.answer.signatures.count + before.answer.redacted.count)
@@ -154,7 +160,11 @@ struct GeminiIdentityTests {
         #expect(after.answer == before.answer)
     }
 
-    @Test("text that is held back and changed arrives changed", arguments: ["gemini-text", "gemini-tools"], [0, 3, 1000])
+    @Test(
+        "text that is held back and changed arrives changed",
+        arguments: ["gemini-text", "gemini-tools"],
+        [0, 3, 1000]
+    )
     func window(name: String, size: Int) throws {
         let frames = try Fixture.frames("\(name).sse")
         var held: [AnswerChannel: String] = [:]
@@ -175,7 +185,9 @@ struct GeminiIdentityTests {
         #expect(after.problems == [])
         #expect(after.answer.text == before.text.replacing("o", with: "0"))
         #expect(after.answer.reasoning == before.reasoning.replacing("o", with: "0"))
-        #expect(after.answer.toolCalls.map(\.arguments) == before.toolCalls.map { $0.arguments.replacing("o", with: "0") })
+        #expect(
+            after.answer.toolCalls.map(\.arguments) == before.toolCalls.map { $0.arguments.replacing("o", with: "0") }
+        )
         #expect(after.answer.stopReason == before.stopReason)
         // The signature under a changed text goes, that of a call stays with it.
         #expect(after.answer.signatures.count == (name == "gemini-text" ? 0 : 1))

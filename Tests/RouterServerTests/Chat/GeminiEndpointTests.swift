@@ -74,7 +74,9 @@ struct GeminiEndpointTests {
             )
             #expect(array.header("content-type")?.hasPrefix("application/json") == true)
             let root = try JSONDocument(array.body).root
-            #expect(root.elements.map { $0["candidates"]?[0]?["content"]?["parts"]?[0]?["text"]?.string } == ["H", "i"])
+            #expect(
+                root.elements.map { $0["candidates"]?[0]?["content"]?["parts"]?[0]?["text"]?.string } == ["H", "i"]
+            )
             #expect(try await router.record(array).usage.output == 50)
         }
     }
@@ -97,7 +99,9 @@ struct GeminiEndpointTests {
                 }
                 #expect(try await router.record(response).usage.output == 50)
             }
-            router.provider.answer(Self.upstream) { $0.target.contains(":stream") ? .stream(Self.frames) : .json(Self.unary) }
+            router.provider.answer(Self.upstream) {
+                $0.target.contains(":stream") ? .stream(Self.frames) : .json(Self.unary)
+            }
             for dialect in [MockDialect.openAI, .anthropic] {
                 let response = try await router.send(
                     router.chat(dialect, Sample.body(dialect, model: "gem/small", stream: stream))
@@ -105,7 +109,8 @@ struct GeminiEndpointTests {
                 #expect(response.status == 200 && response.text.contains("H"), "\(response.text)")
                 if stream {
                     let grammar =
-                        dialect == .openAI ? StreamGrammar.openAI(response.body) : StreamGrammar.anthropic(response.body)
+                        dialect == .openAI
+                        ? StreamGrammar.openAI(response.body) : StreamGrammar.anthropic(response.body)
                     #expect(grammar.problems == [] && grammar.answer.text == "Hi")
                 }
                 #expect(try await router.record(response).usage.input == 100)
@@ -185,7 +190,8 @@ struct GeminiEndpointTests {
             )
             #expect(count.status == 200 && count.header("x-keirouter-count") == "estimate")
             #expect(try JSONDocument(count.body).root["totalTokens"]?.integer == 2)
-            let wrapped = #"{"generateContentRequest":{"model":"models/x","contents":[{"parts":[{"text":"12345678"}]}]}}"#
+            let wrapped =
+                #"{"generateContentRequest":{"model":"models/x","contents":[{"parts":[{"text":"12345678"}]}]}}"#
             let other = try await router.send(
                 request(router, "/v1beta/models/gem/small:countTokens", google(router), body: wrapped)
             )

@@ -189,7 +189,8 @@ enum GeminiCallID {
     /// The id of one call in an answer, the same however often the answer is read.
     static func make(answer: String, choice: Int, block: Int) -> String {
         let place = "\(choice)/\(block)"
-        return prefix + ToolNaming.hex(ToolNaming.hash(answer + place)) + ToolNaming.hex(ToolNaming.hash(place + answer))
+        let hashes = [ToolNaming.hash(answer + place), ToolNaming.hash(place + answer)]
+        return prefix + hashes.map(ToolNaming.hex).joined()
     }
 }
 

@@ -55,9 +55,9 @@ enum GeminiPartReader {
             return parts.append(.toolResult(try result(response, "\(place).functionResponse", &lossy)))
         }
         if let data = part.member("inlineData", or: "inline_data") {
-            if let media = media(inline: data) { parts.append(media) } else { lossy.add("contents[].parts[].inlineData") }
+            append(media(inline: data), "contents[].parts[].inlineData", to: &parts, &lossy)
         } else if let file = part.member("fileData", or: "file_data") {
-            if let media = media(file: file) { parts.append(media) } else { lossy.add("contents[].parts[].fileData") }
+            append(media(file: file), "contents[].parts[].fileData", to: &parts, &lossy)
         } else if let text = WireText(part.member("text")) {
             if !text.isEmpty { parts.append(.text(text)) }
         } else if part.member("executableCode", or: "executable_code") != nil
@@ -68,6 +68,15 @@ enum GeminiPartReader {
             lossy.add("contents[].parts[]")
         }
         seal(signature, .text, into: &parts)
+    }
+
+    private static func append(
+        _ media: CanonicalPart?,
+        _ name: String,
+        to parts: inout [CanonicalPart],
+        _ lossy: inout LossyNames
+    ) {
+        if let media { parts.append(media) } else { lossy.add(name) }
     }
 
     private static func seal(

@@ -1,6 +1,8 @@
 import JSON
 
-/// Writes the canonical request in Gemini's dialect. The model and whether it streams stand in the path.
+/// Writes the canonical request in Gemini's dialect.
+///
+/// The model and whether it streams stand in the path.
 struct GeminiRequestWriter {
     /// The longest id of a tool call.
     static let idLimit = 64

@@ -21,10 +21,8 @@ struct GeminiStreamSplitter: Sendable {
     ) {
         guard let root = try? JSONDocument(Array(payload)).root, root.kind == .object else { return }
         var head: [UInt8] = []
-        for (name, value) in root.members {
-            if name.equals("modelVersion") || name.equals("responseId") {
-                Self.append(name, value, to: &head)
-            }
+        for (name, value) in root.members where name.equals("modelVersion") || name.equals("responseId") {
+            Self.append(name, value, to: &head)
         }
         tail = head
         let top = Self.top(of: root)
@@ -214,10 +212,9 @@ struct GeminiSplitChoice: Sendable {
     /// Where an answer comes from, without the words of the model in it.
     private static func append(grounding: JSONCursor, to bytes: inout [UInt8]) {
         var inner: [UInt8] = []
-        for (name, value) in grounding.members {
-            if name.equals("groundingChunks") || name.equals("searchEntryPoint") || name.equals("retrievalMetadata") {
-                GeminiStreamSplitter.append(name, value, to: &inner)
-            }
+        let names: [StaticString] = ["groundingChunks", "searchEntryPoint", "retrievalMetadata"]
+        for (name, value) in grounding.members where names.contains(where: { name.equals($0) }) {
+            GeminiStreamSplitter.append(name, value, to: &inner)
         }
         WireBytes.append(#","groundingMetadata":{"#, to: &bytes)
         bytes.append(contentsOf: inner.dropFirst())

@@ -13,8 +13,8 @@ extension SegmentReader {
     }
 
     mutating func readGemini() {
-        for (name, system) in facts.root.members {
-            guard name.equals("systemInstruction") || name.equals("system_instruction") else { continue }
+        for (name, system) in facts.root.members
+        where name.equals("systemInstruction") || name.equals("system_instruction") {
             let place = Place(role: "system", kind: .system, turn: -1)
             if system.kind == .string { add(system, place) } else { _ = read(parts: system, place, waiting: []) }
         }

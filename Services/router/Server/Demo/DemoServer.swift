@@ -27,7 +27,8 @@ package final class DemoServer: Sendable {
     }
 
     private static func handle(_ exchange: HTTPExchange) async {
-        let path = exchange.path.hasPrefix("/v1/models/") ? ModelPath(exchange.path.dropFirst("/v1/models/".count)) : nil
+        let models = "/v1" + Dialect.gemini.requestPath
+        let path = exchange.path.hasPrefix(models) ? ModelPath(exchange.path.dropFirst(models.count)) : nil
         let spoken = Dialect.allCases.first { exchange.path == "/v1" + $0.requestPath }
         guard let dialect = path == nil ? spoken : .gemini else {
             guard exchange.path == "/v1/models" else { return exchange.respond(.notFound) }

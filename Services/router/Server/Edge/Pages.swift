@@ -75,7 +75,9 @@ package struct Pages: Sendable {
             fields.string("version", Version.current)
             fields.string("status", "ok")
             fields.array("endpoints") { items in
-                for path in ["/v1/chat/completions", "/v1/messages", "/v1/models", "/v1beta/models"] { items.string(path) }
+                for path in ["/v1/chat/completions", "/v1/messages", "/v1/models", "/v1beta/models"] {
+                    items.string(path)
+                }
             }
         }
     }

@@ -63,7 +63,8 @@ package final class RouterFront: Sendable {
         }
         switch route {
         case .chat(let dialect):
-            return await serveChat(ChatCall(exchange, dialect: dialect, crossOrigin: crossOrigin.headers(for: exchange)))
+            let headers = crossOrigin.headers(for: exchange)
+            return await serveChat(ChatCall(exchange, dialect: dialect, crossOrigin: headers))
         case .named(let path):
             let headers = crossOrigin.headers(for: exchange)
             return await serveChat(ChatCall(exchange, dialect: .gemini, path: path, crossOrigin: headers))
