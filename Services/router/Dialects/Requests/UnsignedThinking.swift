@@ -2,8 +2,8 @@ public import JSON
 
 /// Takes reasoning out of a request that its provider would refuse, where the request stays in its dialect.
 ///
-/// A client of Anthropic's dialect or of Responses may have been given reasoning of another provider, which has no
-/// signatures there; it carries a mark of ours in place of one, and comes back with the next turn.
+/// A client of Anthropic's dialect, of Responses or of Gemini's may have been given reasoning of another provider, which
+/// has no signatures there; it carries a mark of ours in place of one, and comes back with the next turn.
 public enum UnsignedThinking {
     /// Adds the removals to a request's other edits; those inside a removed block go with it.
     public static func apply(to edits: [JSONEdit], _ facts: RequestFacts) -> [JSONEdit] {
@@ -27,6 +27,7 @@ public enum UnsignedThinking {
 
     /// The edits that remove it; none for other dialects.
     public static func removals(_ facts: RequestFacts) -> [JSONEdit] {
+        if facts.dialect == .gemini { return GeminiForeignSignatures.removals(facts) }
         if facts.dialect == .openAIResponses { return removals(ofItems: facts.root.member("input")) }
         guard facts.dialect == .anthropicMessages, let messages = facts.root.member("messages") else { return [] }
         var edits: [JSONEdit] = []
@@ -74,7 +75,12 @@ public enum UnsignedThinking {
     }
 
     private static func isUnsigned(_ block: JSONCursor) -> Bool {
-        guard block.kind == .object, block.member("type")?.equals("thinking") == true else { return false }
+        guard block.kind == .object, let type = block.member("type") else { return false }
+        if type.equals("redacted_thinking"), let data = WireText(block.member("data")) {
+            // A signature of Gemini's on its way through this client.
+            return GeminiSignature.isSealed(data)
+        }
+        guard type.equals("thinking") else { return false }
         return WireText(block.member("signature"))?.isMarked == true
     }
 }

@@ -71,8 +71,8 @@ package final class ChatService: Sendable {
 
     // MARK: Steps
 
-    private func digest(of call: ChatCall) throws(RequestFailure) -> String {
-        guard let key = ClientKey.read(call.exchange.head.headers) else { throw .error(ClientKey.missing) }
+    func digest(of call: ChatCall) throws(RequestFailure) -> String {
+        guard let key = call.key else { throw .error(ClientKey.missing) }
         guard APIKey.accepts(key) else { throw .error(ClientKey.unknown) }
         return APIKey.digestHex(key)
     }
@@ -88,23 +88,27 @@ package final class ChatService: Sendable {
         }
     }
 
-    private func read(_ call: ChatCall) async throws(RequestFailure) -> ParsedChat {
+    /// Reads and parses a body.
+    func document(of call: ChatCall) async throws(RequestFailure) -> JSONDocument {
         let bytes: [UInt8]
         do throws(HTTPServerError) {
             bytes = try await call.exchange.bodyBytes()
         } catch {
             throw error == .clientGone ? .clientGone : .edge(error)
         }
-        let document: JSONDocument
         do throws(JSONError) {
-            document = try JSONDocument(bytes, limits: limits)
+            return try JSONDocument(bytes, limits: limits)
         } catch {
             throw .error(ClientError(error))
         }
+    }
+
+    private func read(_ call: ChatCall) async throws(RequestFailure) -> ParsedChat {
+        let document = try await document(of: call)
         do throws(DialectError) {
             return ParsedChat(
                 document: document,
-                facts: try Dialects.RequestFacts.read(document, dialect: call.dialect)
+                facts: try Dialects.RequestFacts.read(document, dialect: call.dialect, path: call.path)
             )
         } catch {
             throw .error(ClientError(error))
