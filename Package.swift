@@ -214,7 +214,10 @@ let suites: [Target] = [
     tests("MeterCoreTests", ["MeterCore", "Contracts"]),
     tests(
         "MeterServerTests",
-        ["MeterServer", "MeterCore", "Contracts", "Storage", "Secrets", "TestSupport", "PeerRPC", .nioCore, .nioPosix]
+        [
+            "MeterServer", "MeterCore", "Contracts", "Storage", "Secrets", "TestSupport", "PeerRPC", "Observability",
+            .nioCore, .nioPosix,
+        ]
     ),
     tests("PatternsTests", ["Patterns"]),
     tests("TokensTests", ["Tokens"], fixtures: true),
@@ -223,7 +226,7 @@ let suites: [Target] = [
         "GuardServerTests",
         [
             "GuardServer", "GuardCore", "Contracts", "JSON", "Storage", "Secrets", "Bootstrap", "TestSupport",
-            "PeerRPC", "HTTP",
+            "Observability", "PeerRPC", "HTTP",
             .nioCore, .nioPosix, .logging,
         ]
     ),

@@ -2,10 +2,11 @@
 
 import http.client
 import json
+import re
 
 import pytest
 
-from conftest import new_context
+from conftest import PASSWORD, new_context
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">'\"&{{x}}</script>"
 
@@ -95,4 +96,102 @@ def test_member_sees_only_their_own(chromium, house):
     page = context.new_page()
     page.goto("/portal")
     assert "acme/m2" not in page.content() and "m2" not in page.locator("main").inner_text()
+    context.close()
+
+
+def spelled(path, house):
+    """A path with an id of another key's, of a real request or of a provider in its place."""
+    keys = {"key": house.other_id}
+    place = house.request_id if "usage" in path or "requests" in path else keys["key"]
+    return re.sub(r"\{[^}]+\}", place, path)
+
+
+def test_no_id_route_opens_for_a_member(chromium, house):
+    """Every route of the API and of the pages that names an item, asked for by a teammate with another's ids."""
+    operator = new_context(chromium, house.gateway, state=house.states["operator"])
+    paths = operator.request.get("/api/openapi.json").json()["paths"]
+    keys = operator.request.get("/api/keys").json()["items"]
+    house.other_id = next(key["id"] for key in keys if key["name"] == "other")
+    assert operator.request.get(f"/api/keys/{house.other_id}").status == 200
+    member = new_context(chromium, house.gateway, state=house.states["member"])
+    tried, cookies = 0, "; ".join(f"{c['name']}={c['value']}" for c in house.states["member"]["cookies"])
+    for path, operations in paths.items():
+        for method in operations:
+            if method not in ("get", "put", "post", "delete"):
+                continue
+            answer = ask(house.gateway, method.upper(), spelled(path, house), {
+                "Cookie": cookies, "content-type": "application/json", "Accept": "application/json"}, "{}")
+            public = path.endswith("openapi.json") and answer.status in (200, 401)
+            assert answer.status in (401, 403) or public, (method, path, answer.status)
+            assert house.other_id not in answer.body.replace(spelled(path, house), ""), path
+            tried += 1
+    assert tried > 50
+    pages = [f"/requests/{house.request_id}", "/providers/acme", f"/keys/{house.other_id}/plan",
+             f"/keys/{house.other_id}/revoke", "/keys/bulk", "/undo", "/accounts/acc_x/delete", "/providers/acme/delete",
+             "/sessions/others/revoke", "/keys.csv", "/requests.json", "/audit.csv"]
+    for path in pages:
+        for method in ("GET", "POST"):
+            answer = ask(house.gateway, method, path, {"Cookie": cookies, "Accept": "text/html"}, "")
+            assert answer.status in (302, 303, 401, 403, 404, 405), (method, path, answer.status)
+    # The portal takes the key from the session alone, whatever its address says.
+    for query in (f"key={house.other_id}", f"id={house.other_id}", f"key_id={house.other_id}&range=90d"):
+        text = member.request.get(f"/portal?{query}").text()
+        assert "first" in text and "m2" not in re.findall(r"<code[^>]*>([^<]*)</code>", text), query
+        assert house.other_id not in text.replace(f"?{query}", "")
+    member.close()
+    operator.close()
+
+
+def test_a_session_is_not_fixed(house):
+    """Whatever token a browser brings to a sign-in is worth nothing afterwards."""
+    planted = "ab" * 32
+
+    def form(path, cookies):
+        answer = ask(house.gateway, "GET", path, {"Cookie": cookies, "Accept": "text/html"})
+        return re.search(r'name="_csrf" value="([0-9a-f]+)"', answer.body).group(1)
+
+    for path, field, value, name, home in [
+        ("/login", "password", PASSWORD, "kr_session", "/"), ("/portal", "key", house.key, "kr_member", "/portal"),
+    ]:
+        cookies = f"{name}={planted}; kr_pre={planted}"
+        token = form(path, cookies)
+        answer = ask(house.gateway, "POST", path, {
+            "Cookie": cookies, "Accept": "text/html", "Content-Type": "application/x-www-form-urlencoded"},
+            f"_csrf={token}&{field}={value.replace(' ', '+')}")
+        assert answer.status == 303, (path, answer.status, answer.body[:300])
+        given = re.search(name + r"=([0-9a-f]{64})", answer.getheader("set-cookie"))
+        assert given and given.group(1) != planted
+        for stale in (planted, "kr_pre"):
+            answer = ask(house.gateway, "GET", home, {"Cookie": f"{name}={stale}", "Accept": "text/html"})
+            assert answer.status in (302, 303) or 'name="key"' in answer.body, path
+        answer = ask(house.gateway, "GET", home, {"Cookie": f"{name}={given.group(1)}", "Accept": "text/html"})
+        assert answer.status == 200 and "Sign out" in answer.body or "Leave" in answer.body
+        # The form's token of before the sign-in opens nothing after it.
+        answer = ask(house.gateway, "POST", "/keys" if home == "/" else "/portal/logout", {
+            "Cookie": f"{name}={given.group(1)}", "Accept": "text/html",
+            "Content-Type": "application/x-www-form-urlencoded"}, f"_csrf={token}&name=forged")
+        assert answer.status == 403, path
+
+
+def test_the_form_token_is_masked_in_every_answer(chromium, house):
+    """A packed page that repeats what its address says holds no constant secret (BREACH)."""
+    context = new_context(chromium, house.gateway, state=house.states["operator"])
+    guess = "_csrf"
+    tokens, heads = [], []
+    for _ in range(8):
+        answer = context.request.get(f"/requests?model={guess}")
+        assert answer.headers["content-encoding"] == "gzip" and guess in answer.text()
+        found = set(re.findall(r'name="_csrf" value="([0-9a-f]+)"', answer.text()))
+        assert len(found) == 1
+        tokens += found
+        heads += re.findall(r'<meta name="csrf" content="([0-9a-f]+)"', answer.text())
+    assert len(set(tokens)) == 8 and tokens == heads
+    # Neither half repeats; each still stands for the session's own token.
+    halves = [token[:64] for token in tokens] + [token[64:] for token in tokens]
+    assert len(set(halves)) == 16
+    meant = {bytes(a ^ b for a, b in zip(bytes.fromhex(token[:64]), bytes.fromhex(token[64:]))) for token in tokens}
+    assert len(meant) == 1
+    for token in (tokens[0], tokens[-1]):
+        assert context.request.post("/undo", form={"_csrf": token, "undo": "x"}).status == 200
+    assert context.request.post("/undo", form={"_csrf": meant.pop().hex(), "undo": "x"}).status == 403
     context.close()

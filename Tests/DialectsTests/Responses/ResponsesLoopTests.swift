@@ -205,6 +205,10 @@ struct ResponsesLoopTests {
                 model: "gpt-5"
             )
             try expectHistory(root, turns: turn)
+            let document = try JSONDocument(Array(json.utf8))
+            let facts = try RequestFacts.read(document, dialect: .openAIChat)
+            let own = String(decoding: try document.applying(UnsignedThinking.apply(to: [], facts)), as: UTF8.self)
+            #expect(!own.contains("keirouter-"))
             let answer = try Translating.answer(response(turn), from: .openAIResponses, to: .openAIChat, context)
             history += ",\(answer.root["choices"]?[0]?["message"]?.json ?? "")"
             history += #",{"role":"tool","tool_call_id":"call_\#(turn)","content":"r"}"#

@@ -1,5 +1,6 @@
 import Contracts
 import GuardServer
+import Observability
 import PeerRPC
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Contracts
 import MeterCore
 import MeterServer
+import Observability
 import TestSupport
 import Testing
 

@@ -56,10 +56,9 @@ struct BuiltInMethodsTests {
     func metrics() async throws {
         let folder = try TemporaryFolder()
         for counts in [true, false] {
-            var configuration = RPCServerConfiguration(listen: .unix(folder.socket()))
-            if counts { configuration.metrics = { Array("answers 42\n".utf8) } }
-            let server = RPCServer(configuration, registry: RPCRegistry(), group: loops, logger: silent)
-            _ = try await server.start()
+            let server = try await makeServer(at: folder.socket(), RPCRegistry(service: nil)) { configuration in
+                if counts { configuration.metrics = { Array("answers 42\n".utf8) } }
+            }
             let peer = try await RawPeer.connect(folder.socket())
             peer.send(#"{"jsonrpc":"2.0","id":1,"method":"health.v1.Health/Metrics","params":{}}"#)
             let answer = try await peer.answer()

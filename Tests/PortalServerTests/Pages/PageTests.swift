@@ -13,7 +13,7 @@ struct PageTests {
     private static let addresses = [
         "/", "/?range=24h", "/requests", "/requests?outcome=ok&model=x&page=t", "/keys", "/providers", "/guardrails",
         "/saving",
-        "/guardrails?scope=key%3Amira", "/sessions", "/welcome/connect", "/welcome/connect?demo=1",
+        "/guardrails?scope=key%3Amira", "/keys?sort=-spent", "/requests?sort=cost", "/providers?sort=latency", "/sessions", "/welcome/connect", "/welcome/connect?demo=1",
     ]
 
     /// A browser that is signed in on the real pages.

@@ -104,6 +104,7 @@ struct SamplePages: PageGroup {
             outcome: outcomes[index % 8],
             provider: index == 3 ? "" : name + suffix,
             model: "\(name)-large\(suffix)",
+            requestedModel: "coding\(suffix)",
             usage: TokenUsage(input: 3902 + index * 611, cacheRead: 840, output: 211 + index * 97),
             costNanoUSD: 4_900_000 + index * 7_300_000,
             priced: true,
@@ -145,7 +146,16 @@ struct SamplePages: PageGroup {
             providers: zip(Self.names, [744, 422, 245, 138, 77, 36]).map { sum($0 + suffix, $1) } + [sum("", 172)],
             models: Self.names.map { sum("\($0)\(suffix)/\($0)-large\(suffix)", 60) },
             keys: [sum("k0\(suffix)", 835), sum("k1\(suffix)", 445), sum("k2\(suffix)", 272), sum("k3\(suffix)", 187)],
-            latency: UsageLatency(p50MS: 2100, p95MS: 6200, firstTokenP50MS: 410, firstTokenP95MS: 840, samples: 900)
+            latency: UsageLatency(p50MS: 2100, p95MS: 6200, firstTokenP50MS: 410, firstTokenP95MS: 840, samples: 900),
+            latencies: (0..<28).map { index in
+                UsageLatency(
+                    startUS: Self.nowUS - range.lengthUS + index * range.lengthUS / 28,
+                    p50MS: 1800 + index * 37 % 900,
+                    p95MS: 4100 + index * 97 % 2900,
+                    firstTokenP50MS: 380 + index * 13 % 90,
+                    samples: 100
+                )
+            }
         )
     }
 

@@ -24,6 +24,7 @@ struct AccessMiddleware: RouterMiddleware {
         var context = context
         var pre: String?
         var response: Response
+        let began = ContinuousClock.now
         do {
             try readFrame(request, &context)
             pre = try await authenticate(request, &context)
@@ -33,6 +34,7 @@ struct AccessMiddleware: RouterMiddleware {
             response = try answer(error, request, context)
         }
         addCookies(to: &response, request, context, pre)
+        if context.operatorSession != nil { addTiming(to: &response, since: began) }
         return response
     }
 
@@ -154,6 +156,14 @@ struct AccessMiddleware: RouterMiddleware {
     static func wantsPage(_ request: Request) -> Bool {
         guard !request.uri.path.hasPrefix("/api/") else { return false }
         return request.headers[.accept]?.contains("text/html") == true
+    }
+
+    /// How long a page took to make, for the operator alone: strangers could learn from it what a refusal looked at.
+    private func addTiming(to response: inout Response, since began: ContinuousClock.Instant) {
+        guard response.headers[.contentType]?.hasPrefix("text/html") == true else { return }
+        let took = (ContinuousClock.now - began).components
+        let tenths = took.seconds * 10_000 + took.attoseconds / 100_000_000_000_000
+        response.headers.set("Server-Timing", "render;dur=\(tenths / 10).\(tenths % 10)")
     }
 
     private func addCookies(

@@ -197,7 +197,7 @@ struct AccountForms: PageGroup {
                 etag: context.form["etag"],
                 context
             )
-            return view.undo.keep(.account(before: before, etag: saved.etag), context)
+            return view.undo.keep(.account(before: before, etag: saved.etag), context.operatorSession)
         }
     }
 

@@ -35,7 +35,7 @@ struct KeyBulk: Sendable {
         let done = rows.count { $0.kind == "good" }
         let results = KeyPages.Results(
             title: "\(Counts.of(done, "key", "keys")) of \(rows.count) \(isRevoking ? "revoked" : "changed").",
-            undo: undo.isEmpty ? nil : pages.view.undo.keep(.keys(undo), request.context),
+            undo: undo.isEmpty ? nil : pages.view.undo.keep(.keys(undo), request.context.operatorSession),
             rows: rows
         )
         return try await pages.list(request, results: results)

@@ -237,7 +237,7 @@ struct KeyPages: PageGroup {
             key.plan = context.form["plan"].flatMap { $0.isEmpty ? nil : $0 }
             let etag = context.form["etag"]
             let saved = try await view.parts.acts.put(AdminMethods.meterV1.keys, key, etag: etag, context)
-            let undo = view.undo.keep(.keys([(before: before, etag: saved.etag)]), context)
+            let undo = view.undo.keep(.keys([(before: before, etag: saved.etag)]), context.operatorSession)
             return Reply.redirect(to: "/keys", notice: .saved, undo: undo, context)
         } catch {
             return Reply.redirect(to: "/keys", notice: Notice(error), context)

@@ -42,7 +42,9 @@ struct MemberModel {
     }
 
     struct Model {
+        /// The model alone; whose it is, the colour and ``title`` say.
         let name: String
+        let title: String
         let colour: String
         let requests: String
         let spent: String
@@ -113,7 +115,8 @@ struct MemberModel {
         let whole = totals?.costNanoUSD ?? 0
         models = most.map {
             Model(
-                name: $0.name,
+                name: String($0.name.split(separator: "/", maxSplits: 1).last ?? $0.name[...]),
+                title: $0.name,
                 colour: RouteColour.name(of: String($0.name.prefix { $0 != "/" })),
                 requests: Counts.grouped($0.requests),
                 spent: OverviewModel.paid($0),

@@ -219,7 +219,7 @@ struct OverviewModel {
 
     /// What was paid, or that no price is known for any of it.
     static func paid(_ sum: UsageSum) -> String {
-        if sum.unpriced >= sum.requests, sum.unpriced > 0, sum.costNanoUSD == 0 { return "no price" }
+        if sum.unpriced > 0, sum.costNanoUSD == 0 { return "no price" }
         return Dollars.sum(sum.costNanoUSD)
     }
 

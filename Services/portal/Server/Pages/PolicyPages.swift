@@ -208,7 +208,7 @@ struct PolicyPages: PageGroup {
             let item = Self.changed(old ?? PolicyItem(scope: scope), context.form)
             let etag = context.form["etag"].flatMap { $0.isEmpty ? nil : $0 }
             let saved = try await view.parts.acts.put(AdminMethods.guardV1.policies, item, etag: etag, context)
-            let undo = view.undo.keep(.policy(before: old, after: saved), context)
+            let undo = view.undo.keep(.policy(before: old, after: saved), context.operatorSession)
             let query = PageQuery("", names: []).with("scope", scope == "global" ? nil : scope)
             return Reply.redirect(to: "/guardrails" + query.text, notice: .saved, undo: undo, context)
         } catch {

@@ -8,7 +8,7 @@ struct RequestPages: PageGroup {
     /// The rows that are sorted by something else than their time: the newest that fit the filters.
     private static let mostSorted = ListRequest.largestPage
     private static let columns = [
-        Sorting.Column(name: "time", title: "Time", isFixed: true), Sorting.Column(title: "Key"),
+        Sorting.Column(name: "time", title: "Time", isFigure: true, isDrawn: true, isFixed: true), Sorting.Column(title: "Key"),
         Sorting.Column(title: "Asked for, answered by"), Sorting.Column(title: "Outcome"),
         Sorting.Column(name: "in", title: "In", isFigure: true), Sorting.Column(name: "out", title: "Out", isFigure: true),
         Sorting.Column(name: "saved", title: "Saved", isFigure: true),

@@ -125,7 +125,7 @@ struct SavingPages: PageGroup {
             item.terse = form["terse"].flatMap { $0.isEmpty ? nil : $0 }
             let etag = form["etag"].flatMap { $0.isEmpty ? nil : $0 }
             let saved = try await view.parts.acts.put(AdminMethods.saverV1.settings, item, etag: etag, context)
-            let undo = view.undo.keep(.setting(before: old, after: saved), context)
+            let undo = view.undo.keep(.setting(before: old, after: saved), context.operatorSession)
             let query = PageQuery("", names: []).with("scope", scope == "global" ? nil : scope)
             return Reply.redirect(to: "/saving" + query.text, notice: .saved, undo: undo, context)
         } catch {

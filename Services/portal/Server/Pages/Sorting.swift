@@ -34,8 +34,9 @@ struct Sorting: Hashable {
         let isTurned = text.hasPrefix("-")
         let name = isTurned ? String(text.dropFirst()) : text
         let known = columns.first { $0.name == name && !name.isEmpty && !(isTurned && $0.isFixed) }
-        column = known?.name ?? standard
-        let isFigure = columns.first { $0.name == column }?.isFigure ?? false
+        let chosen = known?.name ?? standard
+        let isFigure = columns.first { $0.name == chosen }?.isFigure ?? false
+        column = chosen
         isDescending = known == nil ? isFigure : isTurned != isFigure
     }
 

@@ -12,7 +12,7 @@ struct UndoPages: PageGroup {
 
     private func undo(_ context: PortalContext) async -> Response {
         let page = OriginRule.nextPath(context.form["next"]) ?? "/"
-        guard let act = view.undo.take(context.form["undo"] ?? "", context) else {
+        guard let act = view.undo.take(context.form["undo"] ?? "", context.operatorSession) else {
             return Reply.redirect(to: page, notice: .undoGone, context)
         }
         do throws(ServiceError) {

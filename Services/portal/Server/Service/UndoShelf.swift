@@ -40,8 +40,8 @@ final class UndoShelf: Sendable {
     /// Keeps an act.
     ///
     /// - Returns: What names it, for its session; `nil` outside a session.
-    func keep(_ act: Act, _ context: PortalContext) -> String? {
-        guard let owner = context.operatorSession?.id else { return nil }
+    func keep(_ act: Act, _ session: PortalSession?) -> String? {
+        guard let owner = session?.id else { return nil }
         let now = clock.nowUS
         let entry = Entry(name: Tokens.name(), owner: owner, untilUS: now + Self.lengthUS, act: act)
         entries.withLock { entries in
@@ -53,9 +53,9 @@ final class UndoShelf: Sendable {
     }
 
     /// Takes an act off the shelf: it is taken back once, by the session that did it.
-    func take(_ name: String, _ context: PortalContext) -> Act? {
+    func take(_ name: String, _ session: PortalSession?) -> Act? {
         let now = clock.nowUS
-        let owner = context.operatorSession?.id
+        let owner = session?.id
         return entries.withLock { entries in
             guard let index = entries.firstIndex(where: { $0.name == name && $0.owner == owner }) else { return nil }
             let entry = entries.remove(at: index)

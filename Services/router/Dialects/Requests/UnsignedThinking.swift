@@ -2,8 +2,8 @@ public import JSON
 
 /// Takes reasoning out of a request that its provider would refuse, where the request stays in its dialect.
 ///
-/// A client of Anthropic's dialect, of Responses or of Gemini's may have been given reasoning of another provider, which
-/// has no signatures there; it carries a mark of ours in place of one, and comes back with the next turn.
+/// A client may have been given reasoning of another provider, which has no signatures there; it carries a mark of ours
+/// in place of one, and comes back with the next turn.
 public enum UnsignedThinking {
     /// Adds the removals to a request's other edits; those inside a removed block go with it.
     public static func apply(to edits: [JSONEdit], _ facts: RequestFacts) -> [JSONEdit] {
@@ -29,6 +29,7 @@ public enum UnsignedThinking {
     public static func removals(_ facts: RequestFacts) -> [JSONEdit] {
         if facts.dialect == .gemini { return GeminiForeignSignatures.removals(facts) }
         if facts.dialect == .openAIResponses { return removals(ofItems: facts.root.member("input")) }
+        if facts.dialect == .openAIChat { return removals(ofDetails: facts.conversation.messages) }
         guard facts.dialect == .anthropicMessages, let messages = facts.root.member("messages") else { return [] }
         var edits: [JSONEdit] = []
         for message in messages.elements {
@@ -36,6 +37,19 @@ public enum UnsignedThinking {
                 message.member("role")?.equals("assistant") == true
             else { continue }
             add(content, to: &edits)
+        }
+        return edits
+    }
+
+    /// Reasoning of a provider of Responses, which a client of Chat Completions brings back in its list.
+    private static func removals(ofDetails messages: JSONCursor) -> [JSONEdit] {
+        var edits: [JSONEdit] = []
+        for message in messages.elements {
+            guard let details = message.member("reasoning_details"), details.kind == .array else { continue }
+            for (position, detail) in details.elements.enumerated()
+            where WireText(detail.member("signature"))?.isMarked == true {
+                if let edit = JSONEdit.removeElement(at: position, from: details) { edits.append(edit) }
+            }
         }
         return edits
     }
