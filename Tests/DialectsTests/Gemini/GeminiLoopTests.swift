@@ -66,6 +66,12 @@ struct GeminiLoopTests {
                 ids = try #require(message["tool_calls"]).elements.compactMap { $0["id"]?.string }
                 history.append(message.json)
             }
+            let asked = #"{"model":"m","messages":[\#(history.joined(separator: ","))]}"#
+            let document = try JSONDocument(Array(asked.utf8))
+            let facts = try RequestFacts.read(document, dialect: .openAIChat)
+            let native = String(decoding: try document.applying(UnsignedThinking.removals(facts)), as: UTF8.self)
+            #expect(asked.contains("keirouter:") && !native.contains("keirouter"))
+            #expect((try? JSONDocument(Array(native.utf8))) != nil)
             history += ids.map { #"{"role":"tool","tool_call_id":"\#($0)","content":"r"}"# }
         }
         try expectHistory(request().root, turns: 3)

@@ -41,17 +41,21 @@ public enum UnsignedThinking {
         return edits
     }
 
-    /// Reasoning of a provider of Responses, which a client of Chat Completions brings back in its list.
+    /// Reasoning of a provider of Responses or Gemini's, which a client of Chat Completions brings back in its list.
     private static func removals(ofDetails messages: JSONCursor) -> [JSONEdit] {
         var edits: [JSONEdit] = []
         for message in messages.elements {
             guard let details = message.member("reasoning_details"), details.kind == .array else { continue }
-            for (position, detail) in details.elements.enumerated()
-            where WireText(detail.member("signature"))?.isMarked == true {
+            for (position, detail) in details.elements.enumerated() where isOurs(detail) {
                 if let edit = JSONEdit.removeElement(at: position, from: details) { edits.append(edit) }
             }
         }
         return edits
+    }
+
+    private static func isOurs(_ detail: JSONCursor) -> Bool {
+        if let data = WireText(detail.member("data")), GeminiSignature.isSealed(data) { return true }
+        return WireText(detail.member("signature"))?.isMarked == true
     }
 
     /// The reasoning items that no provider of the dialect has made.
