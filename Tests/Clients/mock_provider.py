@@ -347,7 +347,8 @@ def _gemini_parts(request):
     for part in request.text:
         yield {"text": part}
     if request.json.get("tools"):
-        yield {"functionCall": {"name": "get_weather", "args": json.loads("".join(ARGUMENTS))}}
+        name, pieces = request.tool
+        yield {"functionCall": {"name": name, "args": json.loads("".join(pieces))}}
 
 
 def _gemini_response(request, parts, is_last, number=0):
