@@ -35,6 +35,7 @@ struct CanonicalNames: Sendable {
     var user = "user"
     var format = "response_format"
     var toolChoice = "tool_choice"
+    var recording = "messages[].content[].input_audio"
 }
 
 /// A top-level parameter that only one dialect has.

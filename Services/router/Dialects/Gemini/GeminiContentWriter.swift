@@ -115,58 +115,32 @@ struct GeminiContentWriter {
 
     /// The model's parts, each signature at the part that it was given for.
     private func writeModel(_ parts: [CanonicalPart], _ items: inout JSONItems) {
+        let signatures = GeminiPartSignatures(parts)
         // What Google signs is the first call of an answer.
         var isFirstCall = true
         for (index, part) in parts.enumerated() {
+            let signature = signatures.ofPart[index]
             switch part {
-            case .text(let text), .refusal(let text):
-                items.object { fields in
-                    fields.text("text", text)
-                    if let signature = signature(.text, at: index + 1, parts) {
-                        fields.text("thoughtSignature", signature)
-                    }
-                }
-            case .thinking(let thinking):
-                items.object { fields in
-                    fields.text("text", thinking.text)
-                    fields.boolean("thought", true)
-                    if let signature = signature(.thought, at: index + 1, parts) {
-                        fields.text("thoughtSignature", signature)
-                    }
-                }
-            case .redactedThinking(let data): writeAlone(data, at: index, parts, &items)
+            case .text(let text), .refusal(let text): write(text, isThought: false, signature, &items)
+            case .thinking(let thinking): write(thinking.text, isThought: true, signature, &items)
+            case .redactedThinking:
+                guard let alone = signatures.alone[index] else { continue }
+                write(WireText(escaped: []), isThought: alone.place == .thought, alone.signature, &items)
             case .toolCall(let call):
-                let given = signature(.call, at: index - 1, parts)
                 let lost = isFirstCall && wantsSignatures ? WireText(GeminiSignature.missing) : nil
                 isFirstCall = false
-                items.object { write(call, given ?? lost, &$0) }
+                items.object { write(call, signature ?? lost, &$0) }
             case .image, .file: items.object { write(media: part, &$0) }
             case .toolResult: continue
             }
         }
     }
 
-    private func signature(_ place: GeminiSignature.Place, at index: Int, _ parts: [CanonicalPart]) -> WireText? {
-        guard parts.indices.contains(index), case .redactedThinking(let data) = parts[index],
-            let opened = GeminiSignature.opened(data), opened.place == place
-        else { return nil }
-        return opened.signature
-    }
-
-    /// A signature whose part is not beside it: it has one of its own, without text.
-    private func writeAlone(_ data: WireText, at index: Int, _ parts: [CanonicalPart], _ items: inout JSONItems) {
-        guard let (place, signature) = GeminiSignature.opened(data) else { return }
-        let isTaken =
-            switch place {
-            case .call: parts.indices.contains(index + 1) && parts[index + 1].isToolCall
-            case .text: index > 0 && parts[index - 1].isText
-            case .thought: index > 0 && parts[index - 1].isPlainThinking
-            }
-        guard !isTaken else { return }
+    private func write(_ text: WireText, isThought: Bool, _ signature: WireText?, _ items: inout JSONItems) {
         items.object { fields in
-            fields.string("text", "")
-            if place == .thought { fields.boolean("thought", true) }
-            fields.text("thoughtSignature", signature)
+            fields.text("text", text)
+            if isThought { fields.boolean("thought", true) }
+            if let signature { fields.text("thoughtSignature", signature) }
         }
     }
 
@@ -191,15 +165,5 @@ enum GeminiCallID {
         let place = "\(choice)/\(block)"
         let hashes = [ToolNaming.hash(answer + place), ToolNaming.hash(place + answer)]
         return prefix + hashes.map(ToolNaming.hex).joined()
-    }
-}
-
-extension CanonicalPart {
-    var isToolCall: Bool {
-        if case .toolCall = self { true } else { false }
-    }
-
-    var isPlainThinking: Bool {
-        if case .thinking = self { true } else { false }
     }
 }

@@ -14,7 +14,9 @@ struct GeminiRequestReader {
             stop: "generationConfig.stopSequences",
             reasoning: "generationConfig.thinkingConfig",
             user: "labels",
-            format: "generationConfig.responseSchema"
+            format: "generationConfig.responseSchema",
+            toolChoice: "toolConfig.functionCallingConfig",
+            recording: "contents[].parts[].inlineData"
         )
     }
 
@@ -118,7 +120,6 @@ struct GeminiRequestReader {
         let place = "toolConfig.functionCallingConfig"
         if config.member("retrievalConfig", or: "retrieval_config") != nil { lossy.add("toolConfig.retrievalConfig") }
         guard let calling = config.member("functionCallingConfig", or: "function_calling_config") else { return }
-        request.names.toolChoice = place
         let names = calling.member("allowedFunctionNames", or: "allowed_function_names")?.listed ?? []
         let allowed = names.compactMap(\.string)
         switch calling.member("mode")?.string?.uppercased() {

@@ -138,7 +138,7 @@ struct GeminiSchema {
     private mutating func write(_ node: GeminiSchemaNode, depth: Int, _ writer: inout JSONWriter) {
         var cleaner = self
         writer.object { fields in
-            fields.string("type", node.writtenType)
+            if let type = node.writtenType { fields.string("type", type) }
             node.writeNotes(&fields)
             if !node.alternatives.isEmpty || node.types.count > 1 {
                 cleaner.writeAlternatives(node, depth: depth, &fields)

@@ -5,13 +5,14 @@ import JSON
 enum ForeignParts {
     static func drop(from request: inout CanonicalRequest, for upstream: Dialect, _ lossy: inout LossyNames) {
         for place in request.turns.indices {
-            drop(from: &request.turns[place].parts, for: upstream, &lossy)
+            drop(from: &request.turns[place].parts, for: upstream, request.names.recording, &lossy)
         }
     }
 
     private static func drop(
         from parts: inout [CanonicalPart],
         for upstream: Dialect,
+        _ name: String,
         _ lossy: inout LossyNames
     ) {
         guard parts.contains(where: { isSuspect($0) }) else { return }
@@ -21,9 +22,9 @@ enum ForeignParts {
             case .redactedThinking(let data):
                 if GeminiSignature.isSealed(data) == (upstream == .gemini) { kept.append(part) }
             case .file(let media, _):
-                if takes(media, upstream) { kept.append(part) } else { lossy.add(name(media)) }
+                if takes(media, upstream) { kept.append(part) } else { lossy.add(name) }
             case .toolResult(var result):
-                drop(from: &result.parts, for: upstream, &lossy)
+                drop(from: &result.parts, for: upstream, name, &lossy)
                 kept.append(.toolResult(result))
             case .text, .refusal, .image, .thinking, .toolCall: kept.append(part)
             }
@@ -43,11 +44,6 @@ enum ForeignParts {
         let word = type.string
         if word.hasPrefix("audio/") { return upstream == .openAIChat && media.audioFormat != nil }
         return !word.hasPrefix("video/")
-    }
-
-    private static func name(_ media: CanonicalMedia) -> String {
-        if case .base64(let type, _) = media, type.string.hasPrefix("audio/") { return "audio" }
-        return "video"
     }
 }
 
