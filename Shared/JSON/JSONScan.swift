@@ -78,8 +78,36 @@ enum JSONScan {
             if lane < 16 { return at + lane }
             at += 16
         }
+        // Nearly every text is shorter than a block or ends within one, and holds nothing to escape.
+        if end - start >= 8 {
+            if at + 8 < end, hasEscapable(word(bytes, at)) { return firstEscapable(bytes, from: at, to: end) }
+            if !hasEscapable(word(bytes, end - 8)) { return end }
+        }
+        return firstEscapable(bytes, from: at, to: end)
+    }
+
+    @inline(__always)
+    private static func firstEscapable(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
+        var at = start
         while at < end, bytes[at] >= 0x20, bytes[at] != 0x22, bytes[at] != 0x5C { at += 1 }
         return at
+    }
+
+    @inline(__always)
+    private static func word(_ bytes: UnsafePointer<UInt8>, _ at: Int) -> UInt64 {
+        UnsafeRawPointer(bytes + at).loadUnaligned(as: UInt64.self)
+    }
+
+    /// Whether one of eight bytes is one that a JSON string must escape: a subtraction borrows into the upper bit of a byte
+    /// that is too small, and the bytes that are looked for are made zero first.
+    @inline(__always)
+    private static func hasEscapable(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = word ^ (ones &* 0x22)
+        let slashes = word ^ (ones &* 0x5C)
+        let small = (word &- ones &* 0x20) & ~word
+        let found = ((quotes &- ones) & ~quotes) | ((slashes &- ones) & ~slashes) | small
+        return found & (ones &* 0x80) != 0
     }
 
     /// The lanes that a JSON string must escape.
@@ -93,16 +121,43 @@ enum JSONScan {
     @inline(__always)
     static func equal(_ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         var at = 0
-        while at + 8 <= count {
-            let one = UnsafeRawPointer(left + at).loadUnaligned(as: UInt64.self)
-            let other = UnsafeRawPointer(right + at).loadUnaligned(as: UInt64.self)
-            if one != other { return false }
-            at += 8
+        if count >= 8 {
+            while at + 8 < count {
+                if word(left, at) != word(right, at) { return false }
+                at += 8
+            }
+            // The last eight at once, some of them a second time.
+            return word(left, count - 8) == word(right, count - 8)
+        }
+        if count >= 4 {
+            return half(left, 0) == half(right, 0) && half(left, count - 4) == half(right, count - 4)
         }
         while at < count {
             if left[at] != right[at] { return false }
             at += 1
         }
         return true
+    }
+
+    /// Copies bytes; short runs, which nearly all are, without a call.
+    @inline(__always)
+    static func copy(_ source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, _ count: Int) {
+        let raw = UnsafeMutableRawPointer(target)
+        switch count {
+        case 8...16:
+            let (first, last) = (word(source, 0), word(source, count - 8))
+            raw.storeBytes(of: first, as: UInt64.self)
+            raw.storeBytes(of: last, toByteOffset: count - 8, as: UInt64.self)
+        case 4..<8:
+            let (first, last) = (half(source, 0), half(source, count - 4))
+            raw.storeBytes(of: first, as: UInt32.self)
+            raw.storeBytes(of: last, toByteOffset: count - 4, as: UInt32.self)
+        default: target.update(from: source, count: count)
+        }
+    }
+
+    @inline(__always)
+    private static func half(_ bytes: UnsafePointer<UInt8>, _ at: Int) -> UInt32 {
+        UnsafeRawPointer(bytes + at).loadUnaligned(as: UInt32.self)
     }
 }

@@ -1,3 +1,5 @@
+package import Logging
+
 /// One service's database: SQLite or PostgreSQL by the same interface.
 ///
 /// All methods may be called from any task, event loops included: they suspend, and the blocking work happens on threads
@@ -111,6 +113,8 @@ package struct DatabaseOptions: Hashable, Sendable {
     package var deadline: Duration = .seconds(30)
     /// The longest that all migrations together may take.
     package var migrationDeadline: Duration = .seconds(3600)
+    /// How long opening waits for a database server that is away, and at most ``ownerPatience`` for another owner.
+    package var patience: Duration = .seconds(10)
     /// How long to wait for another process to release the database.
     package var busyTimeout: Duration = .seconds(5)
     /// How many reads run at once.
@@ -123,6 +127,15 @@ package struct DatabaseOptions: Hashable, Sendable {
     /// PostgreSQL keeps a session's lock for it; for SQLite's file the folder's lock does.
     package var isExclusive = false
 
+    /// How long a service that starts waits for its database server.
+    ///
+    /// As long as a server takes that starts with its machine and recovers from a crash; whoever supervises the service starts
+    /// it again when that was not enough.
+    package static let startPatience = Duration.seconds(120)
+    /// How long opening waits for another process that owns the database: the server notices within 25 s that the machine
+    /// of a former owner is gone.
+    package static let ownerPatience = Duration.seconds(30)
+
     package init() {}
 }
 
@@ -134,18 +147,26 @@ package enum DatabaseFactory {
     ///   - service: Lower-case letters, digits and `_`; names the table of applied migrations, so that services may share a
     ///     database.
     ///   - options: Deadlines and limits.
+    ///   - logger: Hears that a server is waited for, and why.
     /// - Returns: The open database; its schema is whatever it was.
     /// - Throws: ``StoreError`` that names the path and what is wrong with it.
     package static func open(
         _ location: DatabaseLocation,
         service: String,
-        options: DatabaseOptions = DatabaseOptions()
+        options: DatabaseOptions = DatabaseOptions(),
+        logger: Logger? = nil
     ) async throws(StoreError) -> any Database {
         switch location {
         case .sqlite(let path):
             try await SQLiteDatabase.open(path: path, service: service, options: options)
         case .postgres(let url, let schema):
-            try await PostgresDatabase.open(url: url, schema: schema, service: service, options: options)
+            try await PostgresDatabase.open(
+                url: url,
+                schema: schema,
+                service: service,
+                options: options,
+                logger: logger
+            )
         }
     }
 }

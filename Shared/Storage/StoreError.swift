@@ -37,6 +37,10 @@ package struct StoreError: Error, Hashable, Sendable {
     package var message: String
     /// Set with ``Kind/constraint`` where the engine says which rule it was.
     package var constraint: Constraint?
+    /// Whether the change may have been made all the same: the answer to the commit was lost.
+    ///
+    /// The next write of this schema begins after that commit has come to its end, so that it sees which it was.
+    package var isOutcomeUnknown = false
 
     package init(_ kind: Kind, _ message: String, constraint: Constraint? = nil) {
         self.kind = kind

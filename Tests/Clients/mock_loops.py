@@ -10,6 +10,7 @@ import json
 SIGNATURES = ["EqQBCgIYAhIM1gbcDa9GJwZA2b3hGgxBdjrkzLoky3dl1pkiMOYds+/=", "ErUBCkYIBRgCIkD/zz+9Q4vv0Ux8Jd2Y5mM==", "Ek4Kd"]
 # Google's are base64, in the alphabet with + and /.
 GEMINI_SIGNATURES = [base64.b64encode(bytes([251, 255, 190] * 8 + [number])).decode() for number in range(3)]
+ENCRYPTED = ["gAAAAABo/one+aa==", "gAAAAABo_two-bb==", "gAAAAABo3"]
 WEATHER = {"location": 'Paris, "France"', "days": 3}
 
 
@@ -39,6 +40,9 @@ def turn(request):
     """The turn that a request asks for: as many as there are answers of ours in it."""
     if request.is_gemini:
         return TURNS[min(2, sum(content.get("role") == "model" for content in request.json.get("contents", [])))]
+    if request.is_responses:
+        results = sum(item.get("type") == "function_call_output" for item in request.json["input"])
+        return TURNS[{0: 0, 2: 1, 3: 2}[results]]
     messages = request.json.get("messages", [])
     return TURNS[min(2, sum(message.get("role") == "assistant" for message in messages))]
 
@@ -46,8 +50,11 @@ def turn(request):
 def complaint(request):
     """What the provider refuses the request for; nothing when it fits."""
     try:
-        other = _gemini_complaint if request.is_gemini else _openai_complaint
-        return (_anthropic_complaint if request.is_anthropic else other)(request.json)
+        if request.is_responses:
+            return _responses_complaint(request.json)
+        if request.is_gemini:
+            return _gemini_complaint(request.json)
+        return (_anthropic_complaint if request.is_anthropic else _openai_complaint)(request.json)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as problem:
         return f"the request cannot be read: {problem!r}"
 
@@ -114,6 +121,36 @@ def _check_answer(blocks, number, thinks):
         if block["type"] == "text" and not block["text"]:
             return "messages: text content blocks must be non-empty"
     return None
+
+
+def _responses_complaint(body):
+    if body.get("store") is not False:
+        return "store: this provider keeps nothing"
+    waiting, number, last = [], 0, None
+    for item in body["input"]:
+        kind = item.get("type", "message")
+        if last == "reasoning" and kind not in ("message", "function_call"):
+            return f"a reasoning item was provided without its following item, but with {kind}"
+        last = kind
+        if kind == "reasoning":
+            if item.get("encrypted_content") != ENCRYPTED[number]:
+                return "the encrypted content could not be verified"
+            if not isinstance(item["summary"], list):
+                return "summary is required"
+            number += 1
+        elif kind == "function_call":
+            json.loads(item["arguments"])
+            waiting.append(item["call_id"])
+        elif kind == "function_call_output":
+            if item["call_id"] not in waiting:
+                return f"no tool call found for {item['call_id']}"
+            waiting.remove(item["call_id"])
+        elif kind == "message":
+            if item["role"] not in ("user", "assistant", "system", "developer"):
+                return f"the role {item['role']} is not known"
+        else:
+            return f"an item of type {kind}"
+    return f"no tool output found for {waiting}" if waiting else None
 
 
 def _gemini_complaint(body):

@@ -1,4 +1,4 @@
-"""A provider that speaks OpenAI Chat Completions, Anthropic Messages and Gemini on the real wire.
+"""A provider that speaks OpenAI Chat Completions, OpenAI Responses, Anthropic Messages and Gemini on the real wire.
 
 It stands on nothing but sockets and threads, so that no library's idea of HTTP comes between the client under test and
 the gateway. What it does is chosen by the model's name.
@@ -10,6 +10,7 @@ import threading
 import time
 
 import mock_loops
+import mock_responses
 
 USAGE = {"input": 1200, "cached": 800, "output": 40}
 
@@ -36,6 +37,10 @@ class Request:
         return ":generateContent" in self.path or ":streamGenerateContent" in self.path
 
     @property
+    def is_responses(self):
+        return self.path.split("?")[0].endswith("/responses")
+
+    @property
     def model(self):
         if self.is_gemini:
             return self.path.split("/models/")[1].rsplit(":", 1)[0]
@@ -47,7 +52,15 @@ class Request:
 
     @property
     def is_loop(self):
-        return self.model.startswith("loop")
+        return "loop-" in self.model
+
+    @property
+    def tool(self):
+        """The call that is made where tools are given: the tool and its arguments in pieces."""
+        if self.model.startswith("patch"):
+            whole = json.dumps({"input": "".join(mock_responses.PATCH)})
+            return "apply_patch", [whole[start:start + 7] for start in range(0, len(whole), 7)]
+        return "get_weather", ARGUMENTS
 
     @property
     def text(self):
@@ -162,12 +175,26 @@ class MockProvider:
             _, status, headers, text = failure
             self._send(connection, status, json.dumps(_error(request, status, text)).encode(), headers=headers)
         elif request.is_stream:
-            frames = _gemini_frames if request.is_gemini else _openai_frames
-            self._stream(connection, (_anthropic_frames if request.is_anthropic else frames)(request))
+            self._stream(connection, _frames(request)(request))
         else:
-            whole = _gemini_answer if request.is_gemini else _openai_completion
-            body = (_anthropic_message if request.is_anthropic else whole)(request)
+            body = _whole(request)(request)
             self._send(connection, 200, json.dumps(body, ensure_ascii=False).encode())
+
+
+def _frames(request):
+    if request.is_responses:
+        return mock_responses.frames
+    if request.is_gemini:
+        return _gemini_frames
+    return _anthropic_frames if request.is_anthropic else _openai_frames
+
+
+def _whole(request):
+    if request.is_responses:
+        return mock_responses.response
+    if request.is_gemini:
+        return _gemini_answer
+    return _anthropic_message if request.is_anthropic else _openai_completion
 
 
 def _error(request, status, text):
@@ -206,8 +233,9 @@ def _openai_completion(request):
         message, reason = mock_loops.openai_message(request)
     elif request.json.get("tools"):
         message["content"] = None
+        name, pieces = request.tool
         message["tool_calls"] = [{"id": "call_1", "type": "function",
-                                  "function": {"name": "get_weather", "arguments": "".join(ARGUMENTS)}}]
+                                  "function": {"name": name, "arguments": "".join(pieces)}}]
         reason = "tool_calls"
     return {"id": "chatcmpl-mock", "object": "chat.completion", "created": 1741570283, "model": request.model,
             "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": reason}],
@@ -228,8 +256,8 @@ def _openai_frames(request):
     elif request.json.get("tools"):
         yield chunk({"role": "assistant", "content": ""})
         yield chunk({"tool_calls": [{"index": 0, "id": "call_1", "type": "function",
-                                     "function": {"name": "get_weather", "arguments": ""}}]})
-        for piece in ARGUMENTS:
+                                     "function": {"name": request.tool[0], "arguments": ""}}]})
+        for piece in request.tool[1]:
             yield chunk({"tool_calls": [{"index": 0, "function": {"arguments": piece}}]})
         yield chunk({}, "tool_calls")
     else:
@@ -265,8 +293,9 @@ def _anthropic_blocks(request):
     yield ({"type": "text", "text": "".join(request.text)},
            [{"type": "text_delta", "text": part} for part in request.text])
     if request.json.get("tools"):
-        yield ({"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": json.loads("".join(ARGUMENTS))},
-               [{"type": "input_json_delta", "partial_json": part} for part in ["", *ARGUMENTS]])
+        name, pieces = request.tool
+        yield ({"type": "tool_use", "id": "toolu_1", "name": name, "input": json.loads("".join(pieces))},
+               [{"type": "input_json_delta", "partial_json": part} for part in ["", *pieces]])
 
 
 def _anthropic_stop(request):

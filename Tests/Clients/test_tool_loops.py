@@ -1,4 +1,4 @@
-"""A tool loop of three turns with reasoning, through either official library at a provider of either dialect.
+"""A tool loop of three turns with reasoning, through the official libraries at a provider of every dialect.
 
 The provider is strict: it refuses a history whose calls and results do not fit, and signatures that are not its own.
 """
@@ -9,9 +9,11 @@ import pytest
 
 import test_anthropic
 import test_openai
-from mock_loops import FINAL, GEMINI_SIGNATURES, SIGNATURES, TURNS, WEATHER
+from mock_loops import ENCRYPTED, FINAL, GEMINI_SIGNATURES, SIGNATURES, TURNS, WEATHER
 
-PROVIDERS = ["acme", "claude", "gem"]
+PROVIDERS = ["acme", "claude", "resp", "gem"]
+# The gateway asks for reasoning to take back where a model's name says that it has any.
+NAMES = {"acme": "loop-", "claude": "loop-", "resp": "gpt-5-loop-", "gem": "loop-"}
 RESULTS = {"get_weather": "sunny", "get_time": "there is no clock"}
 SYSTEM = "Be brief – 日本."
 QUESTION = "How is the weather?"
@@ -26,13 +28,13 @@ def check_upstream(mock, provider, model):
     """What the provider was sent: three requests, each with all that was before, as the provider itself had said it."""
     requests = mock.of(model)
     assert len(requests) == 3
-    check = {"claude": check_anthropic, "gem": check_gemini, "acme": check_openai}[provider]
+    check = {"claude": check_anthropic, "gem": check_gemini, "acme": check_openai, "resp": check_responses}[provider]
     for number, request in enumerate(requests):
         check(request.json, number)
     # Whoever is not asked for a signature does not get the gateway's own either.
     own = GEMINI_SIGNATURES if provider == "gem" else SIGNATURES
     signed = sum(signature.encode() in requests[2].body for signature in own[:2])
-    assert signed == (0 if provider == "acme" else 2)
+    assert signed == {"claude": 2, "gem": 2}.get(provider, 0)
     assert b"keirouter" not in requests[2].body
 
 
@@ -55,6 +57,24 @@ def check_anthropic(body, number):
     for result in results:
         tool = "get_time" if result["tool_use_id"] == "toolu_b" else "get_weather"
         assert RESULTS[tool] in json.dumps(result["content"])
+
+
+def check_responses(body, number):
+    assert SYSTEM in body["instructions"]
+    assert body["store"] is False
+    assert "previous_response_id" not in body
+    assert [tool["name"] for tool in body["tools"]] == ["get_weather", "get_time"]
+    items = body["input"]
+    reasoning = [item for item in items if item.get("type") == "reasoning"]
+    assert [item["encrypted_content"] for item in reasoning] == ENCRYPTED[:number]
+    assert [item["id"] for item in reasoning] == [f"rs_{turn}" for turn in range(number)]
+    calls = [item for item in items if item.get("type") == "function_call"]
+    wanted = [arguments for turn in TURNS[:number] for arguments in arguments_of(turn)]
+    assert [json.loads(call["arguments"]) for call in calls] == wanted
+    results = [item for item in items if item.get("type") == "function_call_output"]
+    assert [result["call_id"] for result in results] == ["call_a", "call_b", "call_c"][: [0, 2, 3][number]]
+    for result in results:
+        assert RESULTS["get_time" if result["call_id"] == "call_b" else "get_weather"] in json.dumps(result["output"])
 
 
 def check_openai(body, number):
@@ -101,7 +121,7 @@ def test_openai_library(gateway, mock, model, provider, stream):
     tools = [{"type": "function", "function": {"name": "get_weather", "parameters": PARAMETERS}},
              {"type": "function", "function": {"name": "get_time"}}]
     messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": QUESTION}]
-    model = f"loop-{model}"
+    model = f"{NAMES[provider]}{model}"
     with test_openai.make(gateway) as client:
         for turn in TURNS:
             words = {"model": f"{provider}/{model}", "messages": messages, "tools": tools, "reasoning_effort": "high"}
@@ -133,7 +153,7 @@ def test_anthropic_library(gateway, mock, model, provider, stream):
     tools = [{"name": "get_weather", "input_schema": PARAMETERS},
              {"name": "get_time", "input_schema": {"type": "object", "properties": {}}}]
     messages = [{"role": "user", "content": QUESTION}]
-    model = f"loop-{model}"
+    model = f"{NAMES[provider]}{model}"
     with test_anthropic.make(gateway) as client:
         for turn in TURNS:
             words = {"model": f"{provider}/{model}", "messages": messages, "tools": tools, "system": SYSTEM,
@@ -160,6 +180,65 @@ def test_anthropic_library(gateway, mock, model, provider, stream):
     if provider == "acme":
         # The gateway's own stand-in for a signature is nobody's business upstream.
         assert b"signature" not in mock.of(model)[-1].body
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["unary", "stream"])
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_responses_library(gateway, mock, model, provider, stream):
+    tools = [{"type": "function", "name": "get_weather", "parameters": PARAMETERS, "strict": False},
+             {"type": "function", "name": "get_time", "parameters": {"type": "object", "properties": {}}, "strict": False}]
+    items = [{"role": "user", "content": QUESTION}]
+    model = f"{NAMES[provider]}{model}"
+    with test_openai.make(gateway) as client:
+        for turn in TURNS:
+            words = {"model": f"{provider}/{model}", "instructions": SYSTEM, "input": items, "tools": tools,
+                     "reasoning": {"effort": "high"}, "store": False, "include": ["reasoning.encrypted_content"]}
+            if stream:
+                with client.responses.stream(**words) as events:
+                    for _ in events:
+                        pass
+                    response = events.get_final_response()
+            else:
+                response = client.responses.create(**words)
+            assert response.status == "completed"
+            assert response.output_text == "".join(turn.text)
+            thoughts = [item for item in response.output if item.type == "reasoning"]
+            assert [part.text for item in thoughts for part in item.summary] == ["".join(turn.thinking)]
+            assert response.output[0].type == "reasoning"
+            calls = [item for item in response.output if item.type == "function_call"]
+            assert [call.name for call in calls] == [name for name, _, _ in turn.calls]
+            assert [json.loads(call.arguments) for call in calls] == arguments_of(turn)
+            assert response.usage.total_tokens == response.usage.input_tokens + response.usage.output_tokens
+            # As OpenAI's guide does it: everything that came goes back.
+            items = [*items, *(item.model_dump(exclude_none=True, exclude={"parsed_arguments"})
+                               for item in response.output)]
+            items += [{"type": "function_call_output", "call_id": call.call_id, "output": RESULTS[call.name]}
+                      for call in calls]
+    assert response.output_text == FINAL
+    check_upstream(mock, provider, model)
+    assert b"keirouter-" not in mock.of(model)[-1].body
+
+
+def test_reasoning_of_another_provider_in_responses(gateway, mock, model):
+    """A conversation may move from any provider to any other; reasoning that is not its own does not reach it."""
+    tools = [{"type": "function", "name": name, "parameters": PARAMETERS, "strict": False}
+             for name in ("get_weather", "get_time")]
+    for first in PROVIDERS:
+        for second in PROVIDERS:
+            if first == second:
+                continue
+            items = [{"role": "user", "content": QUESTION}]
+            with test_openai.make(gateway) as client:
+                for provider in (first, second):
+                    response = client.responses.create(
+                        model=f"{provider}/{NAMES[provider]}{first}{second}{model}", input=items, tools=tools,
+                        reasoning={"effort": "high"}, store=False, include=["reasoning.encrypted_content"])
+                    items = [*items, *(item.model_dump(exclude_none=True) for item in response.output)]
+                    items += [{"type": "function_call_output", "call_id": item.call_id, "output": "sunny"}
+                              for item in response.output if item.type == "function_call"]
+            (request,) = mock.of(f"{NAMES[second]}{first}{second}{model}")[-1:]
+            assert b"keirouter-" not in request.body
+            assert ENCRYPTED[0].encode() not in request.body
 
 
 def test_signature_of_another_provider(gateway, mock, model):

@@ -1,3 +1,4 @@
+import Dialects
 import Foundation
 
 /// Recorded-wire files beside the tests.
@@ -5,6 +6,12 @@ enum Fixture {
     static func bytes(_ name: String) throws -> [UInt8] {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
         return Array(try Data(contentsOf: folder.appendingPathComponent(name)))
+    }
+
+    /// What a recording's upstream speaks, by its name.
+    static func dialect(_ name: String) -> Dialect {
+        if name.hasPrefix("responses") { return .openAIResponses }
+        return name.hasPrefix("openai") ? .openAIChat : .anthropicMessages
     }
 
     /// The frames of a recorded stream, each with its blank line.

@@ -3,8 +3,10 @@ import Contracts
 import GuardServer
 import Logging
 import NIOPosix
+import Observability
 import PeerRPC
 import Secrets
+import Storage
 import Synchronization
 import TestSupport
 
@@ -12,6 +14,16 @@ import TestSupport
 let loops = MultiThreadedEventLoopGroup(numberOfThreads: 2)
 
 let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
+extension DatabaseLocation {
+    /// The guard's data for a folder, on the engine that the test runs on.
+    static func `guard`(_ folder: TemporaryFolder) -> DatabaseLocation {
+        switch TestStore.current {
+        case .sqlite: .sqlite(path: folder.file("guard.db"))
+        case .postgres(let url): .postgres(url: url, schema: TestStore.schema("guard", folder))
+        }
+    }
+}
 
 /// A clock that the test alone moves.
 final class TestClock: Sendable {
@@ -45,7 +57,9 @@ struct GuardSetup: Sendable {
     var clock = TestClock()
     var declaration = GuardDeclaration()
     var socket = "g.sock"
+    var pollInterval = Duration.milliseconds(20)
     var presidio: PresidioSettings?
+    var metrics = MetricsRegistry()
 
     func service(in folder: TemporaryFolder) -> GuardService {
         var configuration = GuardConfiguration(
@@ -54,8 +68,10 @@ struct GuardSetup: Sendable {
             declaration: declaration,
             placeholderKey: Self.key
         )
+        configuration.location = .guard(folder)
         configuration.presidio = presidio
-        configuration.pollInterval = .milliseconds(20)
+        configuration.metrics = metrics
+        configuration.pollInterval = pollInterval
         return GuardService(configuration: configuration, group: loops, logger: silent, clock: clock.clock)
     }
 }

@@ -4,6 +4,7 @@ import Logging
 import MeterCore
 import MeterServer
 import NIOPosix
+import Observability
 import PeerRPC
 import Secrets
 import Storage
@@ -48,20 +49,36 @@ struct MeterSetup: Sendable {
     var retentionDays = 400
     var declaration = MeterDeclaration(prices: [.small, .large, .demo])
     var maximumPages: Int?
+    var metrics = MetricsRegistry()
 
-    func service(in folder: TemporaryFolder) -> MeterService {
+    func configuration(in folder: TemporaryFolder) -> MeterConfiguration {
         var configuration = MeterConfiguration(
             server: RPCServerConfiguration(listen: .unix(folder.file("m.sock")), drain: .seconds(1)),
-            location: .sqlite(path: folder.file("meter.db")),
+            location: .meter(folder),
             policy: policy,
             retentionDays: retentionDays,
             declaration: declaration,
             reservationKey: Self.key
         )
         configuration.database.maximumPages = maximumPages
+        configuration.metrics = metrics
         // What is on the disk is the same; only the waiting for it is left out.
         configuration.database.durability = .process
-        return MeterService(configuration: configuration, group: loops, logger: silent, clock: clock.clock)
+        return configuration
+    }
+
+    func service(in folder: TemporaryFolder) -> MeterService {
+        MeterService(configuration: configuration(in: folder), group: loops, logger: silent, clock: clock.clock)
+    }
+}
+
+extension DatabaseLocation {
+    /// The meter's data for a folder, on the engine that the test runs on.
+    static func meter(_ folder: TemporaryFolder) -> DatabaseLocation {
+        switch TestStore.current {
+        case .sqlite: .sqlite(path: folder.file("meter.db"))
+        case .postgres(let url): .postgres(url: url, schema: TestStore.schema("meter", folder))
+        }
     }
 }
 
@@ -261,9 +278,13 @@ struct MeterUnderTest: Sendable {
 
     // MARK: The end without notice
 
-    /// The files as they would be found if the process were killed now, in a folder of their own.
-    func crashImage() throws -> TemporaryFolder {
+    /// The data as it would be found if the process were killed now, for a folder of its own.
+    func crashImage() async throws -> TemporaryFolder {
         let image = try TemporaryFolder()
+        guard TestStore.current == .sqlite else {
+            try await copySchema(to: image)
+            return image
+        }
         // The log after the database: a checkpoint between the two could not be undone otherwise.
         for name in ["meter.db", "meter.db-wal"] {
             try FileManager.default.copyItem(atPath: folder.file(name), toPath: image.file(name))
@@ -272,12 +293,30 @@ struct MeterUnderTest: Sendable {
     }
 }
 
+extension MeterUnderTest {
+    /// Copies every table in one transaction, which no other writer of the schema is beside.
+    private func copySchema(to image: TemporaryFolder) async throws {
+        let (old, new) = (TestStore.schema("meter", folder), TestStore.schema("meter", image))
+        let database = try await DatabaseFactory.open(.meter(folder), service: "meter")
+        try await database.write { connection throws(StoreError) in
+            let sql = "SELECT tablename::text FROM pg_tables WHERE schemaname = $1"
+            let tables = try connection.query(sql, [old]) { row throws(StoreError) in try row.get(0, as: String.self) }
+            try connection.execute("CREATE SCHEMA \"\(new)\"")
+            for table in tables {
+                try connection.execute("CREATE TABLE \"\(new)\".\(table) (LIKE \"\(old)\".\(table) INCLUDING ALL)")
+                try connection.execute("INSERT INTO \"\(new)\".\(table) SELECT * FROM \"\(old)\".\(table)")
+            }
+        }
+        await database.close()
+    }
+}
+
 /// Reads a database that no meter has open.
 func reading<Value: Sendable>(
     _ folder: TemporaryFolder,
     _ body: @escaping @Sendable (any SQLConnection) throws(StoreError) -> Value
 ) async throws -> Value {
-    let database = try await DatabaseFactory.open(.sqlite(path: folder.file("meter.db")), service: "meter")
+    let database = try await DatabaseFactory.open(.meter(folder), service: "meter")
     let value = try await database.read(body)
     await database.close()
     return value
@@ -288,7 +327,7 @@ func writing(
     _ folder: TemporaryFolder,
     _ body: @escaping @Sendable (any SQLConnection) throws(StoreError) -> Void
 ) async throws {
-    let database = try await DatabaseFactory.open(.sqlite(path: folder.file("meter.db")), service: "meter")
+    let database = try await DatabaseFactory.open(.meter(folder), service: "meter")
     try await database.migrate(MeterSchema.migrations)
     try await database.write(body)
     await database.close()

@@ -6,12 +6,28 @@ struct FigureTests {
     @Test(
         "Money",
         arguments: [
-            (0, "$0.00"), (400_000, "$0.0004"), (41_200_000, "$0.0412"), (38_120_000_000, "$38.12"),
+            (0, "$0.00"), (400_000, "$0.0004"), (41_200_000, "$0.04"), (8_400_000, "$0.0084"), (38_120_000_000, "$38.12"),
             (1, "$0.000000001"),
-            (999_999_999, "$1.0000"), (1_234_567_000_000_000, "$1,234,567.00"), (-2_500_000_000, "−$2.50"),
+            (999_999_999, "$1.00"), (1_234_567_000_000_000, "$1,234,567.00"), (-2_500_000_000, "−$2.50"),
         ]
     )
     func money(nanos: Int, text: String) { #expect(Dollars.sum(nanos) == text) }
+
+    @Test(
+        "The words of an axis have one number of decimals",
+        arguments: [
+            ([0, 2_000_000_000, 4_000_000_000], ["$0", "$2", "$4"]), ([0, 200_000_000], ["$0.00", "$0.20"]),
+            ([0, 2_500_000], ["$0.0000", "$0.0025"]), ([0], ["$0"]), ([0, 1], ["$0.000000000", "$0.000000001"]),
+        ]
+    )
+    func axis(ticks: [Int], words: [String]) { #expect(Dollars.axis(ticks) == words) }
+
+    @Test("A week has a label for every day, on the day")
+    func labels() {
+        let time = 1_795_787_272_000_000
+        #expect(TimeRange.week.labels(untilUS: time) == ["Fri", "Sat", "Sun", "Mon", "Tue", "Wed", "Thu", "today"])
+        #expect(TimeRange.day.labels(untilUS: time).count == 5)
+    }
 
     @Test("The price of one request never reads as nothing when it is something")
     func price() {

@@ -45,8 +45,17 @@ struct QueryAndChartTests {
             RouteMap(from: [line], to: [line, line]).svg, Plot.spark([]), Plot.spark([3]), Plot.bars([[0, 0]], top: 0),
             Plot.meter(5, of: 0), Plot.timing(firstMS: nil, totalMS: 0, longestMS: 0), Plot.split([0, 0]),
             Plot.budget(spent: [1, 2], periods: 30, limit: 0, projection: 9, top: 3),
+            Plot.latency(middle: [1, nil, 3, 4], slow: [2, nil, 6, 8], top: 9), Plot.latency(middle: [], slow: [], top: 0),
         ]
         for svg in all { #expect(!svg.contains("style=") && !svg.contains("nan") && !svg.contains("inf")) }
+    }
+
+    @Test("Where nothing was measured the lines have a gap, and a point that is alone is a dot")
+    func gaps() {
+        let svg = Plot.latency(middle: [10, nil, 20, 30], slow: [20, nil, 40, 50], top: 100)
+        #expect(svg.contains("class=\"p50\" d=\"M0 90h0\""))
+        #expect(svg.contains("class=\"p50\" d=\"M66.67 80L100 70\""))
+        #expect(svg.contains("class=\"p95\" d=\"M66.67 60L100 50\""))
     }
 
     @Test("A provider keeps its colour")

@@ -12,15 +12,33 @@ let loops = MultiThreadedEventLoopGroup(numberOfThreads: 2)
 
 let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
+extension DatabaseLocation {
+    /// The saver's data for a folder, on the engine that the test runs on.
+    static func saver(_ folder: TemporaryFolder) -> DatabaseLocation {
+        switch TestStore.current {
+        case .sqlite: .sqlite(path: folder.file("saver.db"))
+        case .postgres(let url): .postgres(url: url, schema: TestStore.schema("saver", folder))
+        }
+    }
+}
+
 /// Runs a saver in this process, with the real socket and the real database, for as long as the body takes.
+///
+/// - Parameters:
+///   - folder: Where its socket is, and its data.
+///   - other: Whose data it has instead.
+///   - settings: What is declared.
+///   - body: The test.
+/// - Throws: What the test throws, or why no saver serves.
 func withSaver(
     in folder: TemporaryFolder,
+    sharing other: TemporaryFolder? = nil,
     declaring settings: [ScopeSetting] = [],
     _ body: (SaverUnderTest) async throws -> Void
 ) async throws {
     var configuration = SaverConfiguration(
         server: RPCServerConfiguration(listen: .unix(folder.file("s.sock")), drain: .seconds(1)),
-        location: .sqlite(path: folder.file("saver.db")),
+        location: .saver(other ?? folder),
         declaration: SaverDeclaration(settings: settings)
     )
     // What is on the disk is the same; only the waiting for it is left out.

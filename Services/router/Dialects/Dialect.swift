@@ -8,6 +8,8 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     case anthropicMessages = "anthropic"
     /// Google's `generateContent`.
     case gemini = "gemini"
+    /// OpenAI's Responses.
+    case openAIResponses = "openai-responses"
 
     /// The path that follows a base URL ending with the version segment; where the path names the model, up to it.
     public var requestPath: String {
@@ -15,6 +17,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
         case .openAIChat: "/chat/completions"
         case .anthropicMessages: "/messages"
         case .gemini: "/models/"
+        case .openAIResponses: "/responses"
         }
     }
 
@@ -40,7 +43,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// The response header in which this dialect's client libraries look for the request's id.
     public var requestIDHeader: String {
         switch self {
-        case .openAIChat, .gemini: "x-request-id"
+        case .openAIChat, .openAIResponses, .gemini: "x-request-id"
         case .anthropicMessages: "request-id"
         }
     }
@@ -51,6 +54,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
         case .openAIChat: "[DONE]"
         case .anthropicMessages: "message_stop"
         case .gemini: "a finishReason"
+        case .openAIResponses: "response.completed"
         }
     }
 
@@ -60,7 +64,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// - Returns: A lower-case header name and its value.
     public func credentialHeader(secret: String) -> (name: String, value: String) {
         switch self {
-        case .openAIChat: ("authorization", "Bearer \(secret)")
+        case .openAIChat, .openAIResponses: ("authorization", "Bearer \(secret)")
         case .anthropicMessages: ("x-api-key", secret)
         case .gemini: ("x-goog-api-key", secret)
         }
@@ -73,13 +77,14 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .openAIChat, .gemini: []
         case .anthropicMessages: ["anthropic-version", "anthropic-beta"]
+        case .openAIResponses: ["openai-beta"]
         }
     }
 
     /// The headers an upstream request needs when neither the client nor the provider's configuration names them.
     public var defaultHeaders: [(name: String, value: String)] {
         switch self {
-        case .openAIChat, .gemini: []
+        case .openAIChat, .openAIResponses, .gemini: []
         case .anthropicMessages: [("anthropic-version", "2023-06-01")]
         }
     }

@@ -93,6 +93,8 @@ public enum HealthMethods {
     public static let check = RPCMethod<HealthCheck, HealthStatus>("health.v1.Health/Check", isIdempotent: true)
     /// Whether it can, now and whenever it changes.
     public static let watch = RPCServerStream<HealthCheck, HealthStatus, Empty>("health.v1.Health/Watch")
+    /// What the process has counted; a server that counts nothing knows no such method.
+    public static let metrics = RPCMethod<Empty, FiguresReply>("health.v1.Health/Metrics", isIdempotent: true)
 }
 
 extension ServiceDescription {
@@ -103,6 +105,7 @@ extension ServiceDescription {
         methods: [
             MethodDescription(HealthMethods.check, "Says whether a service can do its work now."),
             MethodDescription(HealthMethods.watch, "Streams whether it can, now and at every change."),
+            MethodDescription(HealthMethods.metrics, "Tells what the process has counted, where it counts."),
         ]
     )
 }

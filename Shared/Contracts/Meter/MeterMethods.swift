@@ -2,6 +2,8 @@
 public enum MeterMethods {
     /// Whether a request may run, and what is set aside for it.
     public static let admit = RPCMethod<AdmitRequest, AdmitReply>("meter.v1.Meter/Admit", isIdempotent: true)
+    /// Reservations ahead of the requests that will use them; not idempotent, what a lost answer granted runs out by itself.
+    public static let grant = RPCMethod<GrantRequest, GrantReply>("meter.v1.Meter/Grant")
     /// Keeps the leases of open reservations.
     public static let renew = RPCMethod<RenewRequest, RenewReply>("meter.v1.Meter/Renew", isIdempotent: true)
     /// Enters usage into the ledger.
@@ -65,6 +67,10 @@ extension ServiceDescription {
         summary: "Admits requests, keeps keys, plans, budgets and prices, and holds the ledger.",
         methods: [
             MethodDescription(MeterMethods.admit, "Says whether a request may run and reserves what it may cost."),
+            MethodDescription(
+                MeterMethods.grant,
+                "Reserves ahead for a busy key far from its limits, and takes back what was not used."
+            ),
             MethodDescription(MeterMethods.renew, "Keeps the leases of open reservations."),
             MethodDescription(
                 MeterMethods.settle,

@@ -10,13 +10,16 @@ public struct SummarizeRequest: WireMessage {
     public var bucket: String
     /// One key alone, by its id.
     public var key: String?
+    /// Into how many slices of equal length the times of answered requests are cut; 0: none, at most 48.
+    public var slices: Int
 
     /// Makes one from its members.
-    public init(sinceUS: Int, untilUS: Int, bucket: String = "hour", key: String? = nil) {
+    public init(sinceUS: Int, untilUS: Int, bucket: String = "hour", key: String? = nil, slices: Int = 0) {
         self.sinceUS = sinceUS
         self.untilUS = untilUS
         self.bucket = bucket
         self.key = key
+        self.slices = slices
     }
 
     /// Reads it from its JSON object.
@@ -25,6 +28,7 @@ public struct SummarizeRequest: WireMessage {
         untilUS = try object.integer("until_us")
         bucket = try object.string("bucket", default: "hour")
         key = try object.optionalString("key")
+        slices = try object.integer("slices", default: 0)
     }
 
     /// Writes it as a JSON object.
@@ -34,6 +38,7 @@ public struct SummarizeRequest: WireMessage {
             fields.integer("until_us", untilUS)
             fields.string("bucket", bucket)
             fields.string("key", key)
+            fields.integer("slices", slices)
         }
     }
 
@@ -51,6 +56,11 @@ public struct SummarizeRequest: WireMessage {
                     "How long a bucket is; minutes for at most six hours, hours for at most 62 days."
                 ),
                 .nullable("key", .string, "One key alone, by its id."),
+                .optional(
+                    "slices",
+                    .integer,
+                    "Into how many slices of equal length the times of answered requests are cut; 0: none, at most 48."
+                ),
             ]
         )
     }
@@ -70,6 +80,8 @@ public struct SummarizeReply: WireMessage {
     public var keys: [UsageSum]
     /// How long requests took.
     public var latency: UsageLatency
+    /// The same by time, oldest first; slices without an answered request are left out.
+    public var latencies: [UsageLatency]
 
     /// Makes one from its members.
     public init(
@@ -78,7 +90,8 @@ public struct SummarizeReply: WireMessage {
         providers: [UsageSum] = [],
         models: [UsageSum] = [],
         keys: [UsageSum] = [],
-        latency: UsageLatency = UsageLatency()
+        latency: UsageLatency = UsageLatency(),
+        latencies: [UsageLatency] = []
     ) {
         self.totals = totals
         self.buckets = buckets
@@ -86,6 +99,7 @@ public struct SummarizeReply: WireMessage {
         self.models = models
         self.keys = keys
         self.latency = latency
+        self.latencies = latencies
     }
 
     /// Reads it from its JSON object.
@@ -97,6 +111,7 @@ public struct SummarizeReply: WireMessage {
         models = try object.optionalArray("models", UsageSum.init(from:)) ?? []
         keys = try object.optionalArray("keys", UsageSum.init(from:)) ?? []
         latency = try object.optionalObject("latency", UsageLatency.init(from:)) ?? UsageLatency()
+        latencies = try object.optionalArray("latencies", UsageLatency.init(from:)) ?? []
     }
 
     /// Writes it as a JSON object.
@@ -108,6 +123,7 @@ public struct SummarizeReply: WireMessage {
             fields.messages("models", models)
             fields.messages("keys", keys)
             fields.message("latency", latency)
+            fields.messages("latencies", latencies)
         }
     }
 
@@ -131,6 +147,11 @@ public struct SummarizeReply: WireMessage {
                 ),
                 .optional("keys", .array(of: UsageSum.schema), "By key's id, most requests first; 100 at most."),
                 .optional("latency", UsageLatency.schema, "How long requests took."),
+                .optional(
+                    "latencies",
+                    .array(of: UsageLatency.schema),
+                    "The same by time, oldest first; slices without an answered request are left out."
+                ),
             ]
         )
     }

@@ -16,6 +16,8 @@ public struct UsageItem: AdminItem {
     public var provider: String
     /// Its model.
     public var model: String
+    /// The model name as the caller wrote it.
+    public var requestedModel: String
     /// What all attempts used.
     public var usage: TokenUsage
     /// What it cost, in nano-dollars; null when not priced.
@@ -45,6 +47,7 @@ public struct UsageItem: AdminItem {
         outcome: Outcome,
         provider: String = "",
         model: String = "",
+        requestedModel: String = "",
         usage: TokenUsage = TokenUsage(),
         costNanoUSD: Int? = nil,
         priced: Bool = false,
@@ -61,6 +64,7 @@ public struct UsageItem: AdminItem {
         self.outcome = outcome
         self.provider = provider
         self.model = model
+        self.requestedModel = requestedModel
         self.usage = usage
         self.costNanoUSD = costNanoUSD
         self.priced = priced
@@ -80,6 +84,7 @@ public struct UsageItem: AdminItem {
         outcome = Outcome(rawValue: try object.string("outcome"))
         provider = try object.string("provider", default: "")
         model = try object.string("model", default: "")
+        requestedModel = try object.string("requested_model", default: "")
         usage = try object.optionalObject("usage", TokenUsage.init(from:)) ?? TokenUsage()
         costNanoUSD = try object.optionalInteger("cost_nano_usd")
         priced = try object.boolean("priced", default: false)
@@ -100,6 +105,7 @@ public struct UsageItem: AdminItem {
             fields.string("outcome", outcome.rawValue)
             fields.string("provider", provider)
             fields.string("model", model)
+            fields.string("requested_model", requestedModel)
             fields.message("usage", usage)
             fields.integer("cost_nano_usd", costNanoUSD)
             fields.boolean("priced", priced)
@@ -124,6 +130,7 @@ public struct UsageItem: AdminItem {
                 .required("outcome", Outcome.schema, "How it ended."),
                 .optional("provider", .string, "The provider that answered, or was tried last."),
                 .optional("model", .string, "Its model."),
+                .optional("requested_model", .string, "The model name as the caller wrote it."),
                 .optional("usage", TokenUsage.schema, "What all attempts used."),
                 .nullable("cost_nano_usd", .integer, "What it cost, in nano-dollars; null when not priced."),
                 .optional("priced", .boolean, "Whether every attempt had a price."),

@@ -124,6 +124,8 @@ public struct UsageSum: WireMessage {
 
 /// How long answered requests took, as percentiles of the latest 2,000 in the stretch; null without any.
 public struct UsageLatency: WireMessage {
+    /// When the slice begins; 0 where it is none.
+    public var startUS: Int
     /// Half of them ended within this.
     public var p50MS: Int?
     /// Nineteen in twenty ended within this.
@@ -137,12 +139,14 @@ public struct UsageLatency: WireMessage {
 
     /// Makes one from its members.
     public init(
+        startUS: Int = 0,
         p50MS: Int? = nil,
         p95MS: Int? = nil,
         firstTokenP50MS: Int? = nil,
         firstTokenP95MS: Int? = nil,
         samples: Int = 0
     ) {
+        self.startUS = startUS
         self.p50MS = p50MS
         self.p95MS = p95MS
         self.firstTokenP50MS = firstTokenP50MS
@@ -153,6 +157,7 @@ public struct UsageLatency: WireMessage {
     /// Reads it from its JSON object.
     public init(from object: JSONCursor) throws(WireError) {
         try object.requireObject()
+        startUS = try object.integer("start_us", default: 0)
         p50MS = try object.optionalInteger("p50_ms")
         p95MS = try object.optionalInteger("p95_ms")
         firstTokenP50MS = try object.optionalInteger("first_token_p50_ms")
@@ -163,6 +168,7 @@ public struct UsageLatency: WireMessage {
     /// Writes it as a JSON object.
     public func write(to writer: inout JSONWriter) {
         writer.object { fields in
+            fields.integer("start_us", startUS)
             fields.integer("p50_ms", p50MS)
             fields.integer("p95_ms", p95MS)
             fields.integer("first_token_p50_ms", firstTokenP50MS)
@@ -175,8 +181,10 @@ public struct UsageLatency: WireMessage {
     public static var schema: Schema {
         .object(
             "UsageLatency",
-            "How long answered requests took, as percentiles of the latest 2,000 in the stretch; null without any.",
+            "How long answered requests took, as percentiles of the latest 2,000 in the stretch, of the latest 100 in "
+                + "a slice; null without any.",
             [
+                .optional("start_us", .integer, "When the slice begins; 0 where it is none."),
                 .nullable("p50_ms", .integer, "Half of them ended within this."),
                 .nullable("p95_ms", .integer, "Nineteen in twenty ended within this."),
                 .nullable("first_token_p50_ms", .integer, "Half of them had content within this."),

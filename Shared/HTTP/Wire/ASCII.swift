@@ -15,7 +15,11 @@ enum ASCII {
     ///
     /// - Returns: False for text with a tab or with bytes beyond ASCII too, which then has to be looked at byte by byte.
     static func isPlainFieldValue(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        let raw = UnsafeRawBufferPointer(bytes)
+        isPlainFieldValue(UnsafeRawBufferPointer(bytes))
+    }
+
+    /// The same of bytes that have no type.
+    static func isPlainFieldValue(_ raw: UnsafeRawBufferPointer) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let high = ones &* 0x80
         var at = 0

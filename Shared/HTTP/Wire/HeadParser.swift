@@ -143,8 +143,11 @@ enum HeadParser {
             throw .malformed("a header name is not a token followed by a colon")
         }
         let value = ASCII.trimmed(bytes[(colon + 1)..<line.upperBound])
-        for byte in value where !ASCII.isFieldValue(byte) {
-            throw .malformed("a header value holds a control character")
+        // Nearly every value is plain text, of which eight bytes are looked at once.
+        if !ASCII.isPlainFieldValue(Bytes(rebasing: value)) {
+            for byte in value where !ASCII.isFieldValue(byte) {
+                throw .malformed("a header value holds a control character")
+            }
         }
         return (bytes[line.lowerBound..<colon], value)
     }

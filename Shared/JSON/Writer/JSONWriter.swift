@@ -137,7 +137,7 @@ public struct JSONWriter: @unchecked Sendable {
                 at += 1
             }
             at[0] = UInt8(ascii: "\"")
-            (at + 1).update(from: name.utf8Start, count: count)
+            JSONScan.copy(name.utf8Start, to: at + 1, count)
             at[count + 1] = UInt8(ascii: "\"")
             at[count + 2] = UInt8(ascii: ":")
             return at + count + 3 - target
@@ -170,7 +170,7 @@ public struct JSONWriter: @unchecked Sendable {
             }
             if let prefix { put(prefix) }
             put(UInt8(ascii: "\""))
-            if let base = text.baseAddress { at.update(from: base, count: text.count) }
+            if let base = text.baseAddress { JSONScan.copy(base, to: at, text.count) }
             at += text.count
             put(UInt8(ascii: "\""))
             if let suffix { put(suffix) }

@@ -16,24 +16,55 @@ extension LoopPool {
 
     /// Asks a server for its health, whatever its standing.
     func checkHealth(of token: Int, _ whenDone: @escaping (Bool) -> Void) {
+        let deadline = ContinuousClock.now + configuration.healthTimeout
+        ask(token, HealthMethods.check.name, HealthCheck(), deadline: deadline) { whenDone($0.isHealthy) }
+    }
+
+    /// Sends a request to one server, whatever its standing; what comes of it teaches the pool nothing.
+    private func ask(
+        _ token: Int,
+        _ method: String,
+        _ parameters: some WireCodable,
+        deadline: ContinuousClock.Instant,
+        _ whenDone: @escaping (Result<JSONCursor, ServiceError>) -> Void
+    ) {
         guard !isClosed, let connection = connection(to: token) else {
-            whenDone(false)
+            whenDone(.failure(.clientClosed))
             return
         }
         let id = makeID()
-        let deadline = ContinuousClock.now + configuration.healthTimeout
         let request = ClientCall.Request(
             id: id,
-            method: HealthMethods.check.name,
-            body: Messages.request(id: id, method: HealthMethods.check.name, HealthCheck()),
+            method: method,
+            body: Messages.request(id: id, method: method, parameters),
             deadline: deadline,
             isIdempotent: false
         )
-        let call = ClientCall(request) { result in whenDone(result.isHealthy) }
+        let call = ClientCall(request, whenDone: whenDone)
         call.isProbe = true
         calls[id] = call
         timer.arm(deadline)
         put(call, on: connection)
+    }
+
+    /// Asks all servers the same, and reports their answers when the last is in.
+    func askEach(
+        _ method: String,
+        _ parameters: some WireCodable,
+        deadline: ContinuousClock.Instant,
+        _ whenDone: @escaping @Sendable ([(server: String, answer: Result<JSONCursor, ServiceError>)]) -> Void
+    ) {
+        var missing = balancer.tokens.count
+        var answers: [(server: String, answer: Result<JSONCursor, ServiceError>)] = []
+        if missing == 0 { whenDone([]) }
+        for token in balancer.tokens {
+            let server = balancer.address(of: token)?.description ?? ""
+            ask(token, method, parameters, deadline: deadline) { answer in
+                missing -= 1
+                answers.append((server, answer))
+                if missing == 0 { whenDone(answers) }
+            }
+        }
     }
 
     /// Asks all servers, and reports whether one of them is healthy.

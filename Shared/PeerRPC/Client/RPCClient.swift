@@ -125,6 +125,30 @@ package final class RPCClient: Sendable {
         RPCDuplexCall(try await open(stream.name, parameters, deadline: deadline))
     }
 
+    /// Calls a method on every server of the endpoint, those outside the pool too.
+    ///
+    /// - Returns: The servers by their addresses with what each answered, in no order; none when there are none.
+    package func callEach<Parameters, Output>(
+        _ method: RPCMethod<Parameters, Output>,
+        _ parameters: Parameters,
+        deadline: ContinuousClock.Instant
+    ) async -> [(server: String, answer: Result<Output, ServiceError>)] {
+        await watcher.refreshed()
+        let pool = pool()
+        let answers = await withCheckedContinuation { continuation in
+            pool.perform { owner in
+                owner.askEach(method.name, parameters, deadline: deadline) { continuation.resume(returning: $0) }
+            }
+        }
+        return answers.map { server, answer in
+            do throws(ServiceError) {
+                return (server, .success(try decode(try answer.get(), code: .internalError)))
+            } catch {
+                return (server, .failure(error))
+            }
+        }
+    }
+
     private func open(
         _ method: String,
         _ parameters: some WireCodable,

@@ -53,7 +53,7 @@ extension ByteBuffer {
             return count
         }
         // A value that could break out of its line is left out rather than sent.
-        if let traceparent = head.traceparent, traceparent.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) {
+        if var traceparent = head.traceparent, traceparent.withUTF8({ $0.allSatisfy { $0 > 0x20 && $0 < 0x7F } }) {
             writeStaticString("\r\nTraceparent: ")
             writeString(traceparent)
         }

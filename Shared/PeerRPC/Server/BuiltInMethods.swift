@@ -6,8 +6,13 @@ extension RPCRegistry {
     /// - Parameters:
     ///   - health: Whether it serves.
     ///   - version: What health checks tell besides, with the time since now; `nil` for neither.
+    ///   - metrics: What the process has counted; `nil` where that is not told.
     /// - Returns: The registry with them.
-    func withBuiltInMethods(health: HealthState, version: String? = nil) -> RPCRegistry {
+    func withBuiltInMethods(
+        health: HealthState,
+        version: String? = nil,
+        metrics: (@Sendable () -> [UInt8])? = nil
+    ) -> RPCRegistry {
         var registry = self
         let started = ContinuousClock.now
         let services = Set(entries.keys.compactMap { $0.split(separator: "/").first.map(String.init) })
@@ -30,6 +35,11 @@ extension RPCRegistry {
                 try await items.send(HealthStatus(isServing: isServing))
             }
             return Empty()
+        }
+        if let metrics {
+            registry.register(HealthMethods.metrics) { (_, _) async throws(ServiceError) -> FiguresReply in
+                FiguresReply(text: String(decoding: metrics(), as: UTF8.self))
+            }
         }
         let document = OpenRPC.document(for: service ?? .health)
         registry.add("rpc.discover") { (id, _, _) async throws(ServiceError) -> [UInt8] in

@@ -37,7 +37,11 @@ package final class RPCServer: Sendable, Service {
     ) {
         let health = HealthState()
         self.configuration = configuration
-        self.registry = registry.withBuiltInMethods(health: health, version: configuration.version)
+        self.registry = registry.withBuiltInMethods(
+            health: health,
+            version: configuration.version,
+            metrics: configuration.metrics
+        )
         self.group = group
         self.logger = logger
         self.health = health

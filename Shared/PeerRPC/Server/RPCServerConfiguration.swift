@@ -36,6 +36,8 @@ package struct RPCServerConfiguration: Sendable {
     package var frameTimeout = Duration.seconds(60)
     /// The program's version, which health checks tell together with the time it has been running.
     package var version: String?
+    /// What the process has counted, as `health.v1.Health/Metrics` tells it; `nil`: the method is not known.
+    package var metrics: (@Sendable () -> [UInt8])?
 
     package init(
         listen: RPCAddress,

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Synchronization
 
 /// One schema of a PostgreSQL database, behind a few connections.
@@ -7,8 +8,10 @@ import Synchronization
 /// other processes included: each transaction takes the schema's advisory lock before it looks at anything. A connection
 /// that dies is replaced by the next call.
 final class PostgresDatabase: Database {
-    /// How long opening waits for a server that is not there yet.
-    private static let patience = Duration.seconds(10)
+    /// Between two attempts to open.
+    private static let pause = Duration.milliseconds(300)
+    /// How much longer than its timer a call may take before the waiting thread ends it by itself.
+    private static let slack = Duration.seconds(2)
 
     private let links: PostgresLinks
     private let book = StatementBook()
@@ -30,24 +33,25 @@ final class PostgresDatabase: Database {
         url: String,
         schema: String,
         service: String,
-        options: DatabaseOptions
+        options: DatabaseOptions,
+        logger: Logger?
     ) async throws(StoreError) -> PostgresDatabase {
         _ = try MigrationPlan(service: service, migrations: [])
         let target = try PostgresTarget(url: url, schema: schema)
         let links = PostgresLinks(target, options)
         let database = PostgresDatabase(links: links, service: service, options: options)
-        let limit = ContinuousClock.now + min(patience, options.deadline)
+        var wait = PostgresWait(options.patience, logger)
         while true {
             do throws(StoreError) {
                 try await database.transact(isReading: false, options.deadline) { link, call throws(StoreError) in
                     try createSchema(link, call)
                 }
+                wait.end()
                 return database
             } catch {
-                let isAway = error.kind == .unavailable && !error.message.contains("authentication")
-                guard isAway, ContinuousClock.now < limit, (try? await Task.sleep(for: .milliseconds(300))) != nil
-                else {
+                guard wait.goesOn(after: error), (try? await Task.sleep(for: pause)) != nil else {
                     await database.close()
+                    guard !Task.isCancelled else { throw StoreError(.cancelled, "opening was cancelled") }
                     throw error
                 }
             }
@@ -142,7 +146,7 @@ final class PostgresDatabase: Database {
         _ body: @escaping @Sendable (PostgresLink, PostgresCall) throws(StoreError) -> T
     ) async throws(StoreError) -> T {
         guard !isClosed.load(ordering: .acquiring) else { throw closed }
-        let call = PostgresCall()
+        let call = PostgresCall(limit + Self.slack)
         let closed = closed
         return try await withDeadline(limit) { [self] error in
             switch error {
@@ -179,7 +183,11 @@ final class PostgresDatabase: Database {
             if link.isBroken {
                 throw StoreError(.unavailable, "\(links.target.place) went away; nothing was changed")
             }
-            if isReading { try link.run("COMMIT", PostgresCall(), isReading: true) } else { try commit(link) }
+            if isReading {
+                try link.run("COMMIT", PostgresCall(), isReading: true)
+            } else {
+                try commit(link, links.deadline)
+            }
             return value
         } catch {
             if !link.isBroken {
@@ -194,15 +202,17 @@ final class PostgresDatabase: Database {
     }
 
     /// Commits; a call that is cancelled now waits for the answer all the same.
-    private static func commit(_ link: PostgresLink) throws(StoreError) {
+    private static func commit(_ link: PostgresLink, _ limit: Duration) throws(StoreError) {
         do throws(StoreError) {
-            try link.run("COMMIT", PostgresCall())
+            try link.run("COMMIT", PostgresCall(limit))
         } catch {
             guard link.isBroken else { throw error }
-            throw StoreError(
+            var unknown = StoreError(
                 .unavailable,
                 "\(link.target.place) went away while it committed: whether the change was made is not known"
             )
+            unknown.isOutcomeUnknown = true
+            throw unknown
         }
     }
 }

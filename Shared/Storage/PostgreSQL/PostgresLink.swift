@@ -1,4 +1,5 @@
 import CPostgreSQL
+import NIOPosix
 import Synchronization
 
 #if canImport(Glibc)
@@ -9,11 +10,25 @@ import Musl
 import Darwin
 #endif
 
-/// Whether a call's task was cancelled; read by the thread that waits for the server.
+/// How long a call may go on: until its task is cancelled, or its time is over.
+///
+/// The thread that waits for the server reads it.
 final class PostgresCall: Sendable {
+    /// For what is our own and takes a moment: settings of a session, the end of a transaction that failed.
+    static let housekeeping = Duration.seconds(10)
+
     private let cancelled = Atomic(false)
+    private let end: ContinuousClock.Instant
+
+    /// - Parameter limit: After this the server is asked to stop, and soon after that it is given up.
+    init(_ limit: Duration = PostgresCall.housekeeping) {
+        end = .now + limit
+    }
 
     var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
+
+    /// Whether nobody waits for it any more.
+    var isOver: Bool { isCancelled || ContinuousClock.now > end }
 
     func cancel() {
         cancelled.store(true, ordering: .releasing)
@@ -35,8 +50,17 @@ final class PostgresLink: Sendable {
 
     /// How long a cancelled statement may take to end before the connection is given up.
     private static let grace = Duration.seconds(3)
-    /// How often the waiting thread looks whether its call was cancelled, in milliseconds.
+    /// How often the waiting thread looks whether its call is over, in milliseconds.
     private static let tick: Int32 = 50
+    /// Threads that carry requests to stop, for libpq's own way to do so waits for ever where a server accepts and is silent.
+    private static let messengers = {
+        let pool = NIOThreadPool(numberOfThreads: 2)
+        pool.start()
+        return pool
+    }()
+    /// Requests to stop that wait or run; beyond this many a statement is given up without one.
+    private static let mostStops = 16
+    private static let stops = Atomic(0)
 
     let target: PostgresTarget
     /// libpq's connection; as a number, for it crosses threads, never two at a time.
@@ -64,6 +88,10 @@ final class PostgresLink: Sendable {
         guard PQstatus(handle) == CONNECTION_OK else {
             let message = PQerrorMessage(handle).map { String(cString: $0) } ?? "out of memory"
             throw StoreError(.unavailable, "\(target.place) cannot be reached: \(target.shown(message))")
+        }
+        // Otherwise sending, and saying good-bye, would wait for a server that reads nothing.
+        guard PQsetnonblocking(handle, 1) == 0 else {
+            throw StoreError(.unavailable, "\(target.place) cannot be used without blocking")
         }
     }
 
@@ -144,13 +172,13 @@ final class PostgresLink: Sendable {
     private func wait(_ call: PostgresCall, sql: String, isReading: Bool) throws(StoreError) -> OpaquePointer {
         var last: OpaquePointer?
         var failure: StoreError?
-        var cancelledAt: ContinuousClock.Instant?
+        var asked: ContinuousClock.Instant?
         while true {
-            while PQisBusy(handle) == 1 {
-                if call.isCancelled { try stop(&cancelledAt) }
-                var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-                let count = poll(&descriptor, 1, Self.tick)
-                if count > 0, PQconsumeInput(handle) == 0 { break }
+            do throws(StoreError) {
+                try exchange(call, &asked)
+            } catch {
+                PQclear(last)
+                throw error
             }
             guard let result = PQgetResult(handle) else { break }
             switch PQresultStatus(result) {
@@ -175,19 +203,55 @@ final class PostgresLink: Sendable {
         return last
     }
 
+    /// Sends what is not sent yet and reads until a result is there, or the end of them: then libpq does not block.
+    private func exchange(_ call: PostgresCall, _ asked: inout ContinuousClock.Instant?) throws(StoreError) {
+        while true {
+            let unsent = PQflush(handle)
+            let isBusy = PQisBusy(handle) == 1
+            if unsent == 0, !isBusy { return }
+            guard unsent >= 0 else {
+                // What the server said before it went is told as its result.
+                if isBusy { throw lost() }
+                return
+            }
+            if call.isOver { try stop(call, &asked) }
+            guard socket >= 0 else { throw lost() }
+            var descriptor = pollfd(fd: socket, events: Int16(unsent > 0 ? POLLIN | POLLOUT : POLLIN), revents: 0)
+            guard poll(&descriptor, 1, Self.tick) > 0, descriptor.revents & ~Int16(POLLOUT) != 0 else { continue }
+            guard PQconsumeInput(handle) == 0 else { continue }
+            if PQisBusy(handle) == 1 { throw lost() }
+            return
+        }
+    }
+
     /// Asks the server to stop what it does for us, and gives up when it does not.
-    private func stop(_ since: inout ContinuousClock.Instant?) throws(StoreError) {
+    private func stop(_ call: PostgresCall, _ since: inout ContinuousClock.Instant?) throws(StoreError) {
         guard let asked = since else {
             since = .now
-            guard let cancel = PQgetCancel(handle) else { return }
-            var words = [CChar](repeating: 0, count: 256)
-            _ = PQcancel(cancel, &words, Int32(words.count))
-            PQfreeCancel(cancel)
+            askToStop()
             return
         }
         guard ContinuousClock.now - asked > Self.grace else { return }
         abandon()
+        guard call.isCancelled else { throw StoreError(.unavailable, "\(target.place) does not answer") }
         throw StoreError(.cancelled, "the call was cancelled, and \(target.place) did not stop")
+    }
+
+    private func askToStop() {
+        guard let cancel = PQgetCancel(handle) else { return }
+        let request = Int(bitPattern: cancel)
+        guard Self.stops.wrappingAdd(1, ordering: .relaxed).newValue <= Self.mostStops else {
+            Self.stops.wrappingSubtract(1, ordering: .relaxed)
+            PQfreeCancel(cancel)
+            return
+        }
+        Self.messengers.submit { _ in
+            let cancel = OpaquePointer(bitPattern: request)
+            var words = [CChar](repeating: 0, count: 256)
+            _ = PQcancel(cancel, &words, Int32(words.count))
+            PQfreeCancel(cancel)
+            Self.stops.wrappingSubtract(1, ordering: .relaxed)
+        }
     }
 
     private func error(

@@ -14,6 +14,8 @@ final class PostgresLinks: Sendable {
     private static let failureLife = Duration.milliseconds(250)
 
     let target: PostgresTarget
+    /// The longest that one read or write may take.
+    var deadline: Duration { options.deadline }
     private let options: DatabaseOptions
     private let readers: NIOThreadPool
     private let writer: NIOThreadPool
@@ -49,6 +51,8 @@ final class PostgresLinks: Sendable {
                     give(link, isReading)
                     throw error
                 }
+                // Nobody waits for another attempt.
+                if call.isOver { throw error }
             }
         }
         let link = try connect(isReading)
@@ -108,6 +112,7 @@ final class PostgresLinks: Sendable {
         }
     }
 
+    /// The keepalives let the server notice within half a minute that we are gone, and give up our locks.
     private func setUp(_ link: PostgresLink) throws(StoreError) {
         let deadline = Self.milliseconds(options.deadline)
         try link.run(
@@ -116,6 +121,7 @@ final class PostgresLinks: Sendable {
             SET lock_timeout = \(Self.milliseconds(options.busyTimeout));
             SET idle_in_transaction_session_timeout = \(deadline + 10_000);
             SET synchronous_commit = \(options.durability == .power ? "on" : "off");
+            SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
             SET bytea_output = hex; SET standard_conforming_strings = on; SET extra_float_digits = 1
             """,
             PostgresCall()
@@ -131,7 +137,7 @@ final class PostgresLinks: Sendable {
             PostgresColumns(result: result, row: 0).value(at: 0) == .integer(1)
         }
         guard isOurs else {
-            throw StoreError(.unavailable, "\(target.place) is in use by another process of this service")
+            throw StoreError(.unavailable, "\(target.place) \(PostgresWait.owned); one at a time may have it")
         }
     }
 

@@ -21,14 +21,15 @@ final class PostgresListener: Sendable {
         var isClosed = false
     }
 
-    /// How often it looks for new channels and for its end, in milliseconds.
-    private static let tick: Int32 = 250
-    /// Between two attempts to connect, in microseconds.
-    private static let pause: UInt32 = 500_000
+    /// How long it waits for a word at most before it looks at its connection again, in milliseconds.
+    private static let tick: Int32 = 30_000
+    /// Between two attempts to connect, in milliseconds.
+    private static let pause: Int32 = 500
 
     private let target: PostgresTarget
     private let sender: String
     private let thread = NIOThreadPool(numberOfThreads: 1)
+    private let bell = Bell()
     private let state = Mutex(State())
 
     init(_ target: PostgresTarget, sender: String) {
@@ -53,6 +54,7 @@ final class PostgresListener: Sendable {
         continuation.onTermination = { [weak self] _ in
             _ = self?.state.withLock { $0.streams.removeValue(forKey: id) }
         }
+        bell.ring()
         if starts {
             thread.start()
             thread.submit { [self] _ in listen() }
@@ -65,6 +67,7 @@ final class PostgresListener: Sendable {
             state.isClosed = true
             return (state.streams.values.map(\.continuation), state.isRunning)
         }
+        bell.ring()
         for stream in streams { stream.finish() }
         if isRunning { try? await thread.shutdownGracefully() }
     }
@@ -78,7 +81,7 @@ final class PostgresListener: Sendable {
                 try listenOnce()
             } catch {
                 // Reads and writes meet the same server and say what is wrong; this tries again.
-                usleep(Self.pause)
+                bell.wait(nil, Self.pause)
             }
         }
     }
@@ -92,8 +95,7 @@ final class PostgresListener: Sendable {
             for channel in new { try link.run("LISTEN \"\(channel)\"", PostgresCall()) }
             listening.formUnion(new)
             tell(new)
-            var descriptor = pollfd(fd: link.socket, events: Int16(POLLIN), revents: 0)
-            _ = poll(&descriptor, 1, Self.tick)
+            bell.wait(link.socket, Self.tick)
             tell(try link.notifications(except: sender))
         }
     }
@@ -104,5 +106,43 @@ final class PostgresListener: Sendable {
             state.streams.values.filter { channels.contains($0.channel) }.map(\.continuation)
         }
         for listener in listeners { listener.yield() }
+    }
+}
+
+/// Wakes the thread that waits for the server: a pipe that it watches beside its connection.
+private final class Bell: Sendable {
+    /// -1 where the system had no pipe left; then the waits end by their time alone.
+    private let ends: (read: Int32, write: Int32)
+
+    init() {
+        var pair: [Int32] = [-1, -1]
+        if pipe(&pair) != 0 { pair = [-1, -1] }
+        for end in pair where end >= 0 {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+        }
+        ends = (pair[0], pair[1])
+    }
+
+    deinit {
+        for end in [ends.read, ends.write] where end >= 0 { close(end) }
+    }
+
+    func ring() {
+        var byte: UInt8 = 1
+        // A pipe that is full rings already.
+        _ = write(ends.write, &byte, 1)
+    }
+
+    /// Waits until it was rung, or the socket has something to read, or the time is over.
+    func wait(_ socket: Int32?, _ milliseconds: Int32) {
+        let limit = ends.read < 0 ? min(milliseconds, 250) : milliseconds
+        var watched = [
+            pollfd(fd: ends.read, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: socket ?? -1, events: Int16(POLLIN), revents: 0),
+        ]
+        guard poll(&watched, 2, limit) > 0, watched[0].revents != 0 else { return }
+        var bytes = [UInt8](repeating: 0, count: 64)
+        while read(ends.read, &bytes, bytes.count) == bytes.count {}
     }
 }

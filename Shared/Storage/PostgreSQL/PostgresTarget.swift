@@ -2,8 +2,10 @@ import CPostgreSQL
 
 /// Which server, which database, which schema; knows the password and never says it.
 struct PostgresTarget: Sendable {
-    /// Seconds for one attempt to connect.
+    /// Seconds for one attempt to connect, unless the URL says otherwise.
     static let connectTimeout = 5
+    /// The most that it may say; its 0 would be for ever.
+    private static let longestConnectTimeout = 60
 
     let schema: String
     /// For messages: host, port, database and schema, nothing else.
@@ -31,6 +33,11 @@ struct PostgresTarget: Sendable {
         func value(_ name: String) -> String? { given.first { $0.name == name }?.value }
         for (name, value) in Self.defaults where !given.contains(where: { $0.name == name }) {
             given.append((name, value))
+        }
+        given = given.map { name, value in
+            guard name == "connect_timeout" else { return (name, value) }
+            let seconds = Int(value).flatMap { $0 > 0 ? min($0, Self.longestConnectTimeout) : nil }
+            return (name, String(seconds ?? Self.connectTimeout))
         }
         let port = value("port").map { ":\($0)" } ?? ""
         let host = value("host") ?? value("hostaddr") ?? "the local socket"

@@ -67,7 +67,10 @@ extension SQLValue {
             guard !number.isNaN else { throw StoreError(.other, "a number to store is not a number") }
         case .text(let text):
             // PostgreSQL cannot store it, and SQLite's own functions stop reading there.
-            guard !text.utf8.contains(0) else { throw StoreError(.other, "text to store contains a NUL character") }
+            var text = text
+            guard !text.withUTF8({ $0.contains(0) }) else {
+                throw StoreError(.other, "text to store contains a NUL character")
+            }
         case .null, .integer, .blob: break
         }
     }

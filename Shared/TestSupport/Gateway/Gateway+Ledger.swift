@@ -46,13 +46,28 @@ extension Gateway {
         return try await meter(AdminMethods.meterV1.keys.put, PutRequest(item: item))
     }
 
-    /// Every item of a resource, page by page.
+    /// The guard's decisions.
+    package func decisions() async throws -> [DecisionItem] {
+        try await all(of: .guard, AdminMethods.guardV1.decisions.list)
+    }
+
+    /// Every item of a resource of the meter's, page by page.
     package func all<Item>(_ resource: AdminResource<Item>, _ filter: [String: String] = [:]) async throws -> [Item] {
+        try await all(of: .meter, resource.list, filter)
+    }
+
+    /// Every item of a list of a service's, page by page.
+    package func all<Item>(
+        of program: Program,
+        _ list: RPCMethod<ListRequest, ListReply<Item>>,
+        _ filter: [String: String] = [:]
+    ) async throws -> [Item] {
         var items: [Item] = []
         var token: String?
         repeat {
-            let page = try await meter(
-                resource.list,
+            let page = try await call(
+                program,
+                list,
                 ListRequest(pageToken: token, pageSize: ListRequest.largestPage, filter: filter)
             )
             items += page.items

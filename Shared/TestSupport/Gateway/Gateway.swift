@@ -26,10 +26,17 @@ package final class Gateway: Sendable {
         case saver
         /// `keirouter-meter`.
         case meter
+        /// `keirouter-portal`.
+        case portal
     }
+
+    /// All that answers requests; the portal is started by those who look at it.
+    package static let services: [Program] = [.meter, .guard, .saver, .router]
 
     package let folder: TemporaryFolder
     package let port: Int
+    /// What the data folder stands on, where the setup asks for a small one.
+    package let disk: SmallDisk?
     private let configuration: String
     private let environment: [String: String]
     private let processes = Mutex<[Program: ChildProcess]>([:])
@@ -39,6 +46,8 @@ package final class Gateway: Sendable {
     private init(_ setup: GatewaySetup) throws {
         folder = try TemporaryFolder()
         port = try FreePort.take()
+        let data = folder.file("data")
+        disk = try setup.diskBytes.map { try SmallDisk(at: data, bytes: $0) }
         configuration = try folder.write(setup.text(port: port), to: "keirouter.yaml")
         environment = setup.variables
         var clients: [Program: RPCClient] = [:]
@@ -59,20 +68,30 @@ package final class Gateway: Sendable {
     /// - Parameters:
     ///   - setup: Its configuration.
     ///   - supervised: One `keirouter start`, or else each service as a process that a test may kill apart.
+    ///   - programs: Which services, where they are processes of their own.
     /// - Returns: The gateway, ready for requests.
     /// - Throws: ``TestSupportError`` with the end of the log when it does not become ready.
-    package static func start(_ setup: GatewaySetup, supervised: Bool = false) async throws -> Gateway {
+    package static func start(
+        _ setup: GatewaySetup,
+        supervised: Bool = false,
+        programs: [Program] = services
+    ) async throws -> Gateway {
         let gateway = try Gateway(setup)
         if supervised {
             try gateway.launch(.supervisor)
         } else {
-            for program in [Program.meter, .guard, .saver, .router] { try gateway.launch(program) }
+            for program in programs { try gateway.launch(program) }
         }
         try await gateway.waitUntilReady()
         if supervised {
             try await Poll.until("the line \"ready\"") { gateway.log.contains(" keirouter: ready ") }
         }
         return gateway
+    }
+
+    /// A gateway of which nothing runs yet.
+    package static func prepare(_ setup: GatewaySetup) throws -> Gateway {
+        try Gateway(setup)
     }
 
     /// The data folder.
@@ -99,6 +118,7 @@ package final class Gateway: Sendable {
             case .guard: (Products.guard, common)
             case .saver: (Products.saver, common)
             case .meter: (Products.meter, common)
+            case .portal: (Products.portal, common)
             }
         let path = try Products.path(name)
         let file = folder.file("\(program).log")

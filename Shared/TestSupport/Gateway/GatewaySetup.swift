@@ -46,6 +46,10 @@ package struct GatewaySetup: Sendable {
     package var settings: [String] = []
     package var logLevel = "info"
     package var environment: [String: String] = [:]
+    /// The setting `storage.url`, which the environment gives; `nil` for a file per service.
+    package var storage: String?
+    /// The bytes of a disk of its own that the data folder gets; see ``SmallDisk/isAvailable``.
+    package var diskBytes: Int?
 
     package init(providers: [Provider], keys: [Key]) {
         self.providers = providers
@@ -119,6 +123,7 @@ package struct GatewaySetup: Sendable {
             }
         }
         for (number, key) in keys.enumerated() { variables["TEST_KEY_\(number)"] = key.secret }
+        if let storage { variables["KEIROUTER_STORAGE__URL"] = storage }
         return variables
     }
 }

@@ -83,6 +83,16 @@ package final class PostgresServer: Sendable {
         try await child.wait(deadline: .seconds(60))
     }
 
+    /// Stops every process of the server where it is: connections stay, and new ones are taken by nobody.
+    package func freeze() throws {
+        try signal(SIGSTOP)
+    }
+
+    /// Lets the server go on after ``freeze()``.
+    package func thaw() throws {
+        try signal(SIGCONT)
+    }
+
     /// The address of a database, `postgres` unless said otherwise.
     package func url(database: String = "postgres") -> String {
         "postgres://\(Self.user)@\(folder.path.replacing("/", with: "%2F"))/\(database)"
@@ -107,7 +117,24 @@ package final class PostgresServer: Sendable {
         return url(database: name)
     }
 
+    /// What a schema holds, as `pg_dump` writes it: text.
+    package func dump(schema: String) async throws -> [UInt8] {
+        let log = "dump-\(Self.serial.wrappingAdd(1, ordering: .relaxed).newValue).log"
+        let arguments = ["-h", folder.path, "-U", Self.user, "-n", "\"\(schema)\"", "--inserts", "postgres"]
+        let ending = try await child("pg_dump", arguments, log: log).wait(deadline: .seconds(60))
+        guard ending == .exited(0) else {
+            throw TestSupportError("pg_dump failed: \(TestFile.text(logPath(log) + ".err").suffix(600))")
+        }
+        return TestFile.bytes(logPath(log))
+    }
+
     // MARK: Parts
+
+    private func signal(_ number: Int32) throws {
+        guard let parent = process.withLock({ $0?.pid }) else { throw TestSupportError("no server runs") }
+        // The parent first when it is to stop, or it would take what happens to its children for a crash.
+        for pid in [parent] + ProcessTable.children(of: parent) { systemKill(pid, number) }
+    }
 
     private func logPath(_ name: String) -> String { "\(logs.path)/\(name)" }
 

@@ -17,6 +17,7 @@ package enum Products {
     package static let `guard` = "keirouter-guard"
     package static let saver = "keirouter-saver"
     package static let meter = "keirouter-meter"
+    package static let portal = "keirouter-portal"
 
     /// The path of a program; `KEIROUTER_TEST_PRODUCTS` names another folder than that of the running tests.
     package static func path(_ name: String) throws -> String {
@@ -57,6 +58,16 @@ package enum ProcessTable {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { Int32($0) }.sorted().filter { pid in
             pid != getpid() && ByteSearch.contains(TestFile.bytes("/proc/\(pid)/cmdline"), text)
+        }
+    }
+
+    /// The processes that a process has started, their own children not among them.
+    package static func children(of parent: Int32) -> [Int32] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { Int32($0) }.sorted().filter { pid in
+            // The parent's number is the second field behind the name, which may hold anything.
+            let fields = TestFile.text("/proc/\(pid)/stat").split(separator: ")").last?.split(separator: " ")
+            return fields.flatMap { $0.count > 1 ? Int32($0[1]) : nil } == parent
         }
     }
 

@@ -55,32 +55,36 @@ extension Sample {
     static let remaining = Remaining(nanoUSD: 25_000_000_000, tokens: 1_000_000)
     static let features = Features(cache: "semantic", strictLossless: true, holdout: true)
 
+    static let admission = AdmitRequest(
+        requestID: "req_1",
+        keySHA256: String(repeating: "0f", count: 32),
+        operation: .chat,
+        requestedModel: "coding",
+        targets: [Target(provider: "acme", model: "small")],
+        estimatedInputTokens: 100,
+        maxOutputTokens: 4_096,
+        client: "claude-cli"
+    )
+    static let reply = AdmitReply(
+        admitted: true,
+        denial: denial,
+        identity: identity,
+        targets: [0, 2],
+        reservation: reservation,
+        remaining: remaining,
+        limits: limits,
+        features: features
+    )
+    static let grant = Grant(id: "rsv_1", requests: 8, useMS: 2_000, nanoUSD: 1_500_000, tokens: 4_196)
+
     static let meter: [Sample] = [
-        Sample(
-            AdmitRequest(
-                requestID: "req_1",
-                keySHA256: String(repeating: "0f", count: 32),
-                operation: .chat,
-                requestedModel: "coding",
-                targets: [Target(provider: "acme", model: "small")],
-                estimatedInputTokens: 100,
-                maxOutputTokens: 4_096,
-                client: "claude-cli"
-            )
-        ),
+        Sample(admission),
+        Sample(GrantRequest(unit: admission, requests: 16, ended: [EndedGrant(id: "rsv_0", used: 3)])),
+        Sample(GrantReply(grant: grant, terms: reply)),
+        Sample(grant),
+        Sample(EndedGrant(id: "rsv_0", used: 3)),
         Sample(Target(provider: "acme", model: "small")),
-        Sample(
-            AdmitReply(
-                admitted: true,
-                denial: denial,
-                identity: identity,
-                targets: [0, 2],
-                reservation: reservation,
-                remaining: remaining,
-                limits: limits,
-                features: features
-            )
-        ),
+        Sample(reply),
         Sample(denial),
         Sample(identity),
         Sample(reservation),

@@ -12,7 +12,7 @@ extension Sample {
         + [
             Sample(IdentifyRequest(keySHA256: String(repeating: "0f", count: 32))),
             Sample(IdentifyReply(denial: denial, key: key, plan: plan, budget: budget)),
-            Sample(SummarizeRequest(sinceUS: 1, untilUS: 2, bucket: "day", key: "key_1")),
+            Sample(SummarizeRequest(sinceUS: 1, untilUS: 2, bucket: "day", key: "key_1", slices: 28)),
             Sample(
                 SummarizeReply(
                     totals: sum,
@@ -20,7 +20,8 @@ extension Sample {
                     providers: [sum],
                     models: [sum],
                     keys: [sum],
-                    latency: latency
+                    latency: latency,
+                    latencies: [latency]
                 )
             ),
             Sample(sum), Sample(latency), Sample(detail),
@@ -84,6 +85,7 @@ extension Sample {
         outcome: .ok,
         provider: "acme",
         model: "small",
+        requestedModel: "coding",
         usage: usage,
         costNanoUSD: 12,
         priced: true,
@@ -136,6 +138,7 @@ extension Sample {
         savedTokens: 11
     )
     private static let latency = UsageLatency(
+        startUS: 7,
         p50MS: 1,
         p95MS: 2,
         firstTokenP50MS: 3,

@@ -105,5 +105,6 @@ extension Sample {
         Sample(AdminChange(resource: "Keys", id: "key_1", etag: "7", deleted: true)),
         Sample(HealthCheck(service: "meter.v1.Meter")),
         Sample(HealthStatus(status: "SERVING", version: "0.1.0", uptimeMS: 1_000)),
+        Sample(FiguresReply(text: "# TYPE a_total counter\na_total{provider=\"b\"} 0.5\n")),
     ]
 }

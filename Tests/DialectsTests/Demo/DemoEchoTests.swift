@@ -6,9 +6,10 @@ import Testing
 @Suite("Demo echo")
 struct DemoEchoTests {
     /// The dialects whose bodies name the model.
-    private static let bodies = [Dialect.openAIChat, .anthropicMessages]
+    private static let bodies = [Dialect.openAIChat, .anthropicMessages, .openAIResponses]
 
     static func answer(_ body: String, _ dialect: Dialect) throws -> DemoEcho.Answer {
+        let body = dialect == .openAIResponses ? body.replacing(#""messages":"#, with: #""input":"#) : body
         let facts = try RequestFacts.read(JSONDocument(Array(body.utf8)), dialect: dialect)
         return DemoEcho.answer(to: facts, id: "abc", created: 1_700_000_000)
     }
@@ -24,7 +25,13 @@ struct DemoEchoTests {
             return
         }
         let root = try JSONDocument(bytes).root
-        let text = (root["choices"]?[0]?["message"]?["content"] ?? root["content"]?[0]?["text"])?.string
+        let text =
+            switch dialect {
+            case .openAIChat: root["choices"]?[0]?["message"]?["content"]?.string
+            case .anthropicMessages: root["content"]?[0]?["text"]?.string
+            case .openAIResponses: root["output"]?[0]?["content"]?[0]?["text"]?.string
+            case .gemini: String?.none
+            }
         #expect(text?.contains("demo") == true)
         #expect(text?.hasSuffix("hello 🙂 \"you\"") == true)
         #expect(root["model"]?.string == "echo")
@@ -51,10 +58,12 @@ struct DemoEchoTests {
             guard verdict == .content else { continue }
             let line = frame.split(separator: 0x0A).last ?? []
             let root = try JSONDocument(Array(line.dropFirst(6))).root
-            text += (root["delta"]?["text"] ?? root["choices"]?[0]?["delta"]?["content"])?.string ?? ""
+            let delta = dialect == .openAIResponses ? root["delta"] : root["delta"]?["text"]
+            text += (delta ?? root["choices"]?[0]?["delta"]?["content"])?.string ?? ""
         }
         let root = try JSONDocument(whole).root
-        #expect(text == (root["content"]?[0]?["text"] ?? root["choices"]?[0]?["message"]?["content"])?.string)
+        let block = root["content"]?[0] ?? root["output"]?[0]?["content"]?[0]
+        #expect(text == (block?["text"] ?? root["choices"]?[0]?["message"]?["content"])?.string)
         #expect(machine.finish() == .complete)
         #expect(machine.hasContent)
         #expect(machine.usage == UnaryFacts.read(whole, dialect: dialect).usage)
@@ -131,6 +140,7 @@ struct DemoEchoTests {
             Issue.record("not a stream")
             return
         }
-        #expect(frames.count <= 206)
+        // The texts, and what the dialect puts around them.
+        #expect(frames.count <= (dialect == .openAIResponses ? 209 : 206))
     }
 }

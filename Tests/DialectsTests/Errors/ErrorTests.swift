@@ -53,7 +53,9 @@ struct ErrorTests {
     func streamEvents(dialect: Dialect, kind: ErrorKind) {
         var machine = StreamMachine(dialect: dialect)
         let event = ErrorBody.streamEvent(ClientError(kind, "line\nbreak"), dialect: dialect)
-        guard case .failure(let fault) = machine.read(event) else {
+        // Of Responses there are two frames, each of which would be enough.
+        let first = String(decoding: event, as: UTF8.self).split(separator: "\n\n").first ?? ""
+        guard case .failure(let fault) = machine.read(Array(first.utf8)) else {
             Issue.record("not a failure")
             return
         }

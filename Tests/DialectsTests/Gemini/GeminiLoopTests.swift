@@ -105,6 +105,26 @@ struct GeminiLoopTests {
         if upstream == .gemini { try expectHistory(root, turns: 3) } else { #expect(!root.json.contains("keirouter:")) }
     }
 
+    @Test("OpenAI's encrypted reasoning through Gemini's clients")
+    func encrypted() throws {
+        let said =
+            #"{"id":"resp_1","object":"response","status":"completed","model":"gpt-5","output":[{"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"Hm"}],"encrypted_content":"gAAA+/=="},{"type":"function_call","id":"fc_1","call_id":"call_1","name":"f","arguments":"{\"a\":1}","status":"completed"}],"usage":{"input_tokens":1,"output_tokens":1,"total_tokens":2}}"#
+        let (answer, _) = try Translating.answer(
+            said,
+            from: .openAIResponses,
+            to: .gemini,
+            try GeminiSample.context(.gemini, from: .openAIResponses)
+        )
+        let content = try #require(answer["candidates"]?[0]?["content"]).json
+        let body =
+            #"{"contents":[{"role":"user","parts":[{"text":"x"}]},\#(content),{"role":"user","parts":[{"functionResponse":{"name":"f","response":{"result":"r"}}}]}],"tools":[{"functionDeclarations":[{"name":"f"}]}],"generationConfig":{"thinkingConfig":{"thinkingLevel":"HIGH","includeThoughts":true}}}"#
+        let root = try GeminiSample.request(body, from: .gemini, to: .openAIResponses, model: "gpt-5").root
+        let items = try #require(root["input"])
+        let reasoning = items.elements.first { $0["type"]?.string == "reasoning" }
+        #expect(reasoning?["encrypted_content"]?.string == "gAAA+/==" && reasoning?["id"]?.string == "rs_1")
+        #expect(items.elements.contains { $0["call_id"]?.string == "call_1" && $0["type"]?.string == "function_call" })
+    }
+
     @Test("Anthropic's own through Gemini's clients, in either alphabet", arguments: [false, true])
     func foreign(urlSafe: Bool) throws {
         let signature = "EqQBCgIYAhIM1gbcDa9GJwZA2b3hGgxBdjrkzLoky3dl1pkiMOYds+/=?>"

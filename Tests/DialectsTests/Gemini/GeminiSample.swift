@@ -32,7 +32,8 @@ enum GeminiSample {
         case .openAIChat:
             #"{"model":"m","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"Hello"}]\#(extra)}"#
         case .gemini: #"{"contents":[{"role":"user","parts":[{"text":"Hello"}]}]\#(extra)}"#
-        default:
+        case .openAIResponses: #"{"model":"m","stream":true,"input":"Hello"\#(extra)}"#
+        case .anthropicMessages:
             #"{"model":"m","max_tokens":100,"stream":true,"messages":[{"role":"user","content":"Hello"}]\#(extra)}"#
         }
     }
@@ -52,7 +53,8 @@ enum GeminiSample {
         switch dialect {
         case .openAIChat: StreamGrammar.openAI(bytes)
         case .gemini: StreamGrammar.gemini(bytes)
-        default: StreamGrammar.anthropic(bytes)
+        case .anthropicMessages: StreamGrammar.anthropic(bytes)
+        case .openAIResponses: StreamGrammar.responses(bytes)
         }
     }
 

@@ -8,10 +8,10 @@ import Testing
 struct DisorderTests {
     private static let names = [
         "openai-text", "openai-tools", "openai-reasoning", "anthropic-text", "anthropic-tools",
-        "anthropic-thinking-cache",
+        "anthropic-thinking-cache", "responses-text", "responses-tools", "responses-reasoning", "responses-custom",
     ]
 
-    private func dialect(_ name: String) -> Dialect { name.hasPrefix("openai") ? .openAIChat : .anthropicMessages }
+    private func dialect(_ name: String) -> Dialect { Fixture.dialect(name) }
 
     private func other(_ dialect: Dialect) -> Dialect {
         dialect == .openAIChat ? .anthropicMessages : .openAIChat
@@ -29,12 +29,13 @@ struct DisorderTests {
             default: frames.swapAt(place, random.number(0...frames.count - 1))
             }
         }
-        let client = other(dialect(name))
-        let context = try Translating.context(client)
-        let out = Translating.stream(frames, from: dialect(name), to: client, context)
-        let grammar = client == .openAIChat ? StreamGrammar.openAI(out) : StreamGrammar.anthropic(out)
-        // Arguments whose pieces are lost or swapped are the upstream's.
-        #expect(grammar.problems.filter { !$0.contains("arguments that are no") } == [])
+        for client in Dialect.allCases where client != dialect(name) {
+            let context = try Translating.context(client)
+            let out = Translating.stream(frames, from: dialect(name), to: client, context)
+            let grammar = Translating.grammar(out, client)
+            // Arguments whose pieces are lost or swapped are the upstream's.
+            #expect(grammar.problems.filter { !$0.contains("arguments that are no") } == [], "\(client)")
+        }
     }
 
     @Test("damaged bytes never crash, in any direction", arguments: names, 0..<20)
@@ -59,7 +60,7 @@ struct DisorderTests {
     @Test("damaged answers and requests never crash", arguments: 0..<60)
     func damagedDocuments(seed: Int) throws {
         var random = TestSupport.SeededGenerator(seed: UInt64(seed))
-        for name in Self.names + ["openai-request", "anthropic-request"] {
+        for name in Self.names + ["openai-request", "anthropic-request", "responses-request"] {
             var text = Array(try Fixture.bytes("\(name).json"))
             for _ in 0..<random.number(1...3) {
                 // Values of other kinds in place of what is expected.

@@ -8,18 +8,20 @@ import Testing
 struct StreamIdentityTests {
     private static let names = [
         "openai-text", "openai-tools", "openai-reasoning", "anthropic-text", "anthropic-tools",
-        "anthropic-thinking-cache",
+        "anthropic-thinking-cache", "responses-text", "responses-tools", "responses-reasoning", "responses-custom",
+        "responses-refusal", "responses-incomplete",
     ]
 
-    private func dialect(_ name: String) -> Dialect { name.hasPrefix("openai") ? .openAIChat : .anthropicMessages }
+    private func dialect(_ name: String) -> Dialect { Fixture.dialect(name) }
 
     private func check(_ bytes: [UInt8], _ name: String) -> StreamGrammar {
-        dialect(name) == .openAIChat ? StreamGrammar.openAI(bytes) : StreamGrammar.anthropic(bytes)
+        Translating.grammar(bytes, dialect(name))
     }
 
     private func context(_ name: String, includeUsage: Bool = true) throws -> AnswerContext {
         let option = includeUsage && dialect(name) == .openAIChat ? #","stream_options":{"include_usage":true}"# : ""
-        let json = #"{"model":"m","max_tokens":9,"stream":true\#(option),"messages":[{"role":"user","content":"x"}]}"#
+        let list = dialect(name) == .openAIResponses ? "input" : "messages"
+        let json = #"{"model":"m","max_tokens":9,"stream":true\#(option),"\#(list)":[{"role":"user","content":"x"}]}"#
         let facts = try RequestFacts.read(JSONDocument(Array(json.utf8)), dialect: dialect(name))
         return RequestTranslation.context(facts)
     }
@@ -62,6 +64,7 @@ struct StreamIdentityTests {
         let after = check(out, name)
         #expect(after.problems == before.problems)
         #expect(after.answer.text == before.answer.text.replacing("e", with: "E"))
+        #expect(after.answer.refusal == before.answer.refusal.replacing("e", with: "E"))
         #expect(after.answer.reasoning == before.answer.reasoning.replacing("e", with: "E"))
         let arguments = before.answer.toolCalls.map { $0.arguments.replacing("e", with: "E") }
         #expect(after.answer.toolCalls.map(\.arguments) == arguments)

@@ -1,5 +1,6 @@
 import Dialects
 import JSON
+import TestSupport
 
 /// Shortcuts for tests of translation.
 enum Translating {
@@ -42,6 +43,10 @@ enum Translating {
     /// The context of a plain streaming request.
     static func context(_ client: Dialect, includeUsage: Bool = true, extra: String = "") throws -> AnswerContext {
         guard client != .gemini else { return try GeminiSample.context(.gemini, from: .openAIChat) }
+        if client == .openAIResponses {
+            let json = #"{"model":"m","max_output_tokens":100,"stream":true,"input":"Hello"\#(extra)}"#
+            return try request(json, from: client, to: .openAIChat).context
+        }
         let option = client == .openAIChat && includeUsage ? #","stream_options":{"include_usage":true}"# : ""
         let json =
             #"{"model":"m","max_tokens":100,"stream":true,"messages":[{"role":"user","content":"Hello"}]\#(option)\#(extra)}"#
@@ -60,6 +65,16 @@ enum Translating {
         let context = try context ?? Self.context(client)
         let body = AnswerTranslation.write(answer, as: client, context, lossy: &lossy)
         return (try JSONDocument(body).root, lossy)
+    }
+
+    /// The grammar of a client's dialect.
+    static func grammar(_ bytes: [UInt8], _ client: Dialect) -> StreamGrammar {
+        switch client {
+        case .openAIChat: StreamGrammar.openAI(bytes)
+        case .anthropicMessages: StreamGrammar.anthropic(bytes)
+        case .openAIResponses: StreamGrammar.responses(bytes)
+        case .gemini: StreamGrammar.gemini(bytes)
+        }
     }
 
     /// Runs a whole stream through a translator.

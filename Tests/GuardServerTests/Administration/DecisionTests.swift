@@ -4,8 +4,23 @@ import PeerRPC
 import TestSupport
 import Testing
 
-@Suite("Decisions")
+@Suite("Decisions", .bothEngines)
 struct DecisionTests {
+    @Test("are counted by detector and action, and looking is timed")
+    func counted() async throws {
+        let setup = GuardSetup()
+        try await withGuard(setup) { guarding in
+            try await guarding.put(.personalData())
+            for text in ["a@example.com and b@example.com", "c@example.com", "4012888888881881", "nothing"] {
+                _ = try await guarding.inspect(text)
+            }
+            let lines = String(decoding: setup.metrics.render(), as: UTF8.self).split(separator: "\n")
+            #expect(lines.contains("keirouter_guardrail_decisions_total{action=\"mask\",detector=\"pii\"} 2"))
+            #expect(lines.contains("keirouter_guardrail_decisions_total{action=\"block\",detector=\"pii\"} 1"))
+            #expect(lines.contains("keirouter_guardrail_eval_seconds_count{detector=\"native\"} 4"))
+        }
+    }
+
     @Test("are kept without what was found, newest first")
     func kept() async throws {
         try await withGuard { guarding in

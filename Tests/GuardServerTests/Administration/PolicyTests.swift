@@ -4,7 +4,7 @@ import PeerRPC
 import TestSupport
 import Testing
 
-@Suite("Policies")
+@Suite("Policies", .bothEngines)
 struct PolicyTests {
     private static let admin = GuardUnderTest.admin
 
@@ -80,6 +80,30 @@ struct PolicyTests {
                 }
                 let versions = (try await first.inspect("a").policyVersion, try await second.inspect("a").policyVersion)
                 #expect(versions.0 == versions.1)
+            }
+        }
+    }
+
+    @Test("of another replica are told of by the server", .onPostgres)
+    func notified() async throws {
+        let folder = try TemporaryFolder()
+        // Nobody looks by itself in the time of this test.
+        var setup = GuardSetup()
+        setup.pollInterval = .seconds(3600)
+        try await withGuard(in: folder, setup) { first in
+            var other = setup
+            other.socket = "h.sock"
+            try await withGuard(in: folder, other) { second in
+                try await first.put(.personalData())
+                try await Poll.until("the other one masks too") {
+                    try await second.inspect("j.doe@example.com").action == .mask
+                }
+                let made = try await first.call(Self.admin.policies.get, GetRequest(id: "global"))
+                let request = DeleteRequest(id: "global", etag: made.etag)
+                _ = try await second.call(Self.admin.policies.delete, request)
+                try await Poll.until("the first one masks no more") {
+                    try await first.inspect("j.doe@example.com").action == .allow
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ import PeerRPC
 import TestSupport
 import Testing
 
-@Suite("Declared guardrails")
+@Suite("Declared guardrails", .bothEngines)
 struct DeclarationTests {
     private static let text = """
         declare:

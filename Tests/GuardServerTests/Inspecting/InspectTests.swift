@@ -4,7 +4,7 @@ import PeerRPC
 import TestSupport
 import Testing
 
-@Suite("Inspecting")
+@Suite("Inspecting", .bothEngines)
 struct InspectTests {
     @Test("nothing is looked for until there is a policy, and from its answer on everything is")
     func policies() async throws {

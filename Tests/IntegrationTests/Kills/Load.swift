@@ -30,9 +30,16 @@ final class Load: Sendable {
     private let gateway: Gateway
     private let secret: String
     private let content: String
+    private let isVaried: Bool
     private let state = Mutex(State())
 
-    init(_ gateway: Gateway, secret: String, content: String = "Say something.") {
+    /// - Parameters:
+    ///   - gateway: Who is asked.
+    ///   - secret: The key.
+    ///   - content: What every client says.
+    ///   - isVaried: Whether each says it in words of its own, so that nobody has seen the text before.
+    init(_ gateway: Gateway, secret: String, content: String = "Say something.", isVaried: Bool = false) {
+        self.isVaried = isVaried
         self.gateway = gateway
         self.secret = secret
         self.content = content
@@ -72,6 +79,7 @@ final class Load: Sendable {
     private func one(_ mark: String, _ dialect: MockDialect, stream: Bool) async -> Result {
         let model = dialect == .openAI ? "acme/m" : "claude/m"
         let extra = #","metadata":{"mark":"\#(mark)"}"#
+        let content = isVaried ? "\(content) This is \(mark)." : content
         let body = Gateway.body(dialect, model: model, stream: stream, maxTokens: 100, content: content, extra: extra)
         let now = ContinuousClock.now
         var result = Result(mark: mark, began: now, ended: now)

@@ -1,5 +1,4 @@
 import Contracts
-import MeterCore
 import Testing
 
 @Suite("Allowed models")

@@ -43,6 +43,26 @@ struct SettlementTests {
         #expect(fixture.state.view(keyID: Fixture.keyID, now: later)?.inUse == 0)
     }
 
+    @Test("a record that cannot be stored holds its cost, but no slot")
+    func unsettled() throws {
+        var fixture = Fixture(plan: PlanTerms(name: "p", limitNanoUSD: 6_000_000, concurrency: 1))
+        let id = try fixture.admit("a").reservation?.id
+        #expect(try fixture.admit("b").denial?.reason == .concurrency)
+        for second in [0.0, 50, 100] {
+            let now = Moment.start.plus(seconds: second)
+            fixture.state.keepLeases(of: [Fixture.record("a", reservation: id)], now: now, signer: fixture.signer)
+            let view = try fixture.view(at: now)
+            #expect(view.inUse == 0 && view.reservedNanoUSD == 3_000_000)
+        }
+        let later = Moment.start.plus(seconds: 101)
+        let other = try fixture.admit("b", at: later).reservation?.id
+        _ = try fixture.settle("a", reservation: id, at: later)
+        #expect(try fixture.view(at: later).inUse == 1)
+        _ = try fixture.settle("b", reservation: other, at: later)
+        let view = try fixture.view(at: later)
+        #expect(view.inUse == 0 && view.reservedNanoUSD == 0 && view.spent.nanoUSD == 6_000_000)
+    }
+
     @Test("renewed leases stay, others do not")
     func renewal() throws {
         var fixture = Fixture(plan: PlanTerms(name: "p", concurrency: 2))

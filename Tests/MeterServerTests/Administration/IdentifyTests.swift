@@ -7,7 +7,7 @@ import Testing
 @testable import MeterServer
 
 /// What a member who signs in with a key is told.
-@Suite("Whose key this is")
+@Suite("Whose key this is", .bothEngines)
 struct IdentifyTests {
     private static func identify(_ meter: MeterUnderTest, _ key: KeyItem) async throws -> IdentifyReply {
         let request = IdentifyRequest(keySHA256: APIKey.digestHex(key.secret ?? ""))

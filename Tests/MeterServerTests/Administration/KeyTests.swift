@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The life of an API key: made, used, changed, revoked.
-@Suite("Keys")
+@Suite("Keys", .bothEngines)
 struct KeyTests {
     private static let keys = AdminMethods.meterV1.keys
 

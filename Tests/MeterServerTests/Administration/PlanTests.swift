@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Plans, the periods of their budgets, and the alerts on the way.
-@Suite("Plans")
+@Suite("Plans", .bothEngines)
 struct PlanTests {
     private static let admin = AdminMethods.meterV1
     private static let day = 86_400

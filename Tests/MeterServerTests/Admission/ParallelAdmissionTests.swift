@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// 200 calls at once against limits that let a few through: exactly those pass, whoever comes first.
-@Suite("Parallel admissions")
+@Suite("Parallel admissions", .bothEngines)
 struct ParallelAdmissionTests {
     /// Asks 200 times at once.
     private static func flood(_ meter: MeterUnderTest, _ key: KeyItem, wave: Int = 0) async throws -> Flood {

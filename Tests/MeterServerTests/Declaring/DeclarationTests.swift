@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What the configuration file declares, start after start.
-@Suite("Declarations")
+@Suite("Declarations", .bothEngines)
 struct DeclarationTests {
     private static let admin = AdminMethods.meterV1
     private static let secrets = (1...3).map { "kr_declared_\($0)_0123456789_0123456789" }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Wall clocks that jump: budgets neither vanish nor are given away.
-@Suite("Clock jumps")
+@Suite("Clock jumps", .bothEngines)
 struct ClockTests {
     private static let day = 86_400
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Parameters that are not as agreed, for every method there is: a refusal each time, and the meter goes on.
-@Suite("Malformed parameters")
+@Suite("Malformed parameters", .bothEngines)
 struct MalformedParametersTests {
     /// JSON that is well-formed and fits no method, or holds what no field takes.
     private static let texts: [String] = [

@@ -7,14 +7,14 @@ import Testing
 @testable import MeterServer
 
 /// What is old goes, a bounded batch at a time, and nothing else does.
-@Suite("Retention")
+@Suite("Retention", .bothEngines)
 struct RetentionTests {
     private static let day = 86_400_000_000
     private static let now = TestClock.start.epochUS
 
     /// Sweeps a database that no meter has open, with a queue of its own.
     private static func sweep(_ folder: TemporaryFolder, days: Int) async throws -> Int {
-        let database = try await DatabaseFactory.open(.sqlite(path: folder.file("meter.db")), service: "meter")
+        let database = try await DatabaseFactory.open(.meter(folder), service: "meter")
         let queue = WriteQueue()
         let count = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

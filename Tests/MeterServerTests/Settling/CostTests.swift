@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What usage costs, from the price to the ledger, in nano-USD.
-@Suite("Costs")
+@Suite("Costs", .bothEngines)
 struct CostTests {
     private static let admin = AdminMethods.meterV1
 
@@ -41,6 +41,30 @@ struct CostTests {
             #expect(row.priced && row.usage == usage)
             let budget = try await meter.budget(key)
             #expect(budget.tokens == 1 + 2 + 3 + 4 + 11)
+        }
+    }
+
+    @Test("what settled requests cost is counted by provider, model and project, each request once")
+    func counted() async throws {
+        let setup = MeterSetup()
+        try await withMeter(setup) { meter in
+            let project = try await meter.call(Self.admin.projects.put, PutRequest(item: ProjectItem(name: "web")))
+            let item = KeyItem(name: "web", project: project.id)
+            let key = try await meter.call(Self.admin.keys.put, PutRequest(item: item))
+            let other = try await meter.makeKey()
+            let records = [
+                meter.record("a", key), meter.record("b", key), meter.record("c", other, target: .large),
+                meter.record("d", other, target: .mystery),
+            ]
+            for _ in 0..<2 { #expect(try await meter.settle(records).applied.count == 4) }
+            let lines = String(decoding: setup.metrics.render(), as: UTF8.self).split(separator: "\n")
+                .filter { $0.hasPrefix("keirouter_cost_usd_total") }
+            #expect(
+                lines == [
+                    "keirouter_cost_usd_total{model=\"large\",provider=\"acme\",team=\"none\"} 0.03",
+                    "keirouter_cost_usd_total{model=\"small\",provider=\"acme\",team=\"\(project.id)\"} 0.006",
+                ]
+            )
         }
     }
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What the next life of a meter finds after the last one ended without notice.
-@Suite("After a crash")
+@Suite("After a crash", .bothEngines)
 struct CrashTests {
     private static let plan = PlanItem(name: "p", limitNanoUSD: 30_000_000, rpm: 100, concurrency: 8, alertAt: [50])
 
@@ -46,7 +46,7 @@ struct CrashTests {
     func counters() async throws {
         let clock = TestClock()
         try await Self.firstLife(clock) { first, key, running in
-            let image = try first.crashImage()
+            let image = try await first.crashImage()
             clock.advance(seconds: 5)
             try await withMeter(in: image, MeterSetup(clock: clock)) { second in
                 let budget = try await second.budget(key)
@@ -68,7 +68,7 @@ struct CrashTests {
     func announced() async throws {
         let clock = TestClock()
         try await Self.firstLife(clock) { first, key, running in
-            let image = try first.crashImage()
+            let image = try await first.crashImage()
             clock.advance(seconds: 1)
             try await withMeter(in: image, MeterSetup(clock: clock)) { second async throws in
                 let error = await #expect(throws: ServiceError.self) { try await second.admit("new", key) }
@@ -89,7 +89,7 @@ struct CrashTests {
     func waitIsOver() async throws {
         let clock = TestClock()
         try await Self.firstLife(clock) { first, key, _ in
-            let image = try first.crashImage()
+            let image = try await first.crashImage()
             try await withMeter(in: image, MeterSetup(clock: clock)) { second async throws in
                 clock.advance(seconds: 1.999)
                 await #expect(throws: ServiceError.self) { try await second.admit("new", key) }
@@ -103,7 +103,7 @@ struct CrashTests {
     func forged() async throws {
         let clock = TestClock()
         try await Self.firstLife(clock) { first, _, running in
-            let image = try first.crashImage()
+            let image = try await first.crashImage()
             clock.advance(seconds: 1)
             try await withMeter(in: image, MeterSetup(clock: clock)) { second in
                 var id = running[0].id
@@ -125,7 +125,7 @@ struct CrashTests {
             let record = first.record("running0", key, running[0])
             _ = try await first.settle([record])
             #expect(try await first.all(AdminMethods.meterV1.alerts.list).map(\.threshold) == [50])
-            let image = try first.crashImage()
+            let image = try await first.crashImage()
             clock.advance(seconds: 5)
             try await withMeter(in: image, MeterSetup(clock: clock)) { second in
                 _ = try await Self.announce(second, Array(running.dropFirst()))
@@ -168,7 +168,7 @@ struct CrashTests {
                 let reservation = try await first.admit("r\(number)", key).reservation
                 _ = try await first.settle([first.record("r\(number)", key, reservation)])
             }
-            let image = try first.crashImage()
+            let image = try await first.crashImage()
             clock.advance(seconds: 10)
             try await withMeter(in: image, MeterSetup(clock: clock)) { second async throws in
                 clock.advance(seconds: 2)

@@ -7,7 +7,7 @@ import Testing
 @testable import MeterServer
 
 /// What the page of one request shows.
-@Suite("One request in detail")
+@Suite("One request in detail", .bothEngines)
 struct DetailTests {
     private static let admin = AdminMethods.meterV1
 

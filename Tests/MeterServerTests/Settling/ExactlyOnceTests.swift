@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// However often and by how many ways a record is delivered, it counts once.
-@Suite("Exactly once")
+@Suite("Exactly once", .bothEngines)
 struct ExactlyOnceTests {
     @Test("records delivered eight times at once, twice in each request, count once")
     func concurrentDelivery() async throws {
@@ -43,7 +43,7 @@ struct ExactlyOnceTests {
             let key = try await meter.makeKey()
             for number in 0..<20 {
                 _ = try await meter.settle([meter.record("r\(number)", key)])
-                let image = try meter.crashImage()
+                let image = try await meter.crashImage()
                 let count = try await reading(image) { connection throws(StoreError) in
                     try connection.number("SELECT COUNT(*) FROM ledger")
                 }

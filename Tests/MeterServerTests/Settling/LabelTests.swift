@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import MeterServer
 
-@Suite("Labels")
+@Suite("Labels", .bothEngines)
 struct LabelTests {
     @Test("a name keeps its number, and a full table files later names as _other")
     func cap() {

@@ -30,6 +30,28 @@ struct BalancingTests {
         for server in servers { await server.stop(drain: .zero) }
     }
 
+    @Test("every server can be asked, one that does not know the method or is silent among them")
+    func each() async throws {
+        let folder = try TemporaryFolder()
+        var servers: [RPCServer] = []
+        for name in ["a", "b"] {
+            servers.append(try await makeServer(at: folder.socket("\(name).sock"), makeRegistry(name: name)))
+        }
+        servers.append(try await makeServer(at: folder.socket("c.sock"), RPCRegistry()))
+        let client = try makeClient("unix://\(folder.path)/*.sock")
+        let answers = await client.callEach(TestMethods.echo, Note(""), deadline: soon())
+        let names = answers.map { ($0.server, try? $0.answer.get().text) }.sorted { $0.0 < $1.0 }
+        #expect(names.map(\.0) == ["a", "b", "c"].map { folder.socket("\($0).sock") })
+        #expect(names.map(\.1) == ["a", "b", nil])
+        let late = await client.callEach(TestMethods.hang, Note(""), deadline: .now + .milliseconds(50))
+        #expect(late.count == 3)
+        #expect(late.allSatisfy { (try? $0.answer.get()) == nil })
+        // What was asked for each of them has not cost a server its place.
+        #expect(try await names(client, calls: 20).keys.sorted() == ["a", "b"])
+        await client.shutdown()
+        for server in servers { await server.stop(drain: .zero) }
+    }
+
     @Test("a server that comes is used, one that goes is not missed")
     func changes() async throws {
         let folder = try TemporaryFolder()

@@ -52,6 +52,24 @@ struct BuiltInMethodsTests {
         }
     }
 
+    @Test("what a process has counted is told where it counts, and otherwise no method is known")
+    func metrics() async throws {
+        let folder = try TemporaryFolder()
+        for counts in [true, false] {
+            var configuration = RPCServerConfiguration(listen: .unix(folder.socket()))
+            if counts { configuration.metrics = { Array("answers 42\n".utf8) } }
+            let server = RPCServer(configuration, registry: RPCRegistry(), group: loops, logger: silent)
+            _ = try await server.start()
+            let peer = try await RawPeer.connect(folder.socket())
+            peer.send(#"{"jsonrpc":"2.0","id":1,"method":"health.v1.Health/Metrics","params":{}}"#)
+            let answer = try await peer.answer()
+            #expect(answer.cursor["result"]?["text"]?.string == (counts ? "answers 42\n" : nil))
+            #expect((answer.cursor["error"] == nil) == counts)
+            await peer.close()
+            await server.stop(drain: .zero)
+        }
+    }
+
     @Test("rpc.discover answers with an OpenRPC document")
     func discover() async throws {
         try await withService { _, _, path in

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Admin API")
+@Suite("Admin API", .bothEngines)
 struct APITests {
     @Test("items are made, read, replaced and deleted, with their version in ETag")
     func items() async throws {

@@ -2,7 +2,7 @@ import Secrets
 import TestSupport
 import Testing
 
-@Suite("Claim and sign-in")
+@Suite("Claim and sign-in", .bothEngines)
 struct ClaimTests {
     @Test("the code of the log leads to a password, once")
     func claim() async throws {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Forged requests")
+@Suite("Forged requests", .bothEngines)
 struct ForgeryTests {
     @Test("a form needs the token of its own session")
     func csrf() async throws {

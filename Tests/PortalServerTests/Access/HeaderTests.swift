@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Headers and areas")
+@Suite("Headers and areas", .bothEngines)
 struct HeaderTests {
     static let paths = [
         "/", "/welcome", "/login", "/portal", "/healthz", "/readyz", "/nothing", "/static/none.css", "/api/keys",

@@ -4,7 +4,7 @@ import PortalServer
 import TestSupport
 import Testing
 
-@Suite("Sessions")
+@Suite("Sessions", .bothEngines)
 struct SessionTests {
     @Test("sign-out ends the session on the server, not only in the browser")
     func logout() async throws {

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Events")
+@Suite("Events", .bothEngines)
 struct EventTests {
     @Test("a row is on the page within a second of its settlement")
     func live() async throws {

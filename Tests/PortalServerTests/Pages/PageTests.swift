@@ -8,7 +8,7 @@ import Testing
 
 @testable import PortalServer
 
-@Suite("Pages")
+@Suite("Pages", .bothEngines)
 struct PageTests {
     private static let addresses = [
         "/", "/?range=24h", "/requests", "/requests?outcome=ok&model=x&page=t", "/keys", "/providers", "/guardrails",

@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("What is kept")
+@Suite("What is kept", .bothEngines)
 struct RetentionTests {
     @Test("sessions that ended and audit rows past 400 days go, the rest stays")
     func sweep() async throws {

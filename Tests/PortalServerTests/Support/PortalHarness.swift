@@ -9,6 +9,16 @@ import Storage
 import Synchronization
 import TestSupport
 
+extension DatabaseLocation {
+    /// The portal's data for a folder, on the engine that the test runs on.
+    static func portal(_ folder: TemporaryFolder) -> DatabaseLocation {
+        switch TestStore.current {
+        case .sqlite: .sqlite(path: folder.file("portal.db"))
+        case .postgres(let url): .postgres(url: url, schema: TestStore.schema("portal", folder))
+        }
+    }
+}
+
 /// A portal in this process, on a real socket with a real database, and the services it asks.
 struct PortalUnderTest: Sendable {
     let folder: TemporaryFolder
@@ -144,6 +154,7 @@ func withPortal(
     in folder: TemporaryFolder? = nil,
     events: EventFeed.Limits? = nil,
     hasRealPasswords: Bool = false,
+    maximumPages: Int? = nil,
     pages: PortalService.Pages? = nil,
     _ body: @escaping @Sendable (PortalUnderTest) async throws -> Void
 ) async throws {
@@ -154,11 +165,12 @@ func withPortal(
     let log = LogCapture()
     var configuration = PortalConfiguration(
         listen: .unix(folder.file("portal.sock")),
-        location: .sqlite(path: folder.file("portal.db")),
+        location: .portal(folder),
         endpoints: try peers.endpoints,
         csrfKey: .random()
     )
     configuration.database.durability = .process
+    configuration.database.maximumPages = maximumPages
     configuration.peers.connectTimeout = .seconds(20)
     configuration.peers.healthTimeout = .seconds(20)
     // A debug build takes a second for a real hash; one test does, the others need a hash that can be checked.

@@ -1,3 +1,4 @@
+import Contracts
 import Dialects
 import RouterCore
 import Testing
@@ -58,6 +59,28 @@ struct RouterStateTests {
         #expect(ids.contains("demo/echo"))
         #expect(!ids.contains { $0.hasPrefix("anthropic/") || $0.hasPrefix("cursor/") })
         #expect(!ids.contains("openai/text-embedding-3-small"))
+    }
+
+    @Test(
+        "a key with allow-lists is shown what it would be admitted to",
+        arguments: [
+            ([["fast"]], ["fast"]), ([["openai/gpt-4o"]], ["coding", "openai/gpt-4o"]),
+            ([["GPT-4o-mini"]], ["fast", "openai/gpt-4o-mini"]), ([["demo/*"], ["openai/*"]], []),
+            ([["nothing"]], []), ([["broken"]], []),
+        ] as [([[String]], [String])]
+    )
+    func allowed(lists: [[String]], expected: [String]) {
+        let state = RouterState(
+            accounts: [Samples.account("a", "openai")],
+            aliases: ["fast": "openai/gpt-4o-mini", "broken": "nobody/nothing"],
+            chains: [Chain(name: "coding", steps: ["openai/gpt-4o"])]
+        )
+        let allowance = ModelAllowance(lists)
+        #expect(state.listedModels(for: allowance).map(\.id) == expected)
+        for model in state.listedModels() {
+            #expect((state.listedModel(model.id, for: allowance) != nil) == expected.contains(model.id))
+        }
+        #expect(state.listedModels(for: .everything) == state.listedModels())
     }
 
     @Test("a credential prints as nothing")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import RouterServer
 
-@Suite("Administering accounts")
+@Suite("Administering accounts", .bothEngines)
 struct AccountAdminTests {
     static let key = "sk-proj-0123456789abcdefghijWXYZ"
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import RouterServer
 
-@Suite("Changes of the book")
+@Suite("Changes of the book", .bothEngines)
 struct BookChangeTests {
     @Test("an edit with an old etag is refused and changes nothing")
     func etags() async throws {
@@ -75,6 +75,23 @@ struct BookChangeTests {
         #expect(stored == 40)
     }
 
+    @Test("what one router changes reaches another on the same database", .onPostgres)
+    func shared() async throws {
+        let harness = try BookHarness()
+        let other = try await harness.open()
+        try await harness.serving { caller in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await other.follow(BookHarness.silent) }
+                try await caller.put(provider: "acme")
+                try await Poll.until("the other one has the provider") { other.state.providers["acme"] != nil }
+                _ = try await caller.call(caller.admin.providers.delete, DeleteRequest(id: "acme"))
+                try await Poll.until("it is gone there too") { other.state.providers["acme"] == nil }
+                await other.close()
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test("a state that was read stays as it was")
     func snapshots() async throws {
         try await BookHarness().serving { caller in
@@ -110,7 +127,7 @@ struct BookChangeTests {
             }
             try await caller.put(provider: "last")
             let shelf = caller.book.keeper.shelf
-            let database = try await DatabaseFactory.open(.sqlite(path: harness.databasePath), service: "router")
+            let database = try await DatabaseFactory.open(harness.location, service: "router")
             let rows = try await database.read { connection throws(StoreError) in try BookRows(connection) }
             await database.close()
             #expect(shelf.rows == rows)

@@ -17,17 +17,29 @@ import Testing
 private let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 private let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
+extension DatabaseLocation {
+    /// The router's data for a folder, on the engine that the test runs on.
+    static func router(_ folder: TemporaryFolder) -> DatabaseLocation {
+        switch TestStore.current {
+        case .sqlite: .sqlite(path: folder.file("router.db"))
+        case .postgres(let url): .postgres(url: url, schema: TestStore.schema("router", folder))
+        }
+    }
+}
+
 /// A folder with a database and what is declared for it.
 struct BookHarness {
     let folder: TemporaryFolder
     var key = Subkey.random()
     var environment: [String: String] = [:]
 
+    static var silent: Logger { Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }) }
+
     init() throws {
         folder = try TemporaryFolder()
     }
 
-    var databasePath: String { folder.file("router.db") }
+    var location: DatabaseLocation { .router(folder) }
     var envelope: Envelope { Envelope(keys: [1: key], current: 1) }
 
     /// Reads a configuration file whose first line is `declare:`.
@@ -44,7 +56,7 @@ struct BookHarness {
 
     func open(_ yaml: String = "declare: {}", envelope: Envelope? = nil) async throws -> RouterBook {
         let configuration = RouterBookConfiguration(
-            location: .sqlite(path: databasePath),
+            location: location,
             declaration: try declaration(yaml),
             envelope: envelope ?? self.envelope
         )
@@ -66,7 +78,7 @@ struct BookHarness {
 
     /// Runs SQL behind the router's back.
     func tamper(_ body: @escaping @Sendable (any SQLConnection) throws(StoreError) -> Void) async throws {
-        let database = try await DatabaseFactory.open(.sqlite(path: databasePath), service: "router")
+        let database = try await DatabaseFactory.open(location, service: "router")
         try await database.write(body)
         await database.close()
     }

@@ -9,7 +9,7 @@ import Testing
 
 @testable import RouterServer
 
-@Suite("Applying the router's declarations")
+@Suite("Applying the router's declarations", .bothEngines)
 struct DeclarationSyncTests {
     static let full = """
         declare:

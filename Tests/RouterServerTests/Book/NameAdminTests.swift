@@ -5,7 +5,7 @@ import Testing
 
 @testable import RouterServer
 
-@Suite("Administering aliases, chains and the catalogue")
+@Suite("Administering aliases, chains and the catalogue", .bothEngines)
 struct NameAdminTests {
     @Test("an alias and a chain are made, read, changed and deleted")
     func life() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import RouterServer
 
-@Suite("Administering providers and proxies")
+@Suite("Administering providers and proxies", .bothEngines)
 struct ProviderAdminTests {
     @Test("a provider is made, read, changed and deleted, and the state follows")
     func life() async throws {

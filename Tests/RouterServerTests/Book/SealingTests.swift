@@ -7,7 +7,7 @@ import Testing
 
 @testable import RouterServer
 
-@Suite("Sealing the book's secrets")
+@Suite("Sealing the book's secrets", .bothEngines)
 struct SealingTests {
     static let declared = "sk-canary-declared-0123456789abcdef"
     static let stored = "sk-canary-stored-0123456789abcdef"

@@ -1,5 +1,6 @@
 import Contracts
 import JSON
+import Secrets
 import TestSupport
 import Testing
 
@@ -20,8 +21,9 @@ struct PagesTests {
             #expect(one.json?["id"]?.string == "demo/echo")
             #expect(try await router.get("/v1/models/nothing", headers: [key]).status == 404)
             #expect(try await router.get("/v1/models").status == 401)
-            router.meter.decide { _ in .denied(.revoked, "this API key was revoked") }
-            #expect(try await router.get("/v1/models", headers: [key]).status == 401)
+            router.meter.identify { _ in IdentifyReply(denial: Denial(reason: .revoked, message: "it was revoked")) }
+            router.meter.tell(MeterChange(kind: "key_revoked", id: "k", keySHA256: APIKey.digestHex(router.key)))
+            try await Poll.until("refused") { try await router.get("/v1/models", headers: [key]).status == 401 }
         }
     }
 
@@ -47,6 +49,13 @@ struct PagesTests {
             #expect(metrics.status == 200)
             #expect(metrics.text.contains("http_server_request_duration_seconds_count"))
             #expect(metrics.text.contains(#"provider="demo""#))
+            #expect(metrics.text.contains("\nkeirouter_cost_usd_total{server=\"m\",service=\"meter\"} 0.5\n"))
+            let own = try await router.get("/metrics?services=0")
+            #expect(own.status == 200 && own.text.contains("process_resident_memory_bytes"))
+            #expect(!own.text.contains("service="))
+            await router.meter.stop()
+            let left = try await router.get("/metrics")
+            #expect(left.status == 200 && !left.text.contains("keirouter_cost_usd_total"))
             for name in ["forwarded", "x-forwarded-for", "via", "x-real-ip"] {
                 let response = try await router.get("/metrics", headers: [HeaderField(name, "for=1.2.3.4")])
                 #expect(response.status == 403, "\(name)")

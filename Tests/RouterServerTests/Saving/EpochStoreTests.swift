@@ -6,7 +6,7 @@ import Testing
 
 @testable import RouterServer
 
-@Suite("The stored epochs")
+@Suite("The stored epochs", .bothEngines)
 struct EpochStoreTests {
     private static let logger = Logger(label: "epochs") { _ in SwiftLogNoOpLogHandler() }
 

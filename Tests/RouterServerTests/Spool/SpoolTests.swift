@@ -66,6 +66,37 @@ struct SpoolTests {
         #expect(adopted.first?.records == records)
     }
 
+    @Test("without room for more, what begins is refused, and what was begun still ends and settles")
+    func fullDisk() throws {
+        var limits = Spool.Limits()
+        limits.segment = 4096
+        let spool = try Spool(root: root, instance: "a", limits: limits)
+        var opened: [String] = []
+        // Nothing can be made in a folder that is gone: what a full disk does to new segments.
+        try FileManager.default.moveItem(atPath: spool.folder, toPath: spool.folder + "-gone")
+        let refusal = #expect(throws: SpoolError.self) {
+            for id in 0..<1000 {
+                try spool.open(Self.record(String(id), .interrupted, output: 99))
+                opened.append(String(id))
+            }
+        }
+        #expect(refusal?.operation == "create" && !opened.isEmpty)
+        for id in opened { #expect(try spool.close(Self.record(id, .ok))?.operation == "create") }
+        #expect(throws: SpoolError.self) { try spool.close(Self.record("never opened", .ok)) }
+        #expect(spool.batch().compactMap(\.record) == opened.map { Self.record($0, .ok) })
+        // A router that dies now owes what was noted when the requests began: its files, without its lock.
+        try FileManager.default.createDirectory(atPath: root + "-dead", withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: spool.folder + "-gone", toPath: root + "-dead/a")
+        let adopted = try #require(SpoolFolder.adopt(root: root + "-dead", except: "alive").first)
+        #expect(adopted.records == opened.map { Self.record($0, .interrupted, output: 99) })
+        // There is room again: the same spool goes on.
+        try FileManager.default.moveItem(atPath: spool.folder + "-gone", toPath: spool.folder)
+        spool.settled(opened)
+        #expect(spool.count == 0)
+        try spool.open(Self.record("next", .interrupted))
+        #expect(try spool.close(Self.record("next", .ok)) == nil)
+    }
+
     @Test("records come in the order in which they ended, at most as many as asked for")
     func order() throws {
         let spool = try Spool(root: root, instance: "a")

@@ -11,8 +11,15 @@ final class ScriptedMeter: Sendable {
 
     private struct State {
         var decide: Decision
+        var identify: @Sendable (IdentifyRequest) -> IdentifyReply = { _ in .good() }
+        var identified = 0
+        var changes: [MeterChange] = []
         var admitted: [AdmitRequest] = []
         var renewed: [RenewRequest] = []
+        var asked: [GrantRequest] = []
+        var ended: [EndedGrant] = []
+        /// How many requests a grant has; none are given without.
+        var grantSize: Int?
         var settled: [UsageRecord] = []
         var settles = true
     }
@@ -30,12 +37,32 @@ final class ScriptedMeter: Sendable {
 
     var admitted: [AdmitRequest] { state.withLock { $0.admitted } }
     var renewed: [RenewRequest] { state.withLock { $0.renewed } }
+    /// The grants that were asked for, and of which account was given.
+    var asked: [GrantRequest] { state.withLock { $0.asked } }
+    var ended: [EndedGrant] { state.withLock { $0.ended } }
     var settled: [UsageRecord] { state.withLock { $0.settled } }
+
+    /// How often it was asked whose key it is.
+    var identified: Int { state.withLock { $0.identified } }
 
     func record(of requestID: String) -> UsageRecord? { settled.first { $0.requestID == requestID } }
 
     func decide(_ decision: @escaping Decision) {
         state.withLock { $0.decide = decision }
+    }
+
+    /// Gives grants of so many requests from now on, named `g-1`, `g-2` and so on.
+    func grants(of size: Int?) {
+        state.withLock { $0.grantSize = size }
+    }
+
+    func identify(_ answer: @escaping @Sendable (IdentifyRequest) -> IdentifyReply) {
+        state.withLock { $0.identify = answer }
+    }
+
+    /// Tells the routers of a change.
+    func tell(_ change: MeterChange) {
+        state.withLock { $0.changes.append(change) }
     }
 
     /// Whether settlements are answered; otherwise they fail as a full disk would.
@@ -58,6 +85,26 @@ final class ScriptedMeter: Sendable {
                 throw ServiceError(.internal, reason: "script", message: "\(error)")
             }
         }
+        registry.register(MeterMethods.grant) { [self] request, _ throws(ServiceError) in
+            state.withLock { state in
+                state.ended += request.ended
+                guard request.requests > 0 else { return GrantReply() }
+                state.asked.append(request)
+                guard let size = state.grantSize else { return GrantReply() }
+                var terms = AdmitReply.granted(request.unit)
+                terms.reservation = nil
+                let id = "g-\(state.asked.count)"
+                let grant = Grant(id: id, requests: size, useMS: 10_000, nanoUSD: 5000, tokens: 5000)
+                return GrantReply(grant: grant, terms: terms)
+            }
+        }
+        registry.register(MeterMethods.identify) { [self] request, _ throws(ServiceError) in
+            let answer = state.withLock { state in
+                state.identified += 1
+                return state.identify
+            }
+            return answer(request)
+        }
         registry.register(MeterMethods.renew) { [self] request, _ throws(ServiceError) in
             state.withLock { $0.renewed.append(request) }
             return RenewReply()
@@ -71,13 +118,23 @@ final class ScriptedMeter: Sendable {
             }
             return SettleReply(applied: request.records.map(\.requestID))
         }
-        registry.register(MeterMethods.changes) { _, context, _ throws(ServiceError) in
-            // Open until the router or the server leaves.
-            while !Task.isCancelled { try? await Task.sleep(for: .seconds(1)) }
+        registry.register(MeterMethods.changes) { [self] _, _, items throws(ServiceError) in
+            // Open until the router or the server leaves; what was told before is no news.
+            var told = state.withLock { $0.changes.count }
+            while !Task.isCancelled {
+                for change in state.withLock({ Array($0.changes[told...]) }) {
+                    told += 1
+                    try await items.send(change)
+                }
+                try? await Task.sleep(for: .milliseconds(5))
+            }
             return Empty()
         }
+        var configuration = RPCServerConfiguration(listen: .unix(socket))
+        let name = "keirouter_cost_usd_total"
+        configuration.metrics = { Array("# TYPE \(name) counter\n\(name) 0.5\n".utf8) }
         let server = RPCServer(
-            RPCServerConfiguration(listen: .unix(socket)),
+            configuration,
             registry: registry,
             group: group,
             logger: Logger(label: "scripted.meter") { _ in SwiftLogNoOpLogHandler() }
@@ -119,6 +176,16 @@ extension AdmitReply {
             admitted: false,
             denial: Denial(reason: reason, retryAfterMS: retryAfterMS, message: message),
             identity: reason == .unknownKey ? nil : Identity(tenant: "default", keyID: "key_test")
+        )
+    }
+}
+
+extension IdentifyReply {
+    /// A good key with these allow-lists.
+    static func good(plan: [String]? = nil, key: [String] = [], expiresUS: Int? = nil) -> IdentifyReply {
+        IdentifyReply(
+            key: KeyItem(name: "test", plan: plan.map { _ in "team" }, expiresUS: expiresUS, allowedModels: key),
+            plan: plan.map { PlanItem(name: "team", allowedModels: $0) }
         )
     }
 }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The administration of settings.
-@Suite("Settings")
+@Suite("Settings", .bothEngines)
 struct SettingTests {
     private static let admin = SaverUnderTest.admin
 
@@ -55,6 +55,24 @@ struct SettingTests {
         try await withSaver { saver in
             let error = try #require(try await saver.refusal(Self.admin.settings.put, PutRequest(item: item)))
             #expect(error.code == .invalidArgument && error.message.hasPrefix(field), "\(error.message)")
+        }
+    }
+
+    @Test("what is changed through one saver reaches another on the same database", .onPostgres)
+    func shared() async throws {
+        let data = try TemporaryFolder()
+        try await withSaver(in: data) { first in
+            try await withSaver(in: try TemporaryFolder(), sharing: data) { second in
+                #expect(try await second.compress().replacements.count == 1)
+                try await first.put(SettingItem(scope: "global", rtk: false))
+                try await Poll.until("the other one compresses no more") {
+                    try await second.compress().replacements.isEmpty
+                }
+                try await second.put(SettingItem(scope: "global", rtk: true))
+                try await Poll.until("the first one does again") {
+                    try await first.compress().replacements.count == 1
+                }
+            }
         }
     }
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `Compress` as the router calls it.
-@Suite("Compress")
+@Suite("Compress", .bothEngines)
 struct CompressTests {
     @Test("a diff comes back smaller, with its tokens by the real vocabulary and the rule")
     func replaces() async throws {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What the configuration file declares.
-@Suite("Declarations")
+@Suite("Declarations", .bothEngines)
 struct DeclarationTests {
     private static let admin = SaverUnderTest.admin
     private static let ci = SettingScope("key:ci") ?? .global

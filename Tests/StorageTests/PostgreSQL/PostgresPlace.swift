@@ -6,8 +6,11 @@ struct PostgresPlace: Sendable {
     let url: String
     let schema = PostgresServer.newSchema()
 
-    init(_ server: PostgresServer) {
-        url = server.url()
+    /// - Parameters:
+    ///   - server: Where the schema is.
+    ///   - parameters: What is set in the URL, `?name=value`.
+    init(_ server: PostgresServer, parameters: String = "") {
+        url = server.url() + parameters
     }
 
     static func shared() async throws -> PostgresPlace {

@@ -48,6 +48,7 @@ struct PostgresTests {
         ] {
             var options = DatabaseOptions()
             options.deadline = .seconds(1)
+            options.patience = .seconds(1)
             let error = await expectError(.unavailable) {
                 try await DatabaseFactory.open(.postgres(url: url, schema: "s"), service: "test", options: options)
             }
@@ -79,7 +80,7 @@ struct PostgresTests {
         let error = await expectError(.unavailable) {
             try await place.open {
                 $0.isExclusive = true
-                $0.deadline = .seconds(1)
+                $0.patience = .seconds(1)
             }
         }
         #expect(error?.message.contains("in use by another process") == true)

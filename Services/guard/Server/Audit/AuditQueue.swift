@@ -4,6 +4,8 @@ package import Storage
 import Synchronization
 
 /// Decisions on their way to the database: taken at once, written in batches, dropped and counted when they come faster.
+///
+/// A database that is away is waited for while there is room.
 package final class AuditQueue: Sendable {
     /// What waits at most.
     package static let capacity = 8192
@@ -13,10 +15,12 @@ package final class AuditQueue: Sendable {
     private static let batch = 512
     /// How long a row waits for company.
     private static let pause = Duration.milliseconds(200)
-    private static let attempts = 3
+    /// Between two attempts while the database is away.
+    private static let retry = Duration.seconds(1)
 
     private struct State {
         var waiting: [DecisionItem] = []
+        var isClosed = false
         var dropped = 0
     }
 
@@ -45,48 +49,72 @@ package final class AuditQueue: Sendable {
 
     /// Lets ``run(_:_:)`` end when it has written what waits.
     package func close() {
+        state.withLock { $0.isClosed = true }
         signal.continuation.finish()
     }
 
-    /// Writes until the queue is closed and empty.
+    /// Writes until the queue is closed and empty; what the database does not take then is dropped.
     package func run(_ database: any Database, _ logger: Logger) async {
         var reported = 0
-        for await _ in signal.stream {
-            try? await Task.sleep(for: Self.pause)
-            await writeAll(database, logger)
+        func report() {
             let dropped = dropped
-            guard dropped > reported else { continue }
+            guard dropped > reported else { return }
             logger.warning("decisions dropped", metadata: ["decisions": "\(dropped - reported)"])
             reported = dropped
         }
-        await writeAll(database, logger)
-    }
-
-    private func writeAll(_ database: any Database, _ logger: Logger) async {
-        while true {
-            let items = state.withLock { state in
-                let items = Array(state.waiting.prefix(Self.batch))
-                state.waiting.removeFirst(items.count)
-                return items
+        for await _ in signal.stream {
+            try? await Task.sleep(for: Self.pause)
+            var isFirst = true
+            while let error = await writeAll(database, logger), !state.withLock({ $0.isClosed }) {
+                if isFirst {
+                    logger.warning("decisions wait for the database", metadata: ["error": "\(error)"])
+                    isFirst = false
+                }
+                report()
+                guard (try? await Task.sleep(for: Self.retry)) != nil else { break }
             }
-            guard !items.isEmpty else { return }
-            await write(items, database, logger)
+            report()
         }
+        if let error = await writeAll(database, logger) {
+            let count = state.withLock { state in
+                defer { state.waiting = [] }
+                state.dropped += state.waiting.count
+                return state.waiting.count
+            }
+            logger.error("decisions not written", metadata: ["decisions": "\(count)", "error": "\(error)"])
+        }
+        report()
     }
 
-    private func write(_ items: [DecisionItem], _ database: any Database, _ logger: Logger) async {
-        for attempt in 1...Self.attempts {
+    /// Writes what waits.
+    ///
+    /// - Returns: Why the rest still waits; `nil` when nothing does.
+    private func writeAll(_ database: any Database, _ logger: Logger) async -> StoreError? {
+        while true {
+            let items = state.withLock { Array($0.waiting.prefix(Self.batch)) }
+            guard !items.isEmpty else { return nil }
             do throws(StoreError) {
+                // What an unanswered commit has written is written once: each has its id.
                 try await database.write { connection throws(StoreError) in
                     for item in items { try DecisionStore.insert(item, connection) }
                 }
-                return
+                state.withLock { $0.waiting.removeFirst(items.count) }
             } catch {
-                guard attempt == Self.attempts || error.kind != .busy else { continue }
+                guard !Self.isPassing(error) else { return error }
                 logger.error("decisions not written", metadata: ["decisions": "\(items.count)", "error": "\(error)"])
-                state.withLock { $0.dropped += items.count }
-                return
+                state.withLock { state in
+                    state.waiting.removeFirst(items.count)
+                    state.dropped += items.count
+                }
             }
+        }
+    }
+
+    /// Whether the same rows may be written later.
+    private static func isPassing(_ error: StoreError) -> Bool {
+        switch error.kind {
+        case .unavailable, .busy, .full, .cancelled, .readOnly: true
+        default: false
         }
     }
 }

@@ -1,6 +1,7 @@
 package import Bootstrap
 import Contracts
 import GuardCore
+import Observability
 import PeerRPC
 import Secrets
 import Storage
@@ -35,6 +36,8 @@ extension GuardConfiguration {
             placeholderKey: master.subkey(for: "guard", purpose: "placeholder")
         )
         server.version = Version.current
+        database.patience = DatabaseOptions.startPatience
+        server.metrics = { [metrics] in metrics.render() }
         location = DatabaseLocation(
             setting: configuration.storage.url,
             file: folder.file("guard.db"),

@@ -1,4 +1,5 @@
 package import Bootstrap
+package import Observability
 package import PeerRPC
 package import Secrets
 package import Storage
@@ -22,6 +23,8 @@ package struct GuardConfiguration: Sendable {
     package var placeholderKey: Subkey
     /// How often a replica looks whether another one changed a policy.
     package var pollInterval = Duration.seconds(1)
+    /// Where it counts.
+    package var metrics = MetricsRegistry.shared
 
     package init(
         server: RPCServerConfiguration,

@@ -56,6 +56,9 @@ package final class GuardService: Service {
         pool.start()
         do {
             try await serve(at: address, until: stopped)
+        } catch let error as StoreError where error.kind == .cancelled && Task.isShuttingDownGracefully {
+            // Asked to stop while it waited for its database, which is no failure.
+            await server.stop(drain: .zero)
         } catch {
             await server.stop(drain: .zero)
             await presidio?.shutdown()
@@ -80,12 +83,15 @@ package final class GuardService: Service {
 
     /// Opens the database and brings it up to date; the replicas do so one after the other.
     private func open() async throws -> any Database {
-        try await StartLock.hold(configuration.folder) {
-            let database = try await DatabaseFactory.open(
-                configuration.location,
-                service: "guard",
-                options: configuration.database
-            )
+        try await StartLock.hold(configuration.folder, waiting: configuration.database.patience) {
+            let database = try await cancelWhenGracefulShutdown { [configuration, logger] in
+                try await DatabaseFactory.open(
+                    configuration.location,
+                    service: "guard",
+                    options: configuration.database,
+                    logger: logger
+                )
+            }
             do {
                 try await database.migrate(GuardSchema.migrations)
                 let sync = DeclarationSync(configuration.declaration)
@@ -122,6 +128,7 @@ package final class GuardService: Service {
             window: configuration.window,
             placeholderKey: configuration.placeholderKey,
             external: ExternalInspection(engine: presidio),
+            figures: DecisionFigures(registry: configuration.metrics),
             logger: logger
         )
         front.open(GuardParts(inspection: inspection, context: context))

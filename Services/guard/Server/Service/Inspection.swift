@@ -17,6 +17,7 @@ struct Inspection: Sendable {
     let window: Int
     let placeholderKey: Subkey
     let external: ExternalInspection
+    let figures: DecisionFigures
     let logger: Logger
 
     func inspect(_ request: InspectRequest) async throws(ServiceError) -> InspectReply {
@@ -28,8 +29,10 @@ struct Inspection: Sendable {
         let inspector = Inspector(prepared, tag: tag(request.scope.tenant))
         var look = ExternalLook.none
         if let plan = prepared.external {
+            defer { figures.askedPresidio(for: started.duration(to: .now)) }
             look = try await external.look(request, plan, prepared.policy)
         }
+        let begun = ContinuousClock.now
         let size = request.segments.reduce(0) { $0 + $1.text.utf8.count }
         var reply: InspectReply
         if size <= Self.longestOnLoop {
@@ -38,9 +41,11 @@ struct Inspection: Sendable {
             let seen = look
             reply = try await Self.away(pool) { inspector.inspect(request, ThreadBench.current, seen) }
         }
+        figures.lookedNatively(for: begun.duration(to: .now))
         reply.policyVersion = book.version
         guard !request.trial, !reply.findings.isEmpty || reply.action != .allow else { return reply }
         reply.decisionID = DecisionName.make()
+        figures.decided(reply.action, reply.findings)
         audit.add(
             DecisionItem(
                 id: reply.decisionID,
@@ -97,6 +102,7 @@ struct Inspection: Sendable {
         var reply = ScanReply(action: machine.action, policyVersion: book.version)
         guard !machine.findings.isEmpty || machine.action != .allow else { return reply }
         reply.decisionID = DecisionName.make()
+        figures.decided(machine.action, machine.findings)
         audit.add(
             DecisionItem(
                 id: reply.decisionID,

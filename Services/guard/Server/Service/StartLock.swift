@@ -2,12 +2,24 @@ import Bootstrap
 
 /// Lets the replicas of one data folder set up the database one after the other.
 enum StartLock {
+    /// The turns of the replicas before take this long, beyond what the first may wait for its database server.
     private static let patience = Duration.seconds(30)
     private static let pause = Duration.milliseconds(50)
 
     /// Runs the body while no other replica does.
-    static func hold<Value>(_ folder: DataFolder, _ body: () async throws -> Value) async throws -> Value {
-        let deadline = ContinuousClock.now + patience
+    ///
+    /// - Parameters:
+    ///   - folder: The data folder.
+    ///   - further: What the body may wait for besides.
+    ///   - body: What one at a time may do.
+    /// - Returns: What the body returns.
+    /// - Throws: ``DataFolderError`` when another replica did not come to an end, and what the body throws.
+    static func hold<Value>(
+        _ folder: DataFolder,
+        waiting further: Duration,
+        _ body: () async throws -> Value
+    ) async throws -> Value {
+        let deadline = ContinuousClock.now + patience + further
         while true {
             do {
                 let lock = try DataFolderLock.take(folder, service: "guard")

@@ -12,20 +12,27 @@ enum Base64URL {
         let alphabet = alphabet
         return String(unsafeUninitializedCapacity: (bytes.count * 4 + 2) / 3) { output in
             var count = 0
-            var bits = 0
-            var pending: UInt32 = 0
-            for byte in bytes {
-                pending = pending << 8 | UInt32(byte)
-                bits += 8
-                while bits >= 6 {
-                    bits -= 6
-                    output[count] = alphabet[Int(pending >> UInt32(bits)) & 0x3F]
-                    count += 1
-                }
-            }
-            if bits > 0 {
-                output[count] = alphabet[Int(pending << UInt32(6 - bits)) & 0x3F]
+            var at = 0
+            func put(_ value: UInt32) {
+                output[count] = alphabet[Int(value & 0x3F)]
                 count += 1
+            }
+            while at + 3 <= bytes.count {
+                let group = UInt32(bytes[at]) << 16 | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2])
+                put(group >> 18)
+                put(group >> 12)
+                put(group >> 6)
+                put(group)
+                at += 3
+            }
+            if at + 2 == bytes.count {
+                let group = UInt32(bytes[at]) << 8 | UInt32(bytes[at + 1])
+                put(group >> 10)
+                put(group >> 4)
+                put(group << 2)
+            } else if at + 1 == bytes.count {
+                put(UInt32(bytes[at]) >> 2)
+                put(UInt32(bytes[at]) << 4)
             }
             return count
         }
@@ -39,21 +46,24 @@ enum Base64URL {
 
     private static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         let values = values
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count * 3 / 4)
         var bits = 0
         var pending: UInt32 = 0
-        for character in text {
-            let value = values[Int(character)]
-            guard value != 0xFF else { return nil }
-            pending = (pending << 6 | UInt32(value)) & 0xFFFF
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                bytes.append(UInt8(truncatingIfNeeded: pending >> UInt32(bits)))
+        // What is no character of the alphabet leaves its upper bits here.
+        var seen: UInt8 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4 + 1) { output, count in
+            for character in text {
+                let value = values[Int(character)]
+                seen |= value
+                pending = (pending << 6 | UInt32(value)) & 0xFFFF
+                bits += 6
+                if bits >= 8 {
+                    bits -= 8
+                    output[count] = UInt8(truncatingIfNeeded: pending >> UInt32(bits))
+                    count += 1
+                }
             }
         }
-        guard bits < 6, pending & ((1 << UInt32(bits)) - 1) == 0 else { return nil }
+        guard seen < 64, bits < 6, pending & ((1 << UInt32(bits)) - 1) == 0 else { return nil }
         return bytes
     }
 }

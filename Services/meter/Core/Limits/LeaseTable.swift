@@ -11,6 +11,8 @@ package struct Lease: Sendable {
     package var slice: Int
     package var targets: [Int]
     package var expiresUS: Int
+    /// Whether the request runs no more, and only what it cost is not in the ledger yet.
+    package fileprivate(set) var isOver = false
 
     package init(
         serial: UInt64,
@@ -85,6 +87,15 @@ package struct LeaseTable: Sendable {
         unlink(place)
         link(place)
         return true
+    }
+
+    /// Notes that a lease's request runs no more; the lease goes on.
+    ///
+    /// - Returns: The key whose slot that frees; `nil` when it was known, or there is no such lease.
+    package mutating func endRequest(serial: UInt64) -> Int? {
+        guard let place = bySerial[serial], let lease = places[place].lease, !lease.isOver else { return nil }
+        places[place].lease?.isOver = true
+        return lease.key
     }
 
     /// Ends a lease and hands it back; `nil` when it has ended before.

@@ -6,10 +6,13 @@ package protocol ReservationSigner: Sendable {
 /// What a reservation id says about itself, so that a restarted meter can rebuild the lease from it alone.
 ///
 /// The id is `rsv_` and base64url of: version, serial (8 bytes: milliseconds since the epoch << 20 and a counter),
-/// nano-USD and tokens as variable-length integers, the key's id, and a 128-bit tag over all of these.
+/// nano-USD and tokens as variable-length integers, the key's id, and a 128-bit tag over all of these. A grant's id has
+/// version 2 and behind the tokens the number of its requests; a reservation of it is named by that id, a full stop and its
+/// number in decimal digits, and its serial is so much above the grant's.
 package struct ReservationCode: Hashable, Sendable {
     private static let prefix = "rsv_"
     private static let version: UInt8 = 1
+    private static let grantVersion: UInt8 = 2
     private static let tagLength = 16
     /// The longest id that is looked at.
     private static let maximumLength = 256
@@ -18,12 +21,15 @@ package struct ReservationCode: Hashable, Sendable {
     package var keyID: String
     package var nanoUSD: Int
     package var tokens: Int
+    /// How many reservations there are of a grant; 1 for one of its own.
+    package var requests: Int
 
-    package init(serial: UInt64, keyID: String, nanoUSD: Int, tokens: Int) {
+    package init(serial: UInt64, keyID: String, nanoUSD: Int, tokens: Int, requests: Int = 1) {
         self.serial = serial
         self.keyID = keyID
         self.nanoUSD = nanoUSD
         self.tokens = tokens
+        self.requests = requests
     }
 
     /// Milliseconds since the epoch at which it was issued.
@@ -32,10 +38,11 @@ package struct ReservationCode: Hashable, Sendable {
     package func encoded(by signer: some ReservationSigner) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(48 + keyID.utf8.count)
-        bytes.append(Self.version)
+        bytes.append(requests > 1 ? Self.grantVersion : Self.version)
         Self.append(serial, to: &bytes)
         Self.appendVariable(UInt64(max(0, nanoUSD)), to: &bytes)
         Self.appendVariable(UInt64(max(0, tokens)), to: &bytes)
+        if requests > 1 { Self.appendVariable(UInt64(requests), to: &bytes) }
         bytes.append(contentsOf: keyID.utf8)
         let tag = signer.tag(bytes)
         Self.append(tag.0, to: &bytes)
@@ -43,12 +50,31 @@ package struct ReservationCode: Hashable, Sendable {
         return Self.prefix + Base64URL.encode(bytes)
     }
 
-    /// Reads an id that this signer has signed; anything else is `nil`.
+    /// Reads the id of one reservation that this signer has signed; anything else is `nil`.
     package init?(_ text: String, signer: some ReservationSigner) {
+        guard let stop = text.utf8.lastIndex(of: UInt8(ascii: ".")) else {
+            self.init(text[...], version: Self.version, signer: signer)
+            return
+        }
+        self.init(text[..<stop], version: Self.grantVersion, signer: signer)
+        let digits = text[text.utf8.index(after: stop)...]
+        guard digits.utf8.count <= 3, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let number = Int(digits), number < requests
+        else { return nil }
+        serial += UInt64(number)
+        requests = 1
+    }
+
+    /// Reads the id of a grant that this signer has signed; anything else is `nil`.
+    package init?(grant text: String, signer: some ReservationSigner) {
+        self.init(text[...], version: Self.grantVersion, signer: signer)
+    }
+
+    private init?(_ text: Substring, version: UInt8, signer: some ReservationSigner) {
         guard text.utf8.count <= Self.maximumLength, text.hasPrefix(Self.prefix) else { return nil }
         let start = text.utf8.index(text.startIndex, offsetBy: Self.prefix.utf8.count)
         guard var body = Base64URL.decode(text[start...]) else { return nil }
-        guard body.count > Self.tagLength + 9, body[0] == Self.version else { return nil }
+        guard body.count > Self.tagLength + 9, body[0] == version else { return nil }
         let second = Self.word(body, at: body.count - 8)
         let first = Self.word(body, at: body.count - Self.tagLength)
         body.removeLast(Self.tagLength)
@@ -57,9 +83,11 @@ package struct ReservationCode: Hashable, Sendable {
         guard (tag.0 ^ first) | (tag.1 ^ second) == 0 else { return nil }
         var rest = body.dropFirst()
         guard let serial = Self.takeFixed(&rest), let nanoUSD = Self.takeVariable(&rest),
-            let tokens = Self.takeVariable(&rest), let keyID = String(validating: rest, as: UTF8.self)
+            let tokens = Self.takeVariable(&rest),
+            let requests = version == Self.grantVersion ? Self.takeVariable(&rest) : 1,
+            let keyID = String(validating: rest, as: UTF8.self)
         else { return nil }
-        self.init(serial: serial, keyID: keyID, nanoUSD: nanoUSD, tokens: tokens)
+        self.init(serial: serial, keyID: keyID, nanoUSD: nanoUSD, tokens: tokens, requests: requests)
     }
 
     private static func word(_ bytes: [UInt8], at start: Int) -> UInt64 {
@@ -67,7 +95,7 @@ package struct ReservationCode: Hashable, Sendable {
     }
 
     private static func append(_ value: UInt64, to bytes: inout [UInt8]) {
-        for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+        withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
     private static func appendVariable(_ value: UInt64, to bytes: inout [UInt8]) {

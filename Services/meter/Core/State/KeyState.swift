@@ -1,3 +1,5 @@
+import Contracts
+
 /// One key with everything an admission looks at.
 struct KeyState: Sendable {
     var terms: KeyTerms

@@ -44,7 +44,7 @@ extension MeterState {
         }
     }
 
-    private static func check(_ request: AdmitRequest) throws(ServiceError) {
+    static func check(_ request: AdmitRequest) throws(ServiceError) {
         guard isRequestID(request.requestID) else {
             let message = "request_id: 1 to 128 visible ASCII characters"
             throw ServiceError(.invalidArgument, reason: "bad_request_id", message: message)
@@ -55,7 +55,9 @@ extension MeterState {
     }
 
     static func isRequestID(_ text: String) -> Bool {
-        (1...maximumRequestIDLength).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        guard (1...maximumRequestIDLength).contains(text.utf8.count) else { return false }
+        var text = text
+        return text.withUTF8 { $0.allSatisfy { $0 >= 0x21 && $0 <= 0x7E } }
     }
 
     static let unknownKey = Refusal(.unknownKey, "this API key is not known here")
@@ -75,7 +77,7 @@ extension MeterState {
     // MARK: Offer
 
     /// What a request would hold.
-    private struct Offer {
+    struct Offer {
         var targets: [Int]
         var nanoUSD: Int
         var tokens: Int
@@ -88,7 +90,7 @@ extension MeterState {
     }
 
     /// The permitted targets and the cost of the dearest.
-    private mutating func offer(for request: AdmitRequest, key index: Int) -> Result<Offer, Refusal> {
+    mutating func offer(for request: AdmitRequest, key index: Int) -> Result<Offer, Refusal> {
         var permitted = keys[index].allowance.permitted(requested: request.requestedModel, targets: request.targets)
         guard !permitted.isEmpty else {
             return .failure(Refusal(.modelNotAllowed, "this API key may not use the requested model"))
@@ -114,7 +116,7 @@ extension MeterState {
     // MARK: Room
 
     /// Why an offer does not fit, or `nil` when it does; looks only.
-    private mutating func shortage(_ offer: Offer, key index: Int, now: Moment) -> Refusal? {
+    mutating func shortage(_ offer: Offer, key index: Int, now: Moment) -> Refusal? {
         if let refusal = budgetShortage(offer, key: keys[index], now: now) { return refusal }
         let limits = keys[index].limits
         if limits.concurrency > 0, keys[index].inUse >= limits.concurrency {
@@ -160,11 +162,12 @@ extension MeterState {
             expiresUS: now.uptimeUS + Self.leaseMS * 1000
         )
         hold(lease)
+        leases.open(lease)
         return lease
     }
 
     /// Milliseconds since the epoch and a counter, always above the last.
-    private mutating func nextSerial(_ now: Moment) -> UInt64 {
+    mutating func nextSerial(_ now: Moment) -> UInt64 {
         lastSerial = max(lastSerial + 1, UInt64(max(0, now.epochUS / 1000)) << 20)
         return lastSerial
     }

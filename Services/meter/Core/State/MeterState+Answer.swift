@@ -23,6 +23,18 @@ extension MeterState {
         )
     }
 
+    /// What each admission of a grant says.
+    mutating func terms(of offer: Offer, key index: Int, now: Moment) -> AdmitReply {
+        AdmitReply(
+            admitted: true,
+            identity: Self.identity(keys[index].terms),
+            targets: offer.targets,
+            remaining: remaining(key: index),
+            limits: limits(key: index, now: now),
+            features: features(keys[index].plan)
+        )
+    }
+
     mutating func denied(_ refusal: Refusal, key index: Int?, now: Moment) -> AdmitReply {
         let denial = Denial(reason: refusal.reason, retryAfterMS: refusal.retryAfterMS, message: refusal.message)
         guard let index else { return AdmitReply(admitted: false, denial: denial) }

@@ -9,23 +9,49 @@ package enum RecordRefusal: String, Error, Sendable {
 }
 
 /// A record as the ledger takes it: priced, and with what it adds to every counter.
-package struct PricedRecord: Sendable {
-    package var record: UsageRecord
-    package var keyOrdinal: Int
+///
+/// Shared, not copied, on its way: a copy would count each of its dozen texts.
+package final class PricedRecord: Sendable {
+    package let record: UsageRecord
+    package let keyOrdinal: Int
     /// The usage of all attempts.
-    package var usage: TokenUsage
+    package let usage: TokenUsage
     /// What it costs; `nil` when an attempt that used something has no price.
-    package var costNanoUSD: Int?
+    package let costNanoUSD: Int?
     /// Where the budget period began that it belongs to, and that period's calendar.
-    package var periodStartUS: Int
-    package var span: String
+    package let periodStartUS: Int
+    package let span: String
     /// The UTC day, counted from the epoch, that the rollups file it under.
-    package var day: Int
-    package var shares: [Share]
+    package let day: Int
+    package let shares: [Share]
     /// Tokens that savers kept from being sent.
-    package var savedTokens: Int
+    package let savedTokens: Int
     /// What it adds to the key's counters.
-    package var totals: Totals
+    package let totals: Totals
+
+    init(
+        record: consuming UsageRecord,
+        keyOrdinal: Int,
+        usage: TokenUsage,
+        costNanoUSD: Int?,
+        periodStartUS: Int,
+        span: String,
+        day: Int,
+        shares: [Share],
+        savedTokens: Int,
+        totals: Totals
+    ) {
+        self.record = record
+        self.keyOrdinal = keyOrdinal
+        self.usage = usage
+        self.costNanoUSD = costNanoUSD
+        self.periodStartUS = periodStartUS
+        self.span = span
+        self.day = day
+        self.shares = shares
+        self.savedTokens = savedTokens
+        self.totals = totals
+    }
 
     /// What one provider and model had in it.
     package struct Share: Sendable {
@@ -138,7 +164,7 @@ extension MeterState {
     }
 
     /// The alerts that these records would raise; what is called with them next is ``apply(_:isNew:now:signer:)``.
-    package mutating func dueAlerts(_ records: [PricedRecord], now: Moment) -> [BudgetAlert] {
+    package mutating func dueAlerts(_ records: some Sequence<PricedRecord>, now: Moment) -> [BudgetAlert] {
         var uses: [Int: Totals] = [:]
         for record in records {
             guard let index = byID[record.record.keyID] else { continue }
@@ -176,14 +202,14 @@ extension MeterState {
 
     private func holdsLease(_ record: UsageRecord, signer: some ReservationSigner) -> Bool {
         guard let id = record.reservationID, let code = ReservationCode(id, signer: signer) else { return false }
-        return code.keyID == record.keyID && leases.lease(serial: code.serial) != nil
+        return code.keyID == record.keyID && lease(serial: code.serial) != nil
     }
 
     private mutating func endLease(of record: PricedRecord, now: Moment, signer: some ReservationSigner) {
         guard let id = record.record.reservationID, let code = ReservationCode(id, signer: signer),
             code.keyID == record.record.keyID
         else { return }
-        if let lease = leases.close(serial: code.serial) {
+        if let lease = close(serial: code.serial) {
             release(lease)
             let actual = record.usage.rateTokens
             keys[lease.key].tokens.correct(by: actual - lease.tokens, slice: lease.slice, at: now.uptimeUS)

@@ -17,6 +17,8 @@ package struct MeterState: Sendable {
     var plans: [String: PlanTerms] = [:]
     package var prices = PriceBook()
     var leases = LeaseTable()
+    /// What grants hold until their routers give account of them.
+    var granted = LeaseTable()
     var lastSerial: UInt64 = 0
     var startedMS: Int
     /// Until when keys with limits wait for announcements; `nil` once they need not.
@@ -116,7 +118,7 @@ package struct MeterState: Sendable {
 
     // MARK: Views
 
-    package var openLeases: Int { leases.count }
+    package var openLeases: Int { leases.count + granted.count }
 
     /// A key as it stands.
     package struct KeyView: Sendable {
@@ -184,6 +186,11 @@ package struct MeterState: Sendable {
 extension MeterState {
     package func ordinal(keyID: String) -> Int? {
         byID[keyID].map { keys[$0].terms.ordinal }
+    }
+
+    /// The project of a key; `nil` when it has none, or is not there.
+    package func project(keyID: String) -> String? {
+        byID[keyID].flatMap { keys[$0].terms.project }
     }
 
     /// Keys after an ordinal, oldest first, all or the one with an id.

@@ -16,12 +16,16 @@ struct SummaryAdmin: Sendable {
         guard request.untilUS - request.sinceUS <= bucket.longestUS else {
             throw .invalid("bucket", "too many for so long a time: 6 hours by minute, 62 days by hour, 800 by day")
         }
+        guard 0...SummaryQuery.maximumSlices ~= request.slices else {
+            throw .invalid("slices", "expected 0 to \(SummaryQuery.maximumSlices)")
+        }
         if let key = request.key { try AdminContext.check(key, field: "key") }
         let query = SummaryQuery(
             bucket: bucket,
             sinceUS: request.sinceUS,
             untilUS: request.untilUS,
-            key: context.ordinal(ofKey: request.key)
+            key: context.ordinal(ofKey: request.key),
+            slices: request.slices
         )
         return try await context.database.reading { connection throws(StoreError) in try query.reply(connection) }
     }

@@ -1,5 +1,6 @@
 package import Bootstrap
 import MeterCore
+import Observability
 import PeerRPC
 import Secrets
 import Storage
@@ -41,8 +42,10 @@ extension MeterConfiguration {
             reservationKey: master.subkey(for: "meter", purpose: "reservation")
         )
         server.version = Version.current
+        server.metrics = { [metrics] in metrics.render() }
         // Two meters would each admit the whole of a budget.
         database.isExclusive = true
+        database.patience = DatabaseOptions.startPatience
     }
 }
 

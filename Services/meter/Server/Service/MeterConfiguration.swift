@@ -1,4 +1,5 @@
 package import MeterCore
+package import Observability
 package import PeerRPC
 package import Secrets
 package import Storage
@@ -16,6 +17,8 @@ package struct MeterConfiguration: Sendable {
     package var declaration: MeterDeclaration
     /// Signs reservation ids.
     package var reservationKey: Subkey
+    /// Where it counts.
+    package var metrics = MetricsRegistry.shared
 
     package init(
         server: RPCServerConfiguration,

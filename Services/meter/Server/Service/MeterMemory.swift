@@ -27,6 +27,13 @@ package final class MeterMemory: Sendable {
         }
     }
 
+    package func grant(_ request: GrantRequest) throws(ServiceError) -> GrantReply {
+        let now = clock.now
+        return try state.withLock { state throws(ServiceError) in
+            try state.grant(request, now: now, signer: signer)
+        }
+    }
+
     /// Renews a stretch at a time: a router may hold thousands, and admissions are not to wait for all of them.
     package func renew(_ request: RenewRequest) -> RenewReply {
         let now = clock.now

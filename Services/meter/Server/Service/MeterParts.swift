@@ -48,6 +48,9 @@ final class MeterFront: Sendable {
         registry.registerDirect(MeterMethods.admit) { [self] request throws(ServiceError) in
             try current().memory.admit(request)
         }
+        registry.registerDirect(MeterMethods.grant) { [self] request throws(ServiceError) in
+            try current().memory.grant(request)
+        }
         registry.register(MeterMethods.renew) { [self] request, _ throws(ServiceError) in
             let parts = try current()
             let reply = parts.memory.renew(request)

@@ -48,18 +48,29 @@ package final class MeterService: Service {
         let address = try await server.start()
         do {
             try await serve(at: address, until: stopped)
+        } catch let error as StoreError where error.kind == .cancelled && Task.isShuttingDownGracefully {
+            // Asked to stop while it waited for its database, which is no failure.
+            await server.stop(drain: .zero)
         } catch {
             await server.stop(drain: .zero)
             throw error
         }
     }
 
+    /// Opens the database; a server that is away is waited for, until the program is asked to stop.
+    private func open() async throws -> any Database {
+        try await cancelWhenGracefulShutdown { [configuration, logger] in
+            try await DatabaseFactory.open(
+                configuration.location,
+                service: "meter",
+                options: configuration.database,
+                logger: logger
+            )
+        }
+    }
+
     private func serve(at address: RPCAddress, until stopped: @Sendable () async -> Void) async throws {
-        let database = try await DatabaseFactory.open(
-            configuration.location,
-            service: "meter",
-            options: configuration.database
-        )
+        let database = try await open()
         do {
             let loader = MeterLoader(database: database, configuration: configuration, clock: clock)
             try await serve(from: database, loaded: try await loader.load(), at: address, until: stopped)
@@ -91,7 +102,14 @@ package final class MeterService: Service {
         )
         let routers = RouterSightings(database: database, queue: queue, clock: clock, logger: logger)
         let news = SettlementNews(feed: context.edits)
-        let settler = Settler(database: database, memory: memory, queue: queue, news: news, logger: logger)
+        let settler = Settler(
+            database: database,
+            memory: memory,
+            queue: queue,
+            news: news,
+            figures: CostFigures(registry: configuration.metrics),
+            logger: logger
+        )
         front.open(
             MeterParts(context: context, routers: routers, settlements: Settlements(queue: queue, logger: logger))
         )

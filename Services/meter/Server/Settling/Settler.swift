@@ -2,6 +2,7 @@ import Contracts
 import Logging
 import MeterCore
 import Storage
+import Synchronization
 
 /// Takes the work out of the queue and does it: the only writer of the meter's store.
 ///
@@ -16,28 +17,49 @@ final class Settler: Sendable {
     /// From this many records on, a transaction is worth its price.
     private static let fullBatch = 256
 
+    /// What the one task that settles goes by.
+    private struct Desk {
+        var labels: Labels
+        /// A batch whose commit was not answered; what became of it is looked up before the next one is written.
+        var doubt: Doubt?
+    }
+
+    private struct Doubt {
+        var priced: [PricedRecord]
+        var outcome: Outcome
+    }
+
     private let database: any Database
     private let memory: MeterMemory
     private let queue: WriteQueue
     private let news: SettlementNews
+    private let figures: CostFigures
     private let logger: Logger
 
-    init(database: any Database, memory: MeterMemory, queue: WriteQueue, news: SettlementNews, logger: Logger) {
+    init(
+        database: any Database,
+        memory: MeterMemory,
+        queue: WriteQueue,
+        news: SettlementNews,
+        figures: CostFigures,
+        logger: Logger
+    ) {
         self.database = database
         self.memory = memory
         self.queue = queue
         self.news = news
+        self.figures = figures
         self.logger = logger
     }
 
     /// Works until the queue is closed and empty.
     func run(labels: Labels) async {
-        var labels = labels
+        var desk = Desk(labels: labels)
         while let work = await queue.next() {
             switch work {
             case .job(let job): await job()
             case .settle(let settlements):
-                let count = await settle(settlements, labels: &labels)
+                let count = await settle(settlements, &desk)
                 if count < Self.fullBatch, !queue.isClosed { try? await Task.sleep(for: Self.pace) }
             }
         }
@@ -46,10 +68,10 @@ final class Settler: Sendable {
     // MARK: Settling
 
     /// - Returns: How many records there were.
-    private func settle(_ settlements: [WriteQueue.Settlement], labels: inout Labels) async -> Int {
-        let records = settlements.flatMap(\.records)
+    private func settle(_ settlements: [WriteQueue.Settlement], _ desk: inout Desk) async -> Int {
+        let records = settlements.count == 1 ? settlements[0].records : settlements.flatMap(\.records)
         do throws(StoreError) {
-            var refusals = try await commit(records[...], labels: &labels)[...]
+            var refusals = try await commit(records[...], &desk)[...]
             if !records.isEmpty, refusals.allSatisfy({ $0 == Self.notStorable }) {
                 // It is not the records that are wrong when not one can be stored.
                 throw StoreError(.other, "no record of \(records.count) could be stored")
@@ -86,10 +108,10 @@ final class Settler: Sendable {
     /// - Returns: Why each was refused; `nil` for one that the ledger holds now.
     private func commit(
         _ records: ArraySlice<UsageRecord>,
-        labels: inout Labels
+        _ desk: inout Desk
     ) async throws(StoreError) -> [String?] {
         do throws(StoreError) {
-            return try await commitTogether(records, labels: &labels)
+            return try await commitTogether(records, &desk)
         } catch {
             guard error.kind == .constraint || error.kind == .other else { throw error }
             guard records.count > 1 else {
@@ -97,24 +119,52 @@ final class Settler: Sendable {
                 return [Self.notStorable]
             }
             let middle = records.startIndex + records.count / 2
-            let first = try await commit(records[..<middle], labels: &labels)
-            return first + (try await commit(records[middle...], labels: &labels))
+            let first = try await commit(records[..<middle], &desk)
+            return first + (try await commit(records[middle...], &desk))
         }
     }
 
     private func commitTogether(
         _ records: ArraySlice<UsageRecord>,
-        labels: inout Labels
+        _ desk: inout Desk
     ) async throws(StoreError) -> [String?] {
+        try await settleDoubt(&desk)
         let (refusals, priced) = price(records)
         guard !priced.isEmpty else { return refusals }
-        var extended = labels
+        var extended = desk.labels
         var added: [(id: Int, text: String)] = []
         let rows = priced.map { LedgerRow($0, labels: &extended, added: &added) }
-        let outcome = try await write(rows, added: added)
-        labels = extended
-        count(priced, outcome)
+        let written = Written()
+        do throws(StoreError) {
+            let outcome = try await write(rows, added: added, written)
+            desk.labels = extended
+            count(priced, outcome)
+        } catch {
+            if error.isOutcomeUnknown, let outcome = written.outcome {
+                desk.doubt = Doubt(priced: priced, outcome: outcome)
+            }
+            throw error
+        }
         return refusals
+    }
+
+    /// Finds out whether a batch is in the ledger after all, and lets it count if it is: the router sends it again either way,
+    /// but then the ledger has it, and it would count in the store alone.
+    private func settleDoubt(_ desk: inout Desk) async throws(StoreError) {
+        guard let doubt = desk.doubt else { return }
+        let id: String? = zip(doubt.priced, doubt.outcome.isNew).first(where: \.1)?.0.record.requestID
+        // As a write, which waits for the end of the one before, wherever that hangs.
+        let (isThere, labels) = try await database.write { connection throws(StoreError) in
+            let isThere = try id.map { id throws(StoreError) in try LedgerStore.contains(id, connection) } ?? false
+            return (isThere, try Labels.load(connection))
+        }
+        desk.labels = labels
+        desk.doubt = nil
+        logger.notice(
+            "a commit that was not answered is looked up",
+            metadata: ["records": "\(doubt.priced.count)", "committed": "\(isThere)"]
+        )
+        if isThere { count(doubt.priced, doubt.outcome) }
     }
 
     private func price(_ records: ArraySlice<UsageRecord>) -> (refusals: [String?], priced: [PricedRecord]) {
@@ -123,23 +173,15 @@ final class Settler: Sendable {
         refusals.reserveCapacity(records.count)
         priced.reserveCapacity(records.count)
         for stretch in Self.stretches(records) {
-            let results = memory.withState { state, now in
-                stretch.map { record in
+            // Straight into the lists: a record is large, and copying it counts each of its texts.
+            memory.withState { state, now in
+                for record in stretch {
                     do throws(RecordRefusal) {
-                        return Result<PricedRecord, RecordRefusal>.success(
-                            try state.price(record, now: now, signer: memory.signer)
-                        )
+                        priced.append(try state.price(record, now: now, signer: memory.signer))
+                        refusals.append(nil)
                     } catch {
-                        return .failure(error)
+                        refusals.append(error.rawValue)
                     }
-                }
-            }
-            for result in results {
-                switch result {
-                case .success(let record):
-                    priced.append(record)
-                    refusals.append(nil)
-                case .failure(let refusal): refusals.append(refusal.rawValue)
                 }
             }
         }
@@ -153,9 +195,21 @@ final class Settler: Sendable {
         var alerts: [BudgetAlert]
     }
 
+    /// What a transaction has done by the time that it is committed.
+    private final class Written: Sendable {
+        private let state = Mutex<Outcome?>(nil)
+
+        var outcome: Outcome? { state.withLock { $0 } }
+
+        func put(_ outcome: Outcome) {
+            state.withLock { $0 = outcome }
+        }
+    }
+
     private func write(
         _ rows: [LedgerRow],
-        added: [(id: Int, text: String)]
+        added: [(id: Int, text: String)],
+        _ written: Written
     ) async throws(StoreError) -> Outcome {
         let memory = memory
         return try await database.write { connection throws(StoreError) in
@@ -163,10 +217,11 @@ final class Settler: Sendable {
             var isNew: [Bool] = []
             isNew.reserveCapacity(rows.count)
             for row in rows { isNew.append(try LedgerStore.insert(row, connection)) }
-            let new = zip(rows, isNew).filter(\.1).map(\.0)
+            // Nearly always all of them are, and copying a row counts each of its texts.
+            let new = isNew.allSatisfy { $0 } ? rows : zip(rows, isNew).filter(\.1).map(\.0)
             try LedgerStore.count(new, connection)
             let (alerts, nowUS) = memory.withState { state, now in
-                (state.dueAlerts(new.map(\.priced), now: now), now.epochUS)
+                (state.dueAlerts(new.lazy.map(\.priced), now: now), now.epochUS)
             }
             for alert in alerts {
                 guard let ordinal = new.first(where: { $0.priced.record.keyID == alert.keyID })?.priced.keyOrdinal
@@ -175,7 +230,9 @@ final class Settler: Sendable {
                 }
                 try BudgetStore.raise(alert, key: ordinal, at: nowUS, connection)
             }
-            return Outcome(isNew: isNew, alerts: alerts)
+            let outcome = Outcome(isNew: isNew, alerts: alerts)
+            written.put(outcome)
+            return outcome
         }
     }
 
@@ -189,8 +246,13 @@ final class Settler: Sendable {
                 }
             }
         }
-        memory.withState { state, _ in state.markRaised(outcome.alerts) }
-        if let last = committed.last(where: \.1)?.0.record.requestID { news.settled(last) }
+        let new = committed.filter(\.1).map(\.0)
+        let teams = memory.withState { state, _ in
+            state.markRaised(outcome.alerts)
+            return new.map { state.project(keyID: $0.record.keyID) }
+        }
+        figures.count(new, teams: teams)
+        if let last = new.last?.record.requestID { news.settled(last) }
         for alert in outcome.alerts {
             logger.warning(
                 "budget alert",

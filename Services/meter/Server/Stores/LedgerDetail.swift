@@ -59,10 +59,9 @@ extension UsageStore {
     package static func row(_ id: String, _ connection: any SQLConnection) throws(StoreError) -> UsageItem? {
         try connection.first(
             """
-            SELECT \(rowColumns), requested.text, dialect.text, chain.text, ledger.conversation, ledger.cache,
+            SELECT \(rowColumns), dialect.text, chain.text, ledger.conversation, ledger.cache,
               account.text, ledger.status, reason.text, ledger.estimated, ledger.detail
             FROM \(rowTables)
-            LEFT JOIN label AS requested ON requested.id = ledger.requested
             LEFT JOIN label AS dialect ON dialect.id = ledger.dialect
             LEFT JOIN label AS chain ON chain.id = ledger.chain
             LEFT JOIN label AS account ON account.id = ledger.account

@@ -20,6 +20,12 @@ package enum LedgerStore {
         try connection.execute(insertion, arguments(row)) == 1
     }
 
+    package static func contains(_ requestID: String, _ connection: any SQLConnection) throws(StoreError) -> Bool {
+        try connection.first("SELECT 1 FROM ledger WHERE request_id = $1", [requestID]) { row throws(StoreError) in
+            try row.get(0, as: Int.self)
+        } != nil
+    }
+
     private static let insertion = """
         INSERT INTO ledger (request_id, key_ref, started_us, outcome, cache, provider, model, requested, dialect, chain,
           account, conversation, status, reason, attempts, estimated, first_token_ms, total_ms, input, cache_read,
@@ -76,10 +82,10 @@ package enum LedgerStore {
     package static func count(_ rows: [LedgerRow], _ connection: any SQLConnection) throws(StoreError) {
         var sums = LedgerSums()
         for row in rows { sums.add(row) }
-        for (cell, sum) in sums.rollups { try add(sum, to: cell, connection) }
-        for (cell, sum) in sums.hours { try HourStore.add(sum, to: cell, connection) }
-        for (period, totals) in sums.periods { try add(totals, to: period, connection) }
-        for (key, sum) in sums.keys { try add(sum.totals, usedAt: sum.lastUsedUS, toKey: key, connection) }
+        for (cell, sum) in sums.rollups.all { try add(sum, to: cell, connection) }
+        for (cell, sum) in sums.hours.all { try HourStore.add(sum, to: cell, connection) }
+        for (period, totals) in sums.periods.all { try add(totals, to: period, connection) }
+        for (key, sum) in sums.keys.all { try add(sum.totals, usedAt: sum.lastUsedUS, toKey: key, connection) }
     }
 
     /// No counter goes beyond this, since a sum of 64 bits that overflows reads back as no whole number at all.
@@ -221,30 +227,65 @@ struct LedgerSums {
         var startUS: Int
     }
 
-    var rollups: [Cell: PricedRecord.Share] = [:]
-    var hours: [Cell: HourSum] = [:]
-    var periods: [Period: Totals] = [:]
-    var keys: [Int: (totals: Totals, lastUsedUS: Int)] = [:]
+    var rollups = RunningSums<Cell, PricedRecord.Share>(zero: .none)
+    var hours = RunningSums<Cell, HourSum>(zero: HourSum())
+    var periods = RunningSums<Period, Totals>(zero: Totals())
+    var keys = RunningSums<Int, (totals: Totals, lastUsedUS: Int)>(zero: (Totals(), 0))
 
     mutating func add(_ row: LedgerRow) {
         let record = row.priced
         for (share, names) in zip(record.shares, row.names.shares) {
             let cell = Cell(day: record.day, key: record.keyOrdinal, provider: names.provider, model: names.model)
-            rollups[cell, default: PricedRecord.Share.none].add(share)
+            rollups.add(to: cell) { $0.add(share) }
             var hour = cell
             hour.day = HourSum.hour(of: record.startedUS)
-            hours[hour, default: HourSum()].add(share)
+            hours.add(to: hour) { $0.add(share) }
         }
         if let last = row.names.shares.last {
             let hour = HourSum.hour(of: record.startedUS)
             let cell = Cell(day: hour, key: record.keyOrdinal, provider: last.provider, model: last.model)
-            hours[cell, default: HourSum()].count(record)
+            hours.add(to: cell) { $0.count(record) }
         }
         let period = Period(key: record.keyOrdinal, span: record.span, startUS: record.periodStartUS)
-        periods[period, default: Totals()].add(record.totals)
-        var key = keys[record.keyOrdinal] ?? (Totals(), 0)
-        key.totals.add(record.totals)
-        key.lastUsedUS = max(key.lastUsedUS, record.startedUS)
-        keys[record.keyOrdinal] = key
+        periods.add(to: period) { $0.add(record.totals) }
+        keys.add(to: record.keyOrdinal) { sum in
+            sum.totals.add(record.totals)
+            sum.lastUsedUS = max(sum.lastUsedUS, record.startedUS)
+        }
+    }
+}
+
+/// Sums by key.
+///
+/// Rows in a row mostly have the same key, whose sum is held apart: such a row costs no look-up.
+struct RunningSums<Key: Hashable, Sum> {
+    private let zero: Sum
+    private var sums: [Key: Sum] = [:]
+    private var key: Key?
+    private var sum: Sum
+
+    init(zero: Sum) {
+        self.zero = zero
+        sum = zero
+    }
+
+    mutating func add(to key: Key, _ body: (inout Sum) -> Void) {
+        if self.key != key {
+            putAway()
+            sum = sums[key] ?? zero
+            self.key = key
+        }
+        body(&sum)
+    }
+
+    /// Every key with its sum.
+    var all: [Key: Sum] {
+        var copy = self
+        copy.putAway()
+        return copy.sums
+    }
+
+    private mutating func putAway() {
+        if let key { sums[key] = sum }
     }
 }

@@ -9,6 +9,7 @@ package enum MeterSchema {
         Migration(version: 1, name: "terms", sql: terms),
         Migration(version: 2, name: "ledger", sql: ledger),
         Migration(version: 3, name: "summaries", sql: summaries),
+        Migration(version: 4, name: "faults", sql: faults),
     ]
 
     private static let terms = """
@@ -106,6 +107,13 @@ package enum MeterSchema {
 }
 
 extension MeterSchema {
+    /// Nearly every row is a success, and whoever looks for those finds them by their time: only the others are listed.
+    fileprivate static let faults = """
+        DROP INDEX ledger_outcome;
+
+        CREATE INDEX ledger_fault ON ledger (outcome, started_us) WHERE outcome <> 1;
+        """
+
     /// What charts and the page of one request need: sums by the hour, and what the ledger's columns do not hold.
     fileprivate static let summaries = """
         ALTER TABLE ledger ADD COLUMN detail TEXT;

@@ -33,15 +33,25 @@ package struct SummaryQuery: Sendable {
     package var startUS: Int
     package var endUS: Int
     package var key: Int?
+    /// Of the very stretch that was asked for, without rounding.
+    package var slices: [Range<Int>] = []
 
     /// The most providers, models and keys of an answer.
     private static let maximumGroups = 100
     /// The requests whose times percentiles are made of.
     package static let maximumSamples = 2000
+    /// The same for one slice of the stretch.
+    private static let samplesOfSlice = 100
+    /// The most slices that are asked for at once.
+    package static let maximumSlices = 48
 
-    package init(bucket: Bucket, sinceUS: Int, untilUS: Int, key: Int?) {
+    package init(bucket: Bucket, sinceUS: Int, untilUS: Int, key: Int?, slices count: Int = 0) {
         self.bucket = bucket
         self.key = key
+        if count > 0 {
+            let length = max(1, (untilUS - sinceUS) / count)
+            slices = (0..<count).map { sinceUS + $0 * length..<sinceUS + ($0 + 1) * length }
+        }
         startUS = sinceUS / bucket.lengthUS * bucket.lengthUS
         endUS = (untilUS + bucket.lengthUS - 1) / bucket.lengthUS * bucket.lengthUS
     }
@@ -63,6 +73,7 @@ package struct SummaryQuery: Sendable {
         reply.keys = keys.ranked(Self.maximumGroups)
         reply.buckets = try buckets(connection)
         reply.latency = try latency(connection)
+        reply.latencies = try latencies(connection)
         return reply
     }
 
@@ -195,13 +206,32 @@ package struct SummaryQuery: Sendable {
     // MARK: Latency
 
     private func latency(_ connection: any SQLConnection) throws(StoreError) -> UsageLatency {
-        var arguments: [any SQLConvertible] = [startUS, endUS]
+        try latency(startUS..<endUS, samples: Self.maximumSamples, connection)
+    }
+
+    /// The times of each slice that has any: every slice is one short walk along the index, however full it is.
+    private func latencies(_ connection: any SQLConnection) throws(StoreError) -> [UsageLatency] {
+        var latencies: [UsageLatency] = []
+        for slice in slices {
+            var latency = try latency(slice, samples: Self.samplesOfSlice, connection)
+            latency.startUS = slice.lowerBound
+            if latency.samples > 0 { latencies.append(latency) }
+        }
+        return latencies
+    }
+
+    private func latency(
+        _ stretch: Range<Int>,
+        samples: Int,
+        _ connection: any SQLConnection
+    ) throws(StoreError) -> UsageLatency {
+        var arguments: [any SQLConvertible] = [stretch.lowerBound, stretch.upperBound]
         var clause = "outcome = 1 AND started_us >= $1 AND started_us < $2"
         if let key {
             arguments.append(key)
             clause += " AND key_ref = $3"
         }
-        arguments.append(Self.maximumSamples)
+        arguments.append(samples)
         let times = try connection.query(
             "SELECT total_ms, first_token_ms FROM ledger WHERE \(clause) ORDER BY started_us DESC LIMIT $\(arguments.count)",
             arguments

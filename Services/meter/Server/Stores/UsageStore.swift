@@ -68,6 +68,8 @@ package enum UsageStore {
         if let outcome = filter.outcome {
             arguments.append(outcome)
             clauses.append("ledger.outcome = $\(arguments.count)")
+            // The index holds no successes, and only a query that says so may use it.
+            if outcome != LedgerStore.code(of: .ok) { clauses.append("ledger.outcome <> 1") }
         }
         arguments.append(limit)
         let sql = """
@@ -84,7 +86,7 @@ package enum UsageStore {
         ledger.request_id, api_key.id, ledger.started_us, ledger.outcome, provider.text, model.text,
         ledger.input, ledger.cache_read, ledger.cache_write_5m, ledger.cache_write_1h, ledger.output,
         ledger.reasoning, ledger.audio_in, ledger.audio_out, ledger.units, ledger.cost_nano_usd, ledger.unpriced,
-        ledger.attempts, ledger.first_token_ms, ledger.total_ms, ledger.saved_tokens, verdict.text
+        ledger.attempts, ledger.first_token_ms, ledger.total_ms, ledger.saved_tokens, verdict.text, requested.text
         """
 
     static let rowTables = """
@@ -92,6 +94,7 @@ package enum UsageStore {
         LEFT JOIN api_key ON api_key.ordinal = ledger.key_ref
         LEFT JOIN label AS provider ON provider.id = ledger.provider
         LEFT JOIN label AS model ON model.id = ledger.model
+        LEFT JOIN label AS requested ON requested.id = ledger.requested
         LEFT JOIN label AS verdict ON verdict.id = ledger.guard_action
         """
 
@@ -114,6 +117,7 @@ package enum UsageStore {
             outcome: LedgerStore.outcome(of: try row.get(3)),
             provider: try row.get(4, as: String?.self) ?? "",
             model: try row.get(5, as: String?.self) ?? "",
+            requestedModel: try row.get(22, as: String?.self) ?? "",
             usage: try tokens(row, from: 6),
             costNanoUSD: unpriced > 0 && cost == 0 ? nil : cost,
             priced: unpriced == 0,

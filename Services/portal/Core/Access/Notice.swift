@@ -17,6 +17,8 @@ package enum Notice: String, CaseIterable, Hashable, Sendable {
     case invalid
     case unavailable
     case notAllowed = "not-allowed"
+    case undone
+    case undoGone = "undo-gone"
 
     /// The cookie's name.
     package static let cookie = "kr_notice"
@@ -24,7 +26,7 @@ package enum Notice: String, CaseIterable, Hashable, Sendable {
     /// Whether it tells of something that did not work.
     package var isProblem: Bool {
         switch self {
-        case .signedOut, .passwordSet, .saved, .created, .deleted, .revoked, .tested: false
+        case .signedOut, .passwordSet, .saved, .created, .deleted, .revoked, .tested, .undone: false
         default: true
         }
     }

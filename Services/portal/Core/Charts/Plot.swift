@@ -70,6 +70,36 @@ package enum Plot {
         )
     }
 
+    /// The middle of what requests took and the band up to the slowest 5%; `nil` where nothing was measured.
+    package static func latency(middle: [Int?], slow: [Int?], top: Int) -> String {
+        let low = runs(middle, top: top)
+        let high = runs(slow, top: top)
+        let bands = zip(high, low).map { path("band", between($0, $1)) }
+        // A point that is alone is a line without length, which round ends make a dot.
+        func lines(_ name: String, _ runs: [[(x: Double, y: Double)]]) -> String {
+            runs.map { path(name, $0.count == 1 ? line($0) + "h0" : line($0)) }.joined()
+        }
+        return plot(bands.joined() + lines("p95", high) + lines("p50", low))
+    }
+
+    /// The stretches of values without a gap in them.
+    private static func runs(_ values: [Int?], top: Int) -> [[(x: Double, y: Double)]] {
+        guard values.count > 1, top > 0 else { return [] }
+        var runs: [[(x: Double, y: Double)]] = []
+        var isOpen = false
+        for (index, value) in values.enumerated() {
+            guard let value else {
+                isOpen = false
+                continue
+            }
+            let x = side * Double(index) / Double(values.count - 1)
+            let point = (x: x, y: side - side * Double(value) / Double(top))
+            if isOpen { runs[runs.count - 1].append(point) } else { runs.append([point]) }
+            isOpen = true
+        }
+        return runs
+    }
+
     /// Bars of up to three parts on each other.
     package static func bars(_ parts: [[Int]], top: Int) -> String {
         let count = parts.map(\.count).max() ?? 0

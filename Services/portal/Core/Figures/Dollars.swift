@@ -2,11 +2,22 @@
 package enum Dollars {
     private static let nanosPerDollar = 1_000_000_000
 
-    /// A sum: two decimals from one dollar on, four below, and all of them where these would read as nothing.
+    /// A sum: two decimals from one cent on, four below, and all of them where these would read as nothing.
     package static func sum(_ nanos: Int) -> String {
         let size = nanos.magnitude
-        if size == 0 || size >= UInt(nanosPerDollar) { return rounded(nanos, decimals: 2) }
+        if size == 0 || size >= UInt(nanosPerDollar / 100) { return rounded(nanos, decimals: 2) }
         return size >= 100_000 ? rounded(nanos, decimals: 4) : exact(nanos)
+    }
+
+    /// The words of an axis: as many decimals on all of them as the finest needs, one alone read as cents.
+    package static func axis(_ ticks: [Int]) -> [String] {
+        var decimals = 0
+        var unit = nanosPerDollar
+        while unit > 1, ticks.contains(where: { !$0.isMultiple(of: unit) }) {
+            unit /= 10
+            decimals += 1
+        }
+        return ticks.map { rounded($0, decimals: decimals == 1 ? 2 : decimals) }
     }
 
     /// The price of one request: four decimals, more where these would read as nothing; `nil` has no price.

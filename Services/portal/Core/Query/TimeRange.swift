@@ -46,15 +46,25 @@ package enum TimeRange: String, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// The labels under a chart: five at most, days where hours would not fit.
+    /// The labels under a chart, evenly spread: every day of a week, otherwise five.
     package func labels(untilUS: Int) -> [String] {
-        (0...4).map { step in
-            let time = untilUS - lengthUS + lengthUS * step / 4
+        let last = self == .week ? 7 : 4
+        return (0...last).map { step in
+            let time = untilUS - lengthUS + lengthUS * step / last
             switch self {
-            case .hour, .day: return step == 4 ? "now" : String(Moments.clock(time).prefix(5))
-            case .week: return step == 4 ? "today" : Moments.weekday(time)
-            case .month, .quarter: return step == 4 ? "today" : Moments.dayMonth(time)
+            case .hour, .day: return step == last ? "now" : String(Moments.clock(time).prefix(5))
+            case .week: return step == last ? "today" : Moments.weekday(time)
+            case .month, .quarter: return step == last ? "today" : Moments.dayMonth(time)
             }
+        }
+    }
+
+    /// How a table names the time of a row.
+    package func name(of timeUS: Int) -> String {
+        switch self {
+        case .hour, .day: String(Moments.clock(timeUS).prefix(5))
+        case .week: "\(Moments.weekday(timeUS)) \(Moments.clock(timeUS).prefix(5))"
+        case .month, .quarter: Moments.dayMonth(timeUS)
         }
     }
 }

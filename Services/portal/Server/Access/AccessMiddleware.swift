@@ -46,6 +46,7 @@ struct AccessMiddleware: RouterMiddleware {
         context.scheme = headers.value("X-KeiRouter-Scheme").flatMap(WebScheme.init(rawValue:)) ?? .http
         context.appearance = request.cookies[Appearance.cookie].map { Appearance(cookie: $0.value) } ?? looks.current
         context.notice = request.cookies[Notice.cookie].flatMap { Notice(rawValue: $0.value) }
+        context.undo = request.cookies[PortalCookies.undo]?.value
         context.claimTicket = request.cookies[PortalCookies.claim]?.value
         // Whoever may not see the dashboard is not told that there is one.
         guard context.area == .admin || Self.isOpen(request.uri.path) else { throw Problem.notFound }
@@ -80,7 +81,10 @@ struct AccessMiddleware: RouterMiddleware {
                 token = fresh
             }
         }
-        if let token { context.csrf = Tokens.csrf(for: token, key: csrfKey) }
+        if let token {
+            context.expectedCSRF = Tokens.csrf(for: token, key: csrfKey)
+            context.csrf = Tokens.masked(context.expectedCSRF)
+        }
         return fresh
     }
 
@@ -110,7 +114,7 @@ struct AccessMiddleware: RouterMiddleware {
             context.form = FormFields(urlEncoded: String(buffer: body))
             sent = sent ?? context.form.exact("_csrf")
         }
-        guard Tokens.matches(sent, context.csrf) else { throw Problem.csrf }
+        guard Tokens.matches(sent.flatMap(Tokens.unmasked), context.expectedCSRF) else { throw Problem.csrf }
     }
 
     // MARK: The answer
@@ -160,6 +164,7 @@ struct AccessMiddleware: RouterMiddleware {
     ) {
         guard response.headers[.contentType]?.hasPrefix("text/html") == true else { return }
         if let pre { response.setCookie(PortalCookies.pre(pre, context.scheme)) }
+        if context.undo != nil { response.setCookie(PortalCookies.undo("", context.scheme)) }
         if context.notice != nil { response.setCookie(PortalCookies.notice(nil, context.scheme)) }
     }
 }

@@ -18,7 +18,12 @@ package struct PortalContext: RequestContext, Sendable {
     /// The member's session; its cookie reaches `/portal` alone.
     package var memberSession: PortalSession?
     /// Goes into every form as `_csrf` and into the page for scripts, which send it as `X-CSRF-Token`.
+    /// It is masked anew for every answer.
     package var csrf = ""
+    /// What ``csrf`` stands for.
+    var expectedCSRF = ""
+    /// Names what the act before can be taken back by.
+    var undo: String?
     /// Theme and palette, for the root element.
     package var appearance = Appearance()
     /// What to say once.

@@ -12,6 +12,11 @@ package enum PortalCookies {
     /// The right to set the first password, after the claim code.
     package static let claim = "kr_claim"
 
+    /// What the act before can be taken back by.
+    package static let undo = "kr_undo"
+
+    /// Seconds that an act can be taken back in.
+    static let undoSeconds = 10
     /// Seconds that the right to set the first password lasts.
     static let claimSeconds = 900
     private static let noticeSeconds = 60
@@ -35,6 +40,10 @@ package enum PortalCookies {
 
     static func claim(_ ticket: String, _ scheme: WebScheme) -> Cookie {
         make(claim, ticket, seconds: ticket.isEmpty ? 0 : claimSeconds, path: "/welcome", scheme)
+    }
+
+    static func undo(_ name: String, _ scheme: WebScheme) -> Cookie {
+        make(undo, name, seconds: name.isEmpty ? 0 : undoSeconds, path: "/", scheme)
     }
 
     static func notice(_ notice: Notice?, _ scheme: WebScheme) -> Cookie {

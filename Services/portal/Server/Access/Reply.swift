@@ -12,11 +12,18 @@ package enum Reply {
     /// - Parameters:
     ///   - path: On this portal.
     ///   - notice: What the page there says once.
-    ///   - context: For the cookie.
+    ///   - undo: Names what takes the act back; the page there offers it.
+    ///   - context: For the cookies.
     /// - Returns: The answer, 303.
-    package static func redirect(to path: String, notice: Notice? = nil, _ context: PortalContext) -> Response {
+    package static func redirect(
+        to path: String,
+        notice: Notice? = nil,
+        undo: String? = nil,
+        _ context: PortalContext
+    ) -> Response {
         var response = Response(status: .seeOther, headers: [.location: path])
         if let notice { response.setCookie(PortalCookies.notice(notice, context.scheme)) }
+        if let undo { response.setCookie(PortalCookies.undo(undo, context.scheme)) }
         return response
     }
 

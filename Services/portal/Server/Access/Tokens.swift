@@ -34,6 +34,35 @@ package enum Tokens {
         }
     }
 
+    /// The same token under a mask of its own: it reads otherwise in every answer, so that the length of packed pages
+    /// says nothing about it (BREACH).
+    package static func masked(_ token: String) -> String {
+        let bytes = bytes(hex: token) ?? []
+        let mask = randomBytes(bytes.count)
+        return hex(mask + zip(mask, bytes).map { $0 ^ $1 })
+    }
+
+    /// What a masked token stands for; `nil` for a text that is none.
+    package static func unmasked(_ text: String) -> String? {
+        guard text.utf8.count == 4 * byteCount, let bytes = bytes(hex: text) else { return nil }
+        return hex(zip(bytes[..<byteCount], bytes[byteCount...]).map { $0 ^ $1 })
+    }
+
+    private static func bytes(hex text: String) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for digit in text.utf8 {
+            guard let value = digits.firstIndex(of: digit) else { return nil }
+            if let first = high {
+                bytes.append(first << 4 | UInt8(value))
+                high = nil
+            } else {
+                high = UInt8(value)
+            }
+        }
+        return high == nil ? bytes : nil
+    }
+
     /// Compares a token that was sent with the one that was expected.
     package static func matches(_ sent: String?, _ expected: String) -> Bool {
         guard let sent, !expected.isEmpty else { return false }

@@ -12,6 +12,7 @@ struct ProviderDetail: Sendable {
         let label: String
         let display: String
         let state: String
+        let hasDisplay: Bool
         let kind: String
         let icon: String
         let etag: String
@@ -88,7 +89,7 @@ struct ProviderDetail: Sendable {
             facts: [
                 JourneyModel.Fact(name: "Id", value: provider.id),
                 JourneyModel.Fact(name: "Address", value: provider.baseURL),
-                JourneyModel.Fact(name: "Wire", value: provider.dialect),
+                JourneyModel.Fact(name: "Wire", value: Words.wire(provider.dialect)),
                 JourneyModel.Fact(name: "Private address", value: provider.allowPrivate ? "allowed" : "refused"),
                 JourneyModel.Fact(
                     name: "Comes from",
@@ -110,8 +111,10 @@ struct ProviderDetail: Sendable {
             label: item.label.isEmpty ? item.id : item.label,
             display: item.display,
             state: !item.enabled
-                ? "switched off"
-                : isPaused ? item.health.replacingUnderscores + until : isBad ? "not usable" : "in service",
+                ? "Switched off"
+                : isPaused
+                    ? Words.reason(item.health).capitalizedFirst + until : isBad ? "Not usable" : "In service",
+            hasDisplay: item.display.count > 1,
             kind: !item.enabled ? "info" : isBad ? "bad" : isPaused ? "warn" : "good",
             icon: !item.enabled ? "info" : isBad ? "bad" : isPaused ? "warn" : "ok",
             etag: item.etag,
@@ -185,15 +188,16 @@ struct AccountForms: PageGroup {
     }
 
     private func turn(_ request: PageRequest) async throws -> Response {
-        try await change(request, .saved) { account, context in
-            var account = account
+        try await change(request, .saved) { before, context in
+            var account = before
             account.enabled = context.form["enabled"] == "on"
-            _ = try await view.parts.acts.put(
+            let saved = try await view.parts.acts.put(
                 AdminMethods.routerV1.accounts,
                 account,
                 etag: context.form["etag"],
                 context
             )
+            return view.undo.keep(.account(before: before, etag: saved.etag), context)
         }
     }
 
@@ -204,21 +208,22 @@ struct AccountForms: PageGroup {
                 throw ServiceError.invalid("name", "is not the account's name")
             }
             try await view.parts.acts.delete(AdminMethods.routerV1.accounts, account.id, context)
+            return nil
         }
     }
 
     private func change(
         _ request: PageRequest,
         _ notice: Notice,
-        _ act: (AccountItem, PortalContext) async throws -> Void
+        _ act: (AccountItem, PortalContext) async throws -> String?
     ) async throws -> Response {
         let context = request.context
         let id = try context.parameters.require("id")
         let account = try await view.parts.peers.call(AdminMethods.routerV1.accounts.get, GetRequest(id: id))
         let page = "/providers/\(PathText.segment(account.provider))"
         do {
-            try await act(account, context)
-            return Reply.redirect(to: page, notice: notice, context)
+            let undo = try await act(account, context)
+            return Reply.redirect(to: page, notice: notice, undo: undo, context)
         } catch let error as ServiceError {
             return Reply.redirect(to: page, notice: Notice(error), context)
         }

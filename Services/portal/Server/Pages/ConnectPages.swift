@@ -67,9 +67,6 @@ struct ConnectPages: PageGroup {
         let router = AdminMethods.routerV1
         async let providers = attempt { () throws(ServiceError) in try await peers.all(router.providers, limit: 500) }
         async let accounts = attempt { () throws(ServiceError) in try await peers.all(router.accounts, limit: 500) }
-        async let models = attempt { () throws(ServiceError) in
-            try await peers.call(router.models.list, ListRequest(pageSize: 500)).items
-        }
         async let keys = attempt { () throws(ServiceError) in
             try await peers.call(AdminMethods.meterV1.keys.list, ListRequest(pageSize: 50)).items
         }
@@ -82,11 +79,11 @@ struct ConnectPages: PageGroup {
         let used = Set(((try? await accounts.get()) ?? []).filter(\.enabled).map(\.provider))
         let isDemo = used.isEmpty && (query["demo"] == "1" || request.context.form["demo"] == "1")
         let live = ((try? await keys.get()) ?? []).filter { $0.revokedUS == nil }
-        let chat = ((try? await models.get()) ?? []).first { used.contains($0.provider) && $0.kind == "chat" }
-        let model = used.isEmpty ? "demo/echo" : chat?.id ?? "\(used.sorted().first ?? "demo")/MODEL"
+        let model = await SampleModel(peers: peers).find()
         let base = "\(request.context.scheme.rawValue)://\(request.host)"
         let first = (try? await rows.get())?.first
         let titles = (try? known.get()) ?? []
+        let names = Dictionary(titles.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         let page = Model(
             sentence: first == nil ? "Three steps to the first request." : "Your first request went through.",
             down: down,
@@ -122,8 +119,9 @@ struct ConnectPages: PageGroup {
                 ?? (live.isEmpty ? nil : Self.command(base: base, secret: "$KEIROUTER_API_KEY", model: model)),
             first: first.map {
                 First(
-                    text: "\(Moments.duration(ms: $0.totalMS)), \(Dollars.price($0.costNanoUSD)), answered by "
-                        + "\($0.provider.isEmpty ? "the cache" : $0.provider).",
+                    text: "\(Moments.duration(ms: $0.totalMS)), "
+                        + "\($0.costNanoUSD.map { Dollars.price($0) } ?? "no price is known"), answered by "
+                        + "\($0.provider.isEmpty ? "the cache" : names[$0.provider] ?? $0.provider).",
                     href: "/requests/\(PathText.segment($0.requestID))"
                 )
             },

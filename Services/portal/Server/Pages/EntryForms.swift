@@ -110,7 +110,7 @@ struct EntryForms: EntryPages {
                 button: "Sign in",
                 problem: error.map(Self.trouble),
                 returnTo: next,
-                aside: "Forgotten? Run keirouter-portal reset-password on the machine; it prints a new claim code."
+                aside: "Forgotten? Stop the portal, run keirouter-portal --reset-password, and start it: it prints a new claim code."
             )
             return ("Sign in", "/login", form)
         case .member(let error):

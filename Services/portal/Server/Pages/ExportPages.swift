@@ -4,30 +4,67 @@ import JSON
 import NIOCore
 import PortalCore
 
-/// `/requests.csv` and `/requests.json`: what the list shows, as files.
+/// What lists show, as files: `/requests.csv`, `/requests.json` and so on, with the filters of the list's address.
 struct ExportPages: PageGroup {
-    /// Rows of one file; more are got by narrowing the range.
+    /// Rows of one file; more are got by narrowing the range, or through the API.
     private static let most = 5000
 
     let view: PageView
 
     func add(to routes: PortalRoutes) {
-        routes.admin.get("/requests.csv") { request, context in
-            let items = try await items(PageRequest(request, context))
-            return file("text/csv; charset=utf-8", "requests.csv", Array(Self.csv(items).utf8))
+        let peers = view.parts.peers
+        add("requests", to: routes, ExportTables.requests) { request in
+            let query = PageQuery(request.query, names: RequestPages.names)
+            let range = query["range"].flatMap(TimeRange.init(rawValue:)) ?? .month
+            let filter = RequestPages.filter(query, range, nowUS: view.parts.clock.nowUS)
+            return try await peers.all(AdminMethods.meterV1.usage, filter: filter, limit: Self.most)
         }
-        routes.admin.get("/requests.json") { request, context in
-            var writer = JSONWriter()
-            ListReply(items: try await items(PageRequest(request, context)), next: nil).write(to: &writer)
-            return file("application/json", "requests.json", writer.bytes)
+        add("keys", to: routes, ExportTables.keys) { _ in
+            try await peers.all(AdminMethods.meterV1.keys, limit: Self.most)
+        }
+        add("providers", to: routes, ExportTables.providers) { _ in
+            try await peers.all(AdminMethods.routerV1.health, limit: Self.most)
+        }
+        add("guardrails", to: routes, ExportTables.decisions) { _ in
+            try await peers.all(AdminMethods.guardV1.decisions, limit: Self.most)
+        }
+        add("saving", to: routes, ExportTables.sums) { _ in
+            let now = view.parts.clock.nowUS
+            let span = SummarizeRequest(sinceUS: now - 90 * Moments.day, untilUS: now, bucket: "day")
+            return try await peers.call(AdminMethods.meterV1.summarize, span).buckets
+        }
+        add("audit", to: routes, ExportTables.audit) { _ in
+            var rows: [AuditItem] = []
+            var token: String?
+            repeat {
+                let page = try await view.parts.audit.page(token: token, size: ListRequest.largestPage)
+                rows += page.rows.map(AuditItem.init)
+                token = page.next
+            } while token != nil && rows.count < Self.most
+            return rows
         }
     }
 
-    private func items(_ request: PageRequest) async throws -> [UsageItem] {
-        let query = PageQuery(request.query, names: RequestPages.names)
-        let range = query["range"].flatMap(TimeRange.init(rawValue:)) ?? .month
-        let filter = RequestPages.filter(query, range, nowUS: view.parts.clock.nowUS)
-        return try await view.parts.peers.all(AdminMethods.meterV1.usage, filter: filter, limit: Self.most)
+    private func add<Item: WireCodable & Sendable>(
+        _ name: String,
+        to routes: PortalRoutes,
+        _ table: ExportTable<Item>,
+        _ items: @escaping @Sendable (PageRequest) async throws -> [Item]
+    ) {
+        routes.admin.get(RouterPath("/\(name).csv")) { request, context in
+            let items = try await items(PageRequest(request, context))
+            return file("text/csv; charset=utf-8", "\(name).csv", Array(table.csv(items).utf8))
+        }
+        routes.admin.get(RouterPath("/\(name).json")) { request, context in
+            var writer = JSONWriter()
+            let items = try await items(PageRequest(request, context))
+            writer.object { fields in
+                fields.array("items") { list in
+                    for item in items { list.value { item.write(to: &$0) } }
+                }
+            }
+            return file("application/json", "\(name).json", writer.bytes)
+        }
     }
 
     private func file(_ type: String, _ name: String, _ bytes: [UInt8]) -> Response {
@@ -38,28 +75,5 @@ struct ExportPages: PageGroup {
         )
         response.headers.set("Content-Disposition", "attachment; filename=\"\(name)\"")
         return response
-    }
-
-    static func csv(_ items: [UsageItem]) -> String {
-        var text = "id,time,key,provider,model,outcome,attempts,input,output,saved,cost_usd,first_token_ms,total_ms\r\n"
-        for item in items {
-            let cost = item.costNanoUSD.map { String(Dollars.exact($0).filter { $0 != "$" && $0 != "," }) } ?? ""
-            let cells = [
-                item.requestID, Moments.iso(item.startedUS), item.keyID, item.provider, item.model,
-                item.outcome.rawValue,
-                "\(item.attempts)", "\(item.usage.wholeInput)", "\(item.usage.output)", "\(item.savedTokens)", cost,
-                item.firstTokenMS.map { "\($0)" } ?? "", "\(item.totalMS)",
-            ]
-            text += cells.map(cell).joined(separator: ",") + "\r\n"
-        }
-        return text
-    }
-
-    /// Quoted where it must be; what a spreadsheet would run as a formula is made text.
-    static func cell(_ text: String) -> String {
-        let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
-        let safe = isFormula ? "'" + text : text
-        guard safe.contains(where: { ",\"\r\n".contains($0) }) else { return safe }
-        return "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 }

@@ -34,26 +34,31 @@ struct JourneyModel {
     let hasSavings: Bool
     let savings: [Saved]
 
-    init(_ item: UsageItem, key: String) {
+    /// - Parameters:
+    ///   - item: The request, with its detail.
+    ///   - key: The key's name.
+    ///   - providers: Names by id.
+    ///   - accounts: Names of accounts by id.
+    init(_ item: UsageItem, key: String, providers: [String: String] = [:], accounts: [String: String] = [:]) {
         let state = OutcomeWords(item)
         id = item.requestID
-        let place = item.provider.isEmpty ? "" : " by \(item.provider)"
+        let place = item.provider.isEmpty ? "" : " by \(providers[item.provider] ?? item.provider)"
         sentence =
             item.outcome == .ok
             ? "Answered\(place) in \(Moments.duration(ms: item.totalMS))"
                 + (item.costNanoUSD == nil ? "; no price is known." : " for \(Dollars.price(item.costNanoUSD)).")
             : "\(state.text)\(place) after \(Moments.duration(ms: item.totalMS))."
-        stops = Self.stops(item, key: key, state)
+        stops = Self.stops(item, key: key, state, providers, accounts)
         timing = Plot.timing(firstMS: item.firstTokenMS, totalMS: item.totalMS, longestMS: item.totalMS)
         timingText =
             item.firstTokenMS.map {
                 "\(Moments.duration(ms: $0)) to the first token, \(Moments.duration(ms: item.totalMS)) in all."
             } ?? "\(Moments.duration(ms: item.totalMS)) in all; it was not streamed."
-        facts = Self.facts(item)
+        facts = Self.facts(item, providers)
         savings = (item.detail?.savings ?? []).map {
             Saved(
-                name: $0.saver,
-                rule: $0.rule,
+                name: Words.saver($0.saver),
+                rule: Words.reason($0.rule),
                 before: Counts.grouped($0.tokensBefore),
                 after: Counts.grouped($0.tokensAfter)
             )
@@ -61,20 +66,26 @@ struct JourneyModel {
         hasSavings = !savings.isEmpty
     }
 
-    private static func stops(_ item: UsageItem, key: String, _ state: OutcomeWords) -> [Stop] {
+    private static func stops(
+        _ item: UsageItem,
+        key: String,
+        _ state: OutcomeWords,
+        _ providers: [String: String],
+        _ accounts: [String: String]
+    ) -> [Stop] {
         let detail = item.detail
         var stops = [
             Stop(
                 title: "Asked for \(detail?.requestedModel ?? item.model)",
                 text: "Key \(key), \(Moments.full(item.startedUS))"
-                    + (detail.map { ", spoken as \($0.dialect)" } ?? "") + (detail?.chain.map { ", chain \($0)" } ?? "")
+                    + (detail.map { ", on the \(Words.wire($0.dialect)) wire" } ?? "") + (detail?.chain.map { ", chain \($0)" } ?? "")
             )
         ]
         if let verdict = detail?.guardVerdict {
             let isBlock = verdict.action == .block
             stops.append(
                 Stop(
-                    title: "Guardrail: \(verdict.action.rawValue.replacingUnderscores)",
+                    title: "Guardrail: \(Words.action(verdict.action).text.lowercased())",
                     text: isBlock ? "The text went no further." : "It looked at the text and let it pass.",
                     colour: isBlock ? "kb" : "ka"
                 )
@@ -94,36 +105,45 @@ struct JourneyModel {
             stops.append(Stop(title: "Answered from the \(cache) cache", text: "No provider was asked.", colour: "kc"))
         }
         let attempts = detail?.attempts ?? []
-        for (index, attempt) in attempts.enumerated() {
-            let isLast = index == attempts.count - 1
-            let failed = attempt.reason != nil || attempt.status >= 400
-            var text = attempt.account.isEmpty ? "" : "Account \(attempt.account). "
-            text += attempt.status > 0 ? "Status \(attempt.status). " : ""
-            if failed, !isLast { text += "Moved on: \((attempt.reason ?? "refused").replacingUnderscores)." }
-            if failed, isLast { text += "It ended here: \((attempt.reason ?? "refused").replacingUnderscores)." }
-            if !failed { text += attempt.usageSource == .estimated ? "Tokens are estimated (est.)." : "It answered." }
-            stops.append(
-                Stop(
-                    title: "\(attempt.provider)/\(attempt.model)",
-                    text: text,
-                    colour: failed ? "kb" : RouteColour.name(of: attempt.provider),
-                    isHop: failed,
-                    figure: Moments.duration(ms: attempt.durationMS)
-                )
-            )
+        stops += attempts.enumerated().map { index, attempt in
+            Self.stop(attempt, isLast: index == attempts.count - 1, providers, accounts)
         }
         stops.append(
             Stop(
                 title: state.text,
                 text: "\(Counts.grouped(item.usage.wholeInput)) tokens in, \(Counts.grouped(item.usage.output)) out.",
                 colour: item.outcome == .ok ? "ka" : "kb",
-                figure: Dollars.price(item.costNanoUSD)
+                figure: item.costNanoUSD.map { Dollars.price($0) } ?? "no price"
             )
         )
         return stops
     }
 
-    private static func facts(_ item: UsageItem) -> [Fact] {
+    private static func stop(
+        _ attempt: Attempt,
+        isLast: Bool,
+        _ providers: [String: String],
+        _ accounts: [String: String]
+    ) -> Stop {
+        let failed = attempt.reason != nil || attempt.status >= 400
+        var text = attempt.account.isEmpty ? "" : "Account \(accounts[attempt.account] ?? attempt.account). "
+        if failed {
+            text += attempt.status > 0 ? "Status \(attempt.status). " : ""
+            let reason = Words.reason(attempt.reason ?? "refused")
+            text += isLast ? "It ended here: \(reason)." : "Moved on: \(reason)."
+        } else {
+            text += attempt.usageSource == .estimated ? "It answered; its tokens are estimated (est.)." : "It answered."
+        }
+        return Stop(
+            title: "\(providers[attempt.provider] ?? attempt.provider), \(attempt.model)",
+            text: text,
+            colour: failed ? "kb" : RouteColour.name(of: attempt.provider),
+            isHop: failed,
+            figure: Moments.duration(ms: attempt.durationMS)
+        )
+    }
+
+    private static func facts(_ item: UsageItem, _ providers: [String: String]) -> [Fact] {
         let usage = item.usage
         let numbers: [(String, Int)] = [
             ("New input", usage.input), ("Read from the provider's cache", usage.cacheRead),
@@ -132,8 +152,9 @@ struct JourneyModel {
             ("Units", usage.units), ("Saved", item.savedTokens),
         ]
         var facts = [
-            Fact(name: "Model", value: item.model),
-            Fact(name: "Provider", value: item.provider.isEmpty ? "–" : item.provider),
+            Fact(name: "Asked for", value: item.detail?.requestedModel ?? item.requestedModel),
+            Fact(name: "Answered by", value: item.model.isEmpty ? "–" : item.model),
+            Fact(name: "Provider", value: item.provider.isEmpty ? "–" : providers[item.provider] ?? item.provider),
             Fact(name: "Attempts", value: "\(item.attempts)"),
         ]
         facts += numbers.filter { $0.1 > 0 || $0.0 == "Output" || $0.0 == "New input" }

@@ -5,12 +5,24 @@ import PortalCore
 /// `/keys`: who may ask, with which plan; a new key is shown once.
 struct KeyPages: PageGroup {
     private static let pageSize = 100
+    /// Keys that are sorted; more than these are looked for through the API.
+    static let most = 2000
+    private static let columns = [
+        Sorting.Column(name: "name", title: "Name"), Sorting.Column(title: "Key"),
+        Sorting.Column(name: "plan", title: "Plan"), Sorting.Column(name: "state", title: "State"),
+        Sorting.Column(name: "requests", title: "Requests", isFigure: true),
+        Sorting.Column(name: "spent", title: "Spent", isFigure: true),
+        Sorting.Column(name: "used", title: "Last used", isFigure: true, isDrawn: true),
+    ]
 
     let view: PageView
 
     func add(to routes: PortalRoutes) {
         routes.admin.get("/keys") { request, context in try await list(PageRequest(request, context)) }
         routes.admin.post("/keys") { request, context in try await make(PageRequest(request, context)) }
+        routes.admin.post("/keys/bulk") { request, context in
+            try await KeyBulk(pages: self).act(PageRequest(request, context))
+        }
         routes.admin.post("/keys/:id/plan") { request, context in try await plan(PageRequest(request, context)) }
         routes.admin.post("/keys/:id/revoke") { request, context in try await revoke(PageRequest(request, context)) }
     }
@@ -21,6 +33,8 @@ struct KeyPages: PageGroup {
         let name: String
         let display: String
         let plan: String
+        let budget: String?
+        let meter: String
         let kind: String
         let icon: String
         let state: String
@@ -41,11 +55,32 @@ struct KeyPages: PageGroup {
         let plans: [Shell.Choice]
     }
 
+    /// What came of each key of a bulk act.
+    struct Result {
+        let name: String
+        let kind: String
+        let icon: String
+        let text: String
+    }
+
+    /// A bulk act as the page tells of it.
+    struct Results {
+        let title: String
+        let undo: String?
+        let rows: [Result]
+    }
+
     private struct Model {
         let sentence: String
         let down: Down?
         let hasKeys: Bool
+        let heads: [Sorting.Head]
         let keys: [Row]
+        let csv: String
+        let json: String
+        let results: Results?
+        let plans: [Shell.Choice]
+        let first: String?
         let next: String?
         let form: Form
     }
@@ -57,27 +92,52 @@ struct KeyPages: PageGroup {
         let portal: String
     }
 
-    private func list(
+    func list(
         _ request: PageRequest,
         _ state: FormState = FormState(),
+        results: Results? = nil,
         status: HTTPResponse.Status = .ok
     ) async throws -> Response {
-        let query = request.query("page")
+        let query = request.query("sort", "page")
         let peers = view.parts.peers
         let now = view.parts.clock.nowUS
-        let ask = ListRequest(pageToken: query["page"], pageSize: Self.pageSize)
-        async let keys = attempt { () throws(ServiceError) in try await peers.call(AdminMethods.meterV1.keys.list, ask)
-        }
-        async let plans = attempt { () throws(ServiceError) in
-            try await peers.all(AdminMethods.meterV1.plans, limit: 500)
-        }
-        let page = await keys
+        let meter = AdminMethods.meterV1
+        async let keys = attempt { () throws(ServiceError) in try await peers.all(meter.keys, limit: Self.most) }
+        async let plans = attempt { () throws(ServiceError) in try await peers.all(meter.plans, limit: 500) }
+        async let budgets = attempt { () throws(ServiceError) in try await peers.all(meter.budgets, limit: Self.most) }
+        let all = await keys
         let known = (try? await plans.get()) ?? []
+        let spent = Dictionary(((try? await budgets.get()) ?? []).map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         var down: Down?
-        if case .failure(let error) = page { down = Down("meter", error) }
-        let items = (try? page.get().items) ?? []
+        if case .failure(let error) = all { down = Down("meter", error) }
+        let order = Sorting(query, Self.columns, standard: "name")
+        let items = Self.sorted((try? all.get()) ?? [], order, nowUS: now)
         let live = items.count { $0.revokedUS == nil && ($0.expiresUS ?? .max) > now }
-        let form = Form(
+        let start = min(items.count, max(0, Int(query["page"] ?? "") ?? 0))
+        let end = min(items.count, start + Self.pageSize)
+        let model = Model(
+            sentence: Self.sentence(live),
+            down: down,
+            hasKeys: !items.isEmpty,
+            heads: order.heads("/keys", query, Self.columns),
+            keys: items[start..<end].map { Self.row($0, known, spent[$0.id], nowUS: now) },
+            csv: "/keys.csv",
+            json: "/keys.json",
+            results: results,
+            plans: Self.choices(known, chosen: nil),
+            first: start > 0 ? "/keys" + query.with("page", nil).text : nil,
+            next: end < items.count ? "/keys" + query.with("page", "\(end)", keepsPage: true).text : nil,
+            form: Self.form(state, known)
+        )
+        return try await view.admin("keys", "Keys", model, request, status: status)
+    }
+
+    private static func sentence(_ live: Int) -> String {
+        live == 0 ? "Nobody may ask yet." : "\(Counts.of(live, "key is", "keys are")) in use."
+    }
+
+    private static func form(_ state: FormState, _ plans: [PlanItem]) -> Form {
+        Form(
             problem: state.problem,
             verbatim: state.verbatim,
             fields: [
@@ -89,38 +149,46 @@ struct KeyPages: PageGroup {
                     isRequired: true
                 )
             ],
-            plans: Self.choices(known, chosen: state.values["plan"])
+            plans: choices(plans, chosen: state.values["plan"])
         )
-        let model = Model(
-            sentence: live == 0 ? "Nobody may ask yet." : "\(Counts.of(live, "key is", "keys are")) in use.",
-            down: down,
-            hasKeys: !items.isEmpty,
-            keys: items.map { Self.row($0, known, nowUS: now) },
-            next: (try? page.get().next).flatMap(\.self).map { "/keys" + query.with("page", $0, keepsPage: true).text },
-            form: form
-        )
-        return try await view.admin("keys", "Keys", model, request, status: status)
+    }
+
+    private static func sorted(_ keys: [KeyItem], _ order: Sorting, nowUS: Int) -> [KeyItem] {
+        switch order.column {
+        case "plan": order.sorted(keys) { ($0.plan ?? "").lowercased() }
+        case "state": order.sorted(keys) { $0.revokedUS != nil ? 2 : ($0.expiresUS ?? .max) <= nowUS ? 1 : 0 }
+        case "requests": order.sorted(keys, by: \.requests)
+        case "spent": order.sorted(keys, by: \.spentNanoUSD)
+        case "used": order.sorted(keys) { $0.lastUsedUS ?? 0 }
+        default: order.sorted(keys) { $0.name.lowercased() }
+        }
     }
 
     static func choices(_ plans: [PlanItem], chosen: String?) -> [Shell.Choice] {
         plans.map { Shell.Choice(value: $0.id, title: $0.name, isChosen: $0.id == chosen || $0.name == chosen) }
     }
 
-    private static func row(_ key: KeyItem, _ plans: [PlanItem], nowUS: Int) -> Row {
+    private static func row(_ key: KeyItem, _ plans: [PlanItem], _ budget: BudgetItem?, nowUS: Int) -> Row {
         let isRevoked = key.revokedUS != nil
         let isExpired = (key.expiresUS ?? .max) <= nowUS
         let isLive = !isRevoked && !isExpired
+        let limit = budget?.limitNanoUSD ?? 0
+        let used = budget?.spentNanoUSD ?? 0
         return Row(
             id: key.id,
             href: "/requests" + PageQuery("", names: []).with("key", key.id).text,
             name: key.name,
             display: key.display,
             plan: key.plan.map { plan in plans.first { $0.id == plan }?.name ?? plan } ?? "–",
+            budget: limit > 0 && isLive ? "\(Dollars.sum(used)) of \(Dollars.sum(limit))" : nil,
+            meter: limit > 0 && isLive
+                ? Plot.meter(used, of: limit, kind: used >= limit ? "bad" : used * 5 >= limit * 4 ? "warn" : "") : "",
             kind: isLive ? "good" : isRevoked ? "bad" : "warn",
             icon: isLive ? "ok" : isRevoked ? "bad" : "warn",
             state: isLive ? "In use" : isRevoked ? "Revoked" : "Expired",
             requests: Counts.grouped(key.requests),
-            spent: Dollars.sum(key.spentNanoUSD) + (key.unpricedRequests > 0 ? " est." : ""),
+            spent: key.unpricedRequests >= key.requests && key.unpricedRequests > 0 && key.spentNanoUSD == 0
+                ? "no price" : Dollars.sum(key.spentNanoUSD) + (key.unpricedRequests > 0 ? " est." : ""),
             lastUsed: key.lastUsedUS.map { Moments.ago($0, nowUS: nowUS) } ?? "never",
             etag: key.etag,
             isDeclared: key.declared,
@@ -150,7 +218,11 @@ struct KeyPages: PageGroup {
         let made = Made(
             name: key.name,
             secret: secret,
-            command: ConnectPages.command(base: base, secret: secret, model: "demo/echo"),
+            command: ConnectPages.command(
+                base: base,
+                secret: secret,
+                model: await SampleModel(peers: view.parts.peers).find(for: key)
+            ),
             portal: "\(base)/portal"
         )
         return try await view.admin("keymade", "New key", made, request)
@@ -160,11 +232,13 @@ struct KeyPages: PageGroup {
         let context = request.context
         let id = try context.parameters.require("id")
         do throws(ServiceError) {
-            var key = try await view.parts.peers.call(AdminMethods.meterV1.keys.get, GetRequest(id: id))
+            let before = try await view.parts.peers.call(AdminMethods.meterV1.keys.get, GetRequest(id: id))
+            var key = before
             key.plan = context.form["plan"].flatMap { $0.isEmpty ? nil : $0 }
             let etag = context.form["etag"]
-            _ = try await view.parts.acts.put(AdminMethods.meterV1.keys, key, etag: etag, context)
-            return Reply.redirect(to: "/keys", notice: .saved, context)
+            let saved = try await view.parts.acts.put(AdminMethods.meterV1.keys, key, etag: etag, context)
+            let undo = view.undo.keep(.keys([(before: before, etag: saved.etag)]), context)
+            return Reply.redirect(to: "/keys", notice: .saved, undo: undo, context)
         } catch {
             return Reply.redirect(to: "/keys", notice: Notice(error), context)
         }

@@ -12,11 +12,16 @@ struct MemberModel {
         let rows: [UsageItem]
         let next: String?
         let down: Down?
+        /// What providers are called, by id.
+        var providers: [String: String] = [:]
     }
 
     struct Budget {
         let title: String
         let text: String
+        let spent: String
+        /// The plan's limit, where it has one.
+        let limit: String?
         let chart: ChartView
         let projection: String
     }
@@ -49,7 +54,9 @@ struct MemberModel {
     let left: String?
     let spent: String
     let until: String
-    let pace: String
+    let pace: String?
+    /// The same, said with alarm.
+    let warning: String?
     let rangeTitle: String
     let ranges: [RangeLink]
     let down: Down?
@@ -57,6 +64,8 @@ struct MemberModel {
     let kept: String
     let keptText: String
     let split: String
+    let cached: String
+    let saved: String
     let hasLimits: Bool
     let limits: [Limit]
     let tokens: Tokens?
@@ -83,7 +92,8 @@ struct MemberModel {
         let projection = budget.map {
             Projection(spent: used, limit: limit, startUS: $0.periodStartUS, endUS: $0.periodEndUS, nowUS: nowUS)
         }
-        pace = Self.pace(projection, limit: limit, used: used)
+        warning = Self.warning(projection, limit: limit, used: used)
+        pace = warning == nil && limit > 0 && projection?.nanoUSD != nil ? "inside your plan" : nil
         rangeTitle = range.title
         let ranges: [TimeRange] = [.day, .week, .month, .quarter]
         self.ranges = RangeLink.all("/portal", query.with("page", nil), range, ranges)
@@ -94,17 +104,19 @@ struct MemberModel {
         let off = (totals?.savedTokens ?? 0) + (totals?.cachedTokens ?? 0)
         keptText = "\(Counts.short(off)) tokens in \(range.title) that cost less or nothing"
         split = Plot.split([totals?.cachedTokens ?? 0, totals?.savedTokens ?? 0])
+        cached = Counts.short(totals?.cachedTokens ?? 0)
+        saved = Counts.short(totals?.savedTokens ?? 0)
         limits = budget.map(Self.limits) ?? []
         hasLimits = !limits.isEmpty
         tokens = totals.map { Self.tokens($0, facts, range, nowUS) }
-        let used2 = (facts.summary?.models ?? []).sorted { $0.costNanoUSD > $1.costNanoUSD }.prefix(8)
+        let most = (facts.summary?.models ?? []).sorted { $0.costNanoUSD > $1.costNanoUSD }.prefix(8)
         let whole = totals?.costNanoUSD ?? 0
-        models = used2.map {
+        models = most.map {
             Model(
                 name: $0.name,
                 colour: RouteColour.name(of: String($0.name.prefix { $0 != "/" })),
                 requests: Counts.grouped($0.requests),
-                spent: Dollars.sum($0.costNanoUSD),
+                spent: OverviewModel.paid($0),
                 meter: Plot.meter($0.costNanoUSD, of: whole)
             )
         }
@@ -114,16 +126,14 @@ struct MemberModel {
         environment =
             "OPENAI_BASE_URL=\(base)/v1\nOPENAI_API_KEY=\(facts.key.display)\n\n"
             + "ANTHROPIC_BASE_URL=\(base)\nANTHROPIC_AUTH_TOKEN=\(facts.key.display)"
-        rows = UsageRow.rows(facts.rows, nowUS: nowUS, base: "", keys: nil)
+        rows = UsageRow.rows(facts.rows, nowUS: nowUS, base: "", keys: nil, providers: facts.providers)
         hasRows = !rows.isEmpty
         next = facts.next.map { "/portal" + query.with("page", $0, keepsPage: true).text }
     }
 
-    private static func pace(_ projection: Projection?, limit: Int, used: Int) -> String {
+    private static func warning(_ projection: Projection?, limit: Int, used: Int) -> String? {
         if limit > 0, used >= limit { return "The plan is used up; requests are refused until then." }
-        guard limit > 0, let projection, projection.nanoUSD != nil else { return "" }
-        guard let end = projection.exhaustedUS else { return "At this pace you finish inside your plan." }
-        return "At this pace it is used up on \(Moments.dayMonth(end))."
+        return projection?.exhaustedUS.map { "At this pace it is used up on \(Moments.dayMonth($0))." }
     }
 
     private static func budget(_ item: BudgetItem, _ facts: Facts, _ course: Projection?, nowUS: Int) -> Budget? {
@@ -149,7 +159,7 @@ struct MemberModel {
                 projection: end,
                 top: ticks.last ?? 1
             ),
-            ticks: ticks.map { Dollars.sum($0) },
+            ticks: Dollars.axis(ticks),
             labels: [0, 1, 2, 3, 4].map {
                 Moments.dayMonth(item.periodStartUS + (item.periodEndUS - item.periodStartUS - 1) * $0 / 4)
             },
@@ -166,10 +176,12 @@ struct MemberModel {
         )
         return Budget(
             title: item.limitNanoUSD > 0 ? "Spend against plan" : "Spend in this period",
-            text: "\(facts.plan?.name ?? "No plan"), starts again on \(Moments.dayMonth(item.periodEndUS))",
+            text: "\(facts.plan.map { "Plan \($0.name)" } ?? "No plan"), starts again on \(Moments.dayMonth(item.periodEndUS))",
+            spent: Dollars.sum(item.spentNanoUSD),
+            limit: item.limitNanoUSD > 0 ? Dollars.sum(item.limitNanoUSD) : nil,
             chart: chart,
-            projection: course?.nanoUSD.map { "Dotted: about \(Dollars.sum($0)) by the end at this pace (est.)." }
-                ?? "Too little of the period has passed for a projection."
+            projection: course?.nanoUSD.map { "about \(Dollars.sum($0)) by the end, at this pace (est.)" }
+                ?? "too early to say where it leads"
         )
     }
 
@@ -205,10 +217,15 @@ struct MemberModel {
                 + "\(Counts.grouped(totals.outputTokens)) out.",
             caption: "Tokens over time",
             size: "low",
-            wideY: false,
-            table: false,
-            heads: [],
-            lines: []
+            wideY: true,
+            table: true,
+            heads: ["From", "New input", "From cache", "Output"],
+            lines: buckets.filter { $0.requests > 0 }.map {
+                [
+                    range.name(of: $0.startUS), Counts.grouped(max(0, $0.inputTokens - $0.cachedTokens)),
+                    Counts.grouped($0.cachedTokens), Counts.grouped($0.outputTokens),
+                ]
+            }
         )
         return Tokens(
             total: Counts.short(totals.inputTokens + totals.outputTokens),

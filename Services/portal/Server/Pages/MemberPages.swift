@@ -51,7 +51,8 @@ struct MemberPages: PageGroup {
             period: spent,
             rows: (try? list.get().items) ?? [],
             next: (try? list.get().next).flatMap(\.self),
-            down: down
+            down: down,
+            providers: await view.names.current()
         )
         let base = "\(request.context.scheme.rawValue)://\(request.host)"
         let model = MemberModel(facts, range: range, query: query, base: base, nowUS: now)

@@ -37,8 +37,30 @@ struct OverviewModel {
     struct Money {
         let list: String
         let paid: String
-        let chart: ChartView
+        /// Nothing to draw while nothing has a price.
+        let chart: ChartView?
         let estimated: String?
+    }
+
+    struct Latency {
+        let middle: String
+        let slow: String
+        let chart: ChartView
+    }
+
+    struct Savings {
+        let kept: String
+        let text: String
+        let split: String
+        let cached: String
+        let saved: String
+    }
+
+    /// Since midnight; the page's script keeps it up to date.
+    struct Today {
+        let requests: String
+        let paid: String
+        let errors: String
     }
 
     struct Todo {
@@ -69,6 +91,9 @@ struct OverviewModel {
     let figures: [Figure]?
     let map: Map?
     let money: Money?
+    let latency: Latency?
+    let savings: Savings?
+    let today: Today?
     let hasTodo: Bool
     let todo: [Todo]
     let hasPlans: Bool
@@ -80,6 +105,7 @@ struct OverviewModel {
     init(_ facts: OverviewPage.Facts, range: TimeRange, query: PageQuery, nowUS: Int) {
         let totals = facts.summary?.totals
         let names = Dictionary(facts.keys.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let titles = Dictionary(facts.providers.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         rangeTitle = range.title
         ranges = RangeLink.all("/", query, range, [.day, .week, .month, .quarter])
         hasRequests = (totals?.requests ?? 0) > 0
@@ -95,18 +121,21 @@ struct OverviewModel {
         figures = hasRequests ? Self.figures(facts, buckets) : nil
         map = hasRequests ? Self.map(facts, names, nowUS) : nil
         money = hasRequests ? Self.money(facts, buckets, range, nowUS) : nil
+        latency = hasRequests ? Self.latency(facts, range, nowUS) : nil
+        savings = hasRequests ? Self.savings(facts, range) : nil
+        today = totals == nil ? nil : Self.today(buckets, nowUS)
         todo = Self.todo(facts, names, nowUS)
         hasTodo = !todo.isEmpty
         plans = Self.plans(facts, names)
         hasPlans = !plans.isEmpty
-        rows = UsageRow.rows(facts.rows, nowUS: nowUS, base: "/requests/", keys: names)
+        rows = UsageRow.rows(facts.rows, nowUS: nowUS, base: "/requests/", keys: names, providers: titles)
         hasRows = !rows.isEmpty
     }
 
     /// Buckets without gaps: what the meter leaves out had no request.
-    static func filled(_ buckets: [UsageSum], range: TimeRange, nowUS: Int) -> [UsageSum] {
+    static func filled(_ buckets: [UsageSum], range: TimeRange, unit: Int? = nil, nowUS: Int) -> [UsageSum] {
         let known = Dictionary(buckets.map { ($0.startUS, $0) }, uniquingKeysWith: { first, _ in first })
-        let unit = range.bucketUS
+        let unit = unit ?? range.bucketUS
         let first = Moments.floor(nowUS - range.lengthUS, to: unit)
         return stride(from: first, through: Moments.floor(nowUS, to: unit), by: unit).map { start in
             known[start]
@@ -147,6 +176,7 @@ struct OverviewModel {
         let all = totals.inputTokens + totals.outputTokens + totals.savedTokens
         let off = totals.savedTokens + totals.cachedTokens
         func spark(_ read: (UsageSum) -> Int) -> String { Plot.spark(thinned(buckets.map(read), to: 28)) }
+        let first = facts.summary?.latencies.compactMap(\.firstTokenP50MS) ?? []
         return [
             Figure(
                 title: "Requests",
@@ -158,14 +188,14 @@ struct OverviewModel {
                 title: "Answered without error",
                 value: Counts.percent(totals.requests - totals.errors, of: totals.requests),
                 detail: "\(Counts.grouped(totals.errors)) failed, \(Counts.grouped(totals.blocked)) blocked",
-                spark: spark { $0.errors }
+                spark: Plot.spark(answered(buckets))
             ),
             Figure(
                 title: "First token, typical",
                 value: summary.latency.firstTokenP50MS.map { Moments.duration(ms: $0) } ?? "–",
                 detail: summary.latency.firstTokenP95MS.map { "slowest 5%: \(Moments.duration(ms: $0))" }
                     ?? "not measured",
-                spark: ""
+                spark: first.count > 1 ? Plot.spark(first) : ""
             ),
             Figure(
                 title: "Tokens kept off the bill",
@@ -174,6 +204,23 @@ struct OverviewModel {
                 spark: spark { $0.savedTokens + $0.cachedTokens }
             ),
         ]
+    }
+
+    /// The share that was answered in each stretch, per mille; a stretch without a request is as the one before.
+    private static func answered(_ buckets: [UsageSum]) -> [Int] {
+        let requests = thinned(buckets.map(\.requests), to: 28)
+        let errors = thinned(buckets.map(\.errors), to: 28)
+        var last = 1000
+        return zip(requests, errors).map { all, failed in
+            if all > 0 { last = (all - failed) * 1000 / all }
+            return last
+        }
+    }
+
+    /// What was paid, or that no price is known for any of it.
+    static func paid(_ sum: UsageSum) -> String {
+        if sum.unpriced >= sum.requests, sum.unpriced > 0, sum.costNanoUSD == 0 { return "no price" }
+        return Dollars.sum(sum.costNanoUSD)
     }
 
     private static func map(_ facts: OverviewPage.Facts, _ names: [String: String], _ nowUS: Int) -> Map {
@@ -211,7 +258,7 @@ struct OverviewModel {
                 why: isCache || isDemo ? nil : words.why.flatMap { $0.isEmpty ? nil : $0 },
                 requests: Counts.grouped(sum.requests),
                 errors: Counts.grouped(sum.errors),
-                paid: Dollars.sum(sum.costNanoUSD)
+                paid: paid(sum)
             )
         }
         let lines = zip(providers, to).map { RouteMap.Line(count: $0.requests, colour: $1.colour) }
@@ -220,52 +267,6 @@ struct OverviewModel {
             from: from.map { From(name: $0.name, requests: Counts.grouped($0.count)) },
             to: to,
             svg: drawing.svg
-        )
-    }
-
-    private static func money(
-        _ facts: OverviewPage.Facts,
-        _ buckets: [UsageSum],
-        _ range: TimeRange,
-        _ nowUS: Int
-    ) -> Money? {
-        guard let totals = facts.summary?.totals else { return nil }
-        let paid = thinned(buckets.map(\.costNanoUSD), to: 56)
-        let list = thinned(buckets.map { max($0.listNanoUSD, $0.costNanoUSD) }, to: 56)
-        let ticks = Plot.scale(max(list.max() ?? 0, 30_000))
-        let top = ticks.last ?? 1
-        let days = Dictionary(grouping: buckets, by: { Moments.floor($0.startUS, to: Moments.day) }).sorted {
-            $0.key < $1.key
-        }
-        let chart = ChartView(
-            svg: Plot.paidAgainstList(paid: paid, list: list, top: top),
-            ticks: ticks.map { Dollars.sum($0) },
-            labels: range.labels(untilUS: nowUS),
-            sentence:
-                "In the last \(range.title) you paid \(Dollars.sum(totals.costNanoUSD)); at list price it would have "
-                + "been \(Dollars.sum(totals.listNanoUSD)).",
-            caption: "Paid against list price by day",
-            size: nil,
-            wideY: true,
-            table: true,
-            heads: ["Day", "Paid", "List price"],
-            lines: days.map { day, sums in
-                [
-                    Moments.dayMonth(day), Dollars.sum(sums.reduce(0) { $0 + $1.costNanoUSD }),
-                    Dollars.sum(sums.reduce(0) { $0 + $1.listNanoUSD }),
-                ]
-            }
-        )
-        let estimated =
-            totals.unpriced > 0
-            ? "\(Counts.of(totals.unpriced, "request has", "requests have")) no known price and count as nothing here. "
-                + "Set a price for the model to include them."
-            : nil
-        return Money(
-            list: Dollars.sum(totals.listNanoUSD),
-            paid: Dollars.sum(totals.costNanoUSD) + (estimated == nil ? "" : " est."),
-            chart: chart,
-            estimated: estimated
         )
     }
 

@@ -42,7 +42,7 @@ struct OverviewPage: PageGroup {
         let peers = view.parts.peers
         let meter = AdminMethods.meterV1
         let router = AdminMethods.routerV1
-        let span = SummarizeRequest(sinceUS: now - range.lengthUS, untilUS: now, bucket: range.bucket)
+        let span = SummarizeRequest(sinceUS: now - range.lengthUS, untilUS: now, bucket: range.bucket, slices: OverviewModel.slices)
         let earlier = SummarizeRequest(sinceUS: now - 2 * range.lengthUS, untilUS: now - range.lengthUS, bucket: "day")
         async let summary = attempt { () throws(ServiceError) in try await peers.call(meter.summarize, span) }
         async let before = attempt { () throws(ServiceError) in try await peers.call(meter.summarize, earlier) }

@@ -35,9 +35,26 @@ struct PolicyModel {
     let switches: [Switch]
     let listTitle: String
     let hasList: Bool
-    let listHeads: [String]
-    let list: [[String]]
+    let listHeads: [Sorting.Head]
+    let list: [[Cell]]
     let listEmpty: String
+    let csv: String
+    let json: String
+    /// What the list says, drawn.
+    var chart: ChartView?
+
+    /// A cell of the list: a text, a figure, or a state with its icon.
+    struct Cell {
+        let text: String
+        var isFigure = false
+        var kind: String?
+        var icon = ""
+        var href: String?
+    }
+
+    static func heads(_ titles: [(String, Bool)]) -> [Sorting.Head] {
+        titles.map { Sorting.Head(title: $0.0, href: nil, isFigure: $0.1, order: nil, mark: nil) }
+    }
 
     /// The scopes to choose from: everybody, those that have something, and the keys.
     static func scopes(_ path: String, _ current: String, _ used: [String], _ keys: [KeyItem]) -> [RangeLink] {
@@ -130,16 +147,27 @@ struct PolicyPages: PageGroup {
             switches: Self.sections.map { Self.switchRow($0, item, scope) },
             listTitle: "Latest decisions",
             hasList: !recent.isEmpty,
-            listHeads: ["When", "Which way", "What was done", "Why"],
-            list: recent.map {
-                [
-                    Moments.full($0.atUS), $0.direction.rawValue, $0.action.rawValue.replacingUnderscores,
-                    $0.reason,
-                ]
-            },
-            listEmpty: "Decisions appear here when a guardrail finds something. The text itself is never kept."
+            listHeads: PolicyModel.heads([
+                ("When", false), ("Which way", false), ("What was done", false), ("Why", false), ("Request", false),
+            ]),
+            list: recent.map(Self.cells),
+            listEmpty: "Decisions appear here when a guardrail finds something. The text itself is never kept.",
+            csv: "/guardrails.csv",
+            json: "/guardrails.json"
         )
         return try await view.admin("policy", "Guardrails", model, request, status: status)
+    }
+
+    private static func cells(_ decision: DecisionItem) -> [PolicyModel.Cell] {
+        let done = Words.action(decision.action)
+        let id = decision.requestID
+        return [
+            PolicyModel.Cell(text: Moments.full(decision.atUS)),
+            PolicyModel.Cell(text: Words.direction(decision.direction)),
+            PolicyModel.Cell(text: done.text, kind: done.kind, icon: done.icon),
+            PolicyModel.Cell(text: Words.reason(decision.reason)),
+            PolicyModel.Cell(text: id.isEmpty ? "–" : "Open", href: id.isEmpty ? nil : "/requests/\(PathText.segment(id))"),
+        ]
     }
 
     private static func switchRow(
@@ -148,7 +176,7 @@ struct PolicyPages: PageGroup {
         _ scope: String
     ) -> PolicyModel.Switch {
         let now = Self.section(item, section.field)
-        var actions = [("", "As it is"), ("log_only", "Record"), ("warn", "Record and say so"), ("block", "Block")]
+        var actions = [("", "As built in"), ("log_only", "Record"), ("warn", "Record and say so"), ("block", "Block")]
         if section.field == "pii" { actions.insert(("mask", "Mask"), at: 3) }
         return PolicyModel.Switch(
             title: section.title,
@@ -179,9 +207,10 @@ struct PolicyPages: PageGroup {
             let old = all.first { $0.scope == scope }
             let item = Self.changed(old ?? PolicyItem(scope: scope), context.form)
             let etag = context.form["etag"].flatMap { $0.isEmpty ? nil : $0 }
-            _ = try await view.parts.acts.put(AdminMethods.guardV1.policies, item, etag: etag, context)
+            let saved = try await view.parts.acts.put(AdminMethods.guardV1.policies, item, etag: etag, context)
+            let undo = view.undo.keep(.policy(before: old, after: saved), context)
             let query = PageQuery("", names: []).with("scope", scope == "global" ? nil : scope)
-            return Reply.redirect(to: "/guardrails" + query.text, notice: .saved, context)
+            return Reply.redirect(to: "/guardrails" + query.text, notice: .saved, undo: undo, context)
         } catch {
             return try await page(request, FormState().refused(error), status: KeyPages.status(error))
         }

@@ -11,7 +11,7 @@ package enum PortalPages {
                 files, OverviewPage(view: view), RequestPages(view: view), ExportPages(view: view),
                 KeyPages(view: view),
                 ProviderPages(view: view), AccountForms(view: view), PolicyPages(view: view), SavingPages(view: view),
-                SessionPages(view: view), ConnectPages(view: view), MemberPages(view: view),
+                SessionPages(view: view), ConnectPages(view: view), UndoPages(view: view), MemberPages(view: view),
             ],
             entry: EntryForms(view: view)
         )

@@ -4,6 +4,13 @@ import PortalCore
 
 /// `/providers`: the service board, and a form that declares one; `/providers/{id}`: its accounts.
 struct ProviderPages: PageGroup {
+    private static let columns = [
+        Sorting.Column(name: "name", title: "Provider"), Sorting.Column(name: "service", title: "Service"),
+        Sorting.Column(name: "speaks", title: "Speaks"),
+        Sorting.Column(name: "accounts", title: "Accounts", isFigure: true),
+        Sorting.Column(name: "latency", title: "First token", isFigure: true),
+    ]
+
     let view: PageView
 
     func add(to routes: PortalRoutes) {
@@ -33,6 +40,9 @@ struct ProviderPages: PageGroup {
     }
 
     private struct Row {
+        /// By its service: what needs a person first.
+        let rank: Int
+        let latencyMS: Int
         let name: String
         let href: String
         let colour: String
@@ -64,7 +74,10 @@ struct ProviderPages: PageGroup {
         let sentence: String
         let down: Down?
         let hasRows: Bool
+        let heads: [Sorting.Head]
         let rows: [Row]
+        let csv = "/providers.csv"
+        let json = "/providers.json"
         let hasOthers: Bool
         let othersTitle: String
         let others: [Other]
@@ -90,18 +103,23 @@ struct ProviderPages: PageGroup {
         let states = Dictionary(grouping: (try? await health.get()) ?? [], by: \.provider)
         let known = (try? all.get()) ?? []
         let used = known.filter { accountsByProvider[$0.id] != nil || !$0.builtin }
-        let rows = used.map {
+        let query = request.query("sort")
+        let order = Sorting(query, Self.columns, standard: "name")
+        let unsorted = used.map {
             Self.row($0, accountsByProvider[$0.id] ?? [], states[$0.id] ?? [], nowUS: now)
         }
+        let rows = Self.sorted(unsorted, order)
         let good = rows.count { $0.kind == "good" }
         let others = known.filter { accountsByProvider[$0.id] == nil && $0.builtin }
         let model = Model(
             sentence: rows.isEmpty
                 ? "No provider is connected yet."
-                : good == rows.count
-                    ? "Good service on all \(rows.count)." : "Good service on \(good) of \(rows.count).",
+                : good < rows.count
+                    ? "Good service on \(good) of \(rows.count)."
+                    : rows.count == 1 ? "Good service." : "Good service on all \(rows.count).",
             down: down,
             hasRows: !rows.isEmpty,
+            heads: order.heads("/providers", query, Self.columns),
             rows: rows,
             hasOthers: !others.isEmpty,
             othersTitle: "\(Counts.grouped(others.count)) more that are known, without an account",
@@ -114,7 +132,10 @@ struct ProviderPages: PageGroup {
     private static func row(_ item: ProviderItem, _ accounts: [AccountItem], _ health: [HealthItem], nowUS: Int) -> Row
     {
         let words = ProviderWords(accounts: accounts, health: health, nowUS: nowUS)
+        let latency = health.compactMap(\.latencyMS).min()
         return Row(
+            rank: ["bad": 0, "warn": 1, "info": 2][words.kind] ?? 3,
+            latencyMS: latency ?? -1,
             name: item.name,
             href: "/providers/\(PathText.segment(item.id))",
             colour: RouteColour.name(of: item.id),
@@ -122,11 +143,21 @@ struct ProviderPages: PageGroup {
             icon: words.icon,
             service: words.service,
             why: words.why.flatMap { $0.isEmpty ? nil : $0 },
-            dialect: item.dialect,
+            dialect: Words.wire(item.dialect),
             accounts: "\(accounts.count)",
-            latency: health.compactMap(\.latencyMS).min().map { Moments.duration(ms: $0) } ?? "–",
+            latency: latency.map { Moments.duration(ms: $0) } ?? "–",
             isDeclared: item.declared
         )
+    }
+
+    private static func sorted(_ rows: [Row], _ order: Sorting) -> [Row] {
+        switch order.column {
+        case "service": order.sorted(rows, by: \.rank)
+        case "speaks": order.sorted(rows, by: \.dialect)
+        case "accounts": order.sorted(rows) { Int($0.accounts) ?? 0 }
+        case "latency": order.sorted(rows, by: \.latencyMS)
+        default: order.sorted(rows) { $0.name.lowercased() }
+        }
     }
 
     private static func form(_ state: FormState, _ checked: Checked?, _ request: PageRequest) -> Form {
@@ -163,7 +194,9 @@ struct ProviderPages: PageGroup {
                     isCode: true
                 ),
             ],
-            dialects: [("openai", "OpenAI"), ("anthropic", "Anthropic")].map {
+            dialects: [
+                ("openai", "OpenAI"), ("openai-responses", "OpenAI Responses"), ("anthropic", "Anthropic"),
+            ].map {
                 Shell.Choice(value: $0.0, title: $0.1, isChosen: $0.0 == dialect)
             },
             isPrivate: request.context.form["private"] == "on"

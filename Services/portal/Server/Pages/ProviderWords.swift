@@ -29,8 +29,3 @@ struct ProviderWords {
         }
     }
 }
-
-extension String {
-    /// `rate_limit` as people write it.
-    var replacingUnderscores: String { split(separator: "_").joined(separator: " ") }
-}

@@ -4,7 +4,17 @@ import PortalCore
 
 /// `/requests`: the list, with its filters in the address; `/requests/{id}`: the journey of one.
 struct RequestPages: PageGroup {
-    static let names = ["range", "outcome", "key", "provider", "model", "page"]
+    static let names = ["range", "outcome", "key", "provider", "model", "sort", "page"]
+    /// The rows that are sorted by something else than their time: the newest that fit the filters.
+    private static let mostSorted = ListRequest.largestPage
+    private static let columns = [
+        Sorting.Column(name: "time", title: "Time", isFixed: true), Sorting.Column(title: "Key"),
+        Sorting.Column(title: "Asked for, answered by"), Sorting.Column(title: "Outcome"),
+        Sorting.Column(name: "in", title: "In", isFigure: true), Sorting.Column(name: "out", title: "Out", isFigure: true),
+        Sorting.Column(name: "saved", title: "Saved", isFigure: true),
+        Sorting.Column(name: "cost", title: "Cost", isFigure: true),
+        Sorting.Column(name: "took", title: "First token, then stream", isFigure: true, isDrawn: true),
+    ]
     private static let pageSize = 50
 
     let view: PageView
@@ -30,6 +40,8 @@ struct RequestPages: PageGroup {
         let rangeTitle: String
         let ranges: [RangeLink]
         let sentence: String
+        let about: String
+        let heads: [Sorting.Head]
         let down: Down?
         let csv: String
         let json: String
@@ -65,7 +77,13 @@ struct RequestPages: PageGroup {
         let now = view.parts.clock.nowUS
         let peers = view.parts.peers
         let filter = Self.filter(query, range, nowUS: now)
-        let ask = ListRequest(pageToken: query["page"], pageSize: Self.pageSize, filter: filter)
+        let order = Sorting(query, Self.columns, standard: "time")
+        let isNewest = order.column == "time"
+        let ask = ListRequest(
+            pageToken: isNewest ? query["page"] : nil,
+            pageSize: isNewest ? Self.pageSize : Self.mostSorted,
+            filter: filter
+        )
         async let rows = attempt { () throws(ServiceError) in
             try await peers.call(AdminMethods.meterV1.usage.list, ask)
         }
@@ -77,50 +95,76 @@ struct RequestPages: PageGroup {
         let page = await rows
         var down: Down?
         if case .failure(let error) = page { down = Down("meter", error) }
-        let items = (try? page.get().items) ?? []
+        let found = (try? page.get().items) ?? []
+        let items = isNewest ? found : Array(Self.sorted(found, order).prefix(Self.pageSize))
         let known = (try? await keys.get()) ?? []
         let used = Set(((try? await providers.get()) ?? []).map(\.provider)).union(items.map(\.provider))
         let names = Dictionary(known.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let titles = await view.names.current()
         let model = Model(
             rangeTitle: range.title,
             ranges: RangeLink.all("/requests", query, range, TimeRange.allCases),
             sentence: Self.sentence(items, hasMore: (try? page.get().next) != nil, isFirst: query["page"] == nil),
+            about: isNewest
+                ? "Newest first, \(Self.pageSize) on a page."
+                : "The first \(items.count) in this order, of the newest \(Counts.grouped(found.count)).",
+            heads: order.heads("/requests", query, Self.columns),
             down: down,
             csv: "/requests.csv" + query.with("page", nil).text,
             json: "/requests.json" + query.with("page", nil).text,
             source: "/requests" + query.text,
-            chips: Self.chips(query, names),
+            chips: Self.chips(query, names, titles),
             isFiltered: query["key"] != nil || query["provider"] != nil || query["model"] != nil,
-            hidden: ["range", "outcome"].compactMap { name in query[name].map { Hidden(name: name, value: $0) } },
+            hidden: ["range", "outcome", "sort"].compactMap { name in query[name].map { Hidden(name: name, value: $0) } },
             keys: known.map { Shell.Choice(value: $0.id, title: $0.name, isChosen: $0.id == query["key"]) },
             providers: used.filter { !$0.isEmpty }.sorted()
-                .map { Shell.Choice(value: $0, title: $0, isChosen: $0 == query["provider"]) },
+                .map { Shell.Choice(value: $0, title: titles[$0] ?? $0, isChosen: $0 == query["provider"]) },
             model: FieldView("model", "Model", isCode: true, value: query["model"]),
-            strip: Self.strip(items),
+            strip: isNewest ? Self.strip(items) : nil,
             hasRows: !items.isEmpty,
-            rows: UsageRow.rows(items, nowUS: now, base: "/requests/", keys: names),
+            rows: UsageRow.rows(items, nowUS: now, base: "/requests/", keys: names, providers: titles),
             emptyTitle: query.items.isEmpty ? "No request yet" : "Nothing fits these filters",
             emptyText: query.items.isEmpty
                 ? "Requests appear here as they are answered." : "Take a filter away, or look at a longer time.",
             emptyHref: query.items.isEmpty ? "/welcome/connect" : "/requests",
             emptyAction: query.items.isEmpty ? "Make the first request" : "Show all",
             first: query["page"] == nil ? nil : "/requests" + query.with("page", nil).text,
-            next: (try? page.get().next).flatMap(\.self).map {
+            next: !isNewest ? nil : (try? page.get().next).flatMap(\.self).map {
                 "/requests" + query.with("page", $0, keepsPage: true).text
             }
         )
         return try await view.admin("requests", "Requests", model, request)
     }
 
+    private static func sorted(_ items: [UsageItem], _ order: Sorting) -> [UsageItem] {
+        order.sorted(items) { item in
+            switch order.column {
+            case "in": item.usage.wholeInput
+            case "out": item.usage.output
+            case "saved": item.savedTokens
+            case "cost": item.costNanoUSD ?? -1
+            default: item.totalMS
+            }
+        }
+    }
+
     private static func sentence(_ items: [UsageItem], hasMore: Bool, isFirst: Bool) -> String {
-        guard !items.isEmpty else { return "No request to show." }
+        guard let only = items.first else { return "No request to show." }
         let failed = items.count { $0.outcome != .ok }
-        let what = hasMore || !isFirst ? "Of the \(items.count) on this page" : "Of \(items.count)"
-        return failed == 0 ? "All \(items.count) on this page were answered." : "\(what), \(failed) went wrong."
+        let isWhole = isFirst && !hasMore
+        if items.count == 1, isWhole {
+            return only.outcome == .ok ? "One request, and it was answered." : "One request, and it went wrong."
+        }
+        if failed == 0 { return isWhole ? "All \(items.count) were answered." : "All \(items.count) here were answered." }
+        return "\(isWhole ? "Of" : "Of the") \(items.count)\(isWhole ? "" : " here"), \(failed) went wrong."
     }
 
     /// What can be taken away, then what can be added with one click.
-    private static func chips(_ query: PageQuery, _ names: [String: String]) -> [RangeLink] {
+    private static func chips(
+        _ query: PageQuery,
+        _ names: [String: String],
+        _ providers: [String: String]
+    ) -> [RangeLink] {
         let outcomes: [(Outcome, String)] = [
             (.ok, "Answered"), (.providerError, "Failed"), (.blocked, "Blocked"), (.clientError, "Not acceptable"),
             (.cancelled, "Cancelled"), (.interrupted, "Cut off"),
@@ -132,7 +176,7 @@ struct RequestPages: PageGroup {
         }
         for name in ["key", "provider", "model"] {
             guard let value = query[name] else { continue }
-            let title = name == "key" ? names[value] ?? value : value
+            let title = name == "model" ? value : (name == "key" ? names : providers)[value] ?? value
             chips.append(RangeLink(href: "/requests" + query.with(name, nil).text, title: title, isCurrent: true))
         }
         return chips
@@ -161,7 +205,18 @@ struct RequestPages: PageGroup {
         let key = await attempt { () throws(ServiceError) in
             try await view.parts.peers.call(AdminMethods.meterV1.keys.get, GetRequest(id: item.keyID))
         }
-        let model = JourneyModel(item, key: (try? key.get())?.name ?? item.keyID)
+        let accounts = await attempt { () throws(ServiceError) in
+            try await view.parts.peers.all(AdminMethods.routerV1.accounts, limit: 500)
+        }
+        let model = JourneyModel(
+            item,
+            key: (try? key.get())?.name ?? item.keyID,
+            providers: await view.names.current(),
+            accounts: Dictionary(
+                ((try? accounts.get()) ?? []).map { ($0.id, $0.label.isEmpty ? $0.id : $0.label) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        )
         return try await view.admin("request", "Request", model, request)
     }
 }

@@ -74,13 +74,43 @@ struct SavingPages: PageGroup {
             ],
             listTitle: "Saved by day",
             hasList: saved > 0,
-            listHeads: ["Day", "Requests", "Tokens saved"],
+            listHeads: PolicyModel.heads([
+                ("Day", false), ("Requests", true), ("Read from cache", true), ("Never sent", true),
+            ]),
             list: days.reversed().map {
-                [Moments.dayMonth($0.startUS), Counts.grouped($0.requests), Counts.grouped($0.savedTokens)]
+                [
+                    PolicyModel.Cell(text: Moments.dayMonth($0.startUS)),
+                    PolicyModel.Cell(text: Counts.grouped($0.requests), isFigure: true),
+                    PolicyModel.Cell(text: Counts.grouped($0.cachedTokens), isFigure: true),
+                    PolicyModel.Cell(text: Counts.grouped($0.savedTokens), isFigure: true),
+                ]
             },
-            listEmpty: "Figures appear here once a saver has made a request smaller."
+            listEmpty: "Figures appear here once a saver has made a request smaller.",
+            csv: "/saving.csv",
+            json: "/saving.json",
+            chart: saved > 0 ? Self.chart(days, nowUS: now) : nil
         )
         return try await view.admin("policy", "Token saving", model, request, status: status)
+    }
+
+    /// Tokens that never were sent, by day.
+    private static func chart(_ days: [UsageSum], nowUS: Int) -> ChartView {
+        let filled = OverviewModel.filled(days, range: .week, unit: Moments.day, nowUS: nowUS)
+        let ticks = Plot.scale(filled.map(\.savedTokens).max() ?? 0)
+        return ChartView(
+            svg: Plot.bars([[], [], filled.map(\.savedTokens)], top: ticks.last ?? 1),
+            ticks: ticks.map { Counts.short($0) },
+            labels: filled.enumerated().map {
+                $0.offset == filled.count - 1 ? "today" : Moments.weekday($0.element.startUS)
+            },
+            sentence: "Tokens that savers kept from being sent, by day: \(Counts.grouped(filled.reduce(0) { $0 + $1.savedTokens })) in all.",
+            caption: "Tokens never sent, by day",
+            size: "low columns",
+            wideY: true,
+            table: false,
+            heads: [],
+            lines: []
+        )
     }
 
     private func save(_ request: PageRequest) async throws -> Response {
@@ -89,13 +119,15 @@ struct SavingPages: PageGroup {
         let scope = PolicyModel.scope(form["scope"])
         do throws(ServiceError) {
             let all = try await view.parts.peers.all(AdminMethods.saverV1.settings, limit: 1000)
-            var item = all.first { $0.scope == scope } ?? SettingItem(id: scope, scope: scope)
+            let old = all.first { $0.scope == scope }
+            var item = old ?? SettingItem(id: scope, scope: scope)
             item.rtk = ["on": true, "off": false][form["rtk"] ?? ""]
             item.terse = form["terse"].flatMap { $0.isEmpty ? nil : $0 }
             let etag = form["etag"].flatMap { $0.isEmpty ? nil : $0 }
-            _ = try await view.parts.acts.put(AdminMethods.saverV1.settings, item, etag: etag, context)
+            let saved = try await view.parts.acts.put(AdminMethods.saverV1.settings, item, etag: etag, context)
+            let undo = view.undo.keep(.setting(before: old, after: saved), context)
             let query = PageQuery("", names: []).with("scope", scope == "global" ? nil : scope)
-            return Reply.redirect(to: "/saving" + query.text, notice: .saved, context)
+            return Reply.redirect(to: "/saving" + query.text, notice: .saved, undo: undo, context)
         } catch {
             return try await page(request, FormState().refused(error), status: KeyPages.status(error))
         }

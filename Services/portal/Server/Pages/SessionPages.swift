@@ -13,6 +13,8 @@ struct SessionPages: PageGroup {
 
     private struct Row {
         let id: String
+        let browser: String
+        /// What the browser says of itself, whole.
         let agent: String
         let peer: String
         let iso: String
@@ -25,14 +27,17 @@ struct SessionPages: PageGroup {
         let iso: String
         let when: String
         let act: String
-        let resource: String
         let item: String
+        let kind: String
+        let icon: String
         let outcome: String
     }
 
     private struct Model {
         let sentence: String
         let sessions: [Row]
+        let csv = "/audit.csv"
+        let json = "/audit.json"
         let hasOthers: Bool
         let audit: [Act]
         let next: String?
@@ -50,7 +55,8 @@ struct SessionPages: PageGroup {
             sessions: sessions.map {
                 Row(
                     id: PathText.segment($0.id),
-                    agent: $0.agent.isEmpty ? "Unnamed" : $0.agent,
+                    browser: Words.browser($0.agent),
+                    agent: $0.agent,
                     peer: $0.peer,
                     iso: Moments.iso($0.createdUS),
                     since: Moments.full($0.createdUS),
@@ -63,10 +69,11 @@ struct SessionPages: PageGroup {
                 Act(
                     iso: Moments.iso($0.atUS),
                     when: Moments.short($0.atUS, nowUS: now),
-                    act: $0.act,
-                    resource: $0.resource,
-                    item: $0.item,
-                    outcome: $0.outcome
+                    act: Words.act($0.act, $0.resource),
+                    item: $0.act.hasPrefix("sign") ? "" : $0.item,
+                    kind: $0.outcome == "ok" ? "good" : "warn",
+                    icon: $0.outcome == "ok" ? "ok" : "warn",
+                    outcome: $0.outcome == "ok" ? "Done" : Words.reason($0.outcome).capitalizedFirst
                 )
             },
             next: audit.next.map { "/sessions" + query.with("page", $0, keepsPage: true).text }

@@ -9,10 +9,14 @@ struct UsageRow {
     let clock: String
     let hasKeys: Bool
     let key: String
+    /// What was asked for.
     let model: String
-    let hops: [String]
+    /// Attempts that moved on, in words.
+    let hop: String?
     let colour: String
     let answered: String
+    /// The model that answered, where it is called otherwise than the one that was asked for.
+    let answeredModel: String?
     let kind: String
     let icon: String
     let outcome: String
@@ -28,13 +32,29 @@ struct UsageRow {
     ///   - nowUS: Now.
     ///   - base: The address of one request without its id; empty: it has no page.
     ///   - keys: Names by id; nil where every row is of one key.
+    ///   - providers: Names by id.
     /// - Returns: One row for each.
-    static func rows(_ items: [UsageItem], nowUS: Int, base: String, keys: [String: String]?) -> [UsageRow] {
+    static func rows(
+        _ items: [UsageItem],
+        nowUS: Int,
+        base: String,
+        keys: [String: String]?,
+        providers: [String: String]
+    ) -> [UsageRow] {
         let longest = items.map(\.totalMS).max() ?? 1
-        return items.map { UsageRow($0, nowUS: nowUS, base: base, keys: keys, longestMS: longest) }
+        return items.map {
+            UsageRow($0, nowUS: nowUS, base: base, keys: keys, providers: providers, longestMS: longest)
+        }
     }
 
-    init(_ item: UsageItem, nowUS: Int, base: String, keys: [String: String]?, longestMS: Int) {
+    init(
+        _ item: UsageItem,
+        nowUS: Int,
+        base: String,
+        keys: [String: String]?,
+        providers: [String: String],
+        longestMS: Int
+    ) {
         let state = OutcomeWords(item)
         id = item.requestID
         href = base.isEmpty ? nil : base + PathText.segment(item.requestID)
@@ -42,12 +62,16 @@ struct UsageRow {
         clock = Moments.short(item.startedUS, nowUS: nowUS)
         hasKeys = keys != nil
         key = keys?[item.keyID] ?? item.keyID
-        model = item.model.isEmpty ? "–" : item.model
-        hops = item.attempts > 1 ? ["\(item.attempts - 1)×"] : []
+        let asked = item.requestedModel.isEmpty ? item.model : item.requestedModel
+        model = asked.isEmpty ? "–" : asked
+        hop = item.attempts > 1 ? "\(item.attempts - 1) moved on" : nil
+        let isSame = item.model.isEmpty || asked == item.model || asked == "\(item.provider)/\(item.model)"
+        answeredModel = isSame ? nil : item.model
         let isCached = item.provider.isEmpty && item.outcome == .ok
         colour = item.outcome == .blocked ? "kb" : RouteColour.name(of: isCached ? "cache" : item.provider)
         answered =
-            item.outcome == .blocked ? "Guardrail" : isCached ? "Cache" : item.provider.isEmpty ? "–" : item.provider
+            item.outcome == .blocked ? "Guardrail" : isCached ? "Cache" : item.provider.isEmpty ? "–"
+            : providers[item.provider] ?? item.provider
         kind = state.kind
         icon = state.icon
         outcome = state.text

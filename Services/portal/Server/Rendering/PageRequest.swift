@@ -9,6 +9,8 @@ struct PageRequest {
     let host: String
     /// Whether a script asks for the page's middle alone.
     let accept: String
+    /// Where a form of the page leads back to: the page itself, or the list that an act was on.
+    let back: String
 
     init(_ request: Request, _ context: PortalContext) {
         self.context = context
@@ -22,6 +24,10 @@ struct PageRequest {
         }
         host = authority.isEmpty || !isPlain ? "localhost:20180" : authority
         accept = request.headers[.acceptEncoding] ?? ""
+        let area = path.split(separator: "/").first.map(String.init) ?? ""
+        // An act's own address answers no GET.
+        back = request.method == .get
+            ? (query.isEmpty ? path : "\(path)?\(query)") : "/" + (area == "accounts" ? "providers" : area)
     }
 
     /// The pages that answer without one: sign-in forms and problems.
@@ -31,9 +37,8 @@ struct PageRequest {
         query = ""
         host = "localhost:20180"
         accept = ""
+        back = path
     }
-
-    var address: String { query.isEmpty ? path : "\(path)?\(query)" }
 
     func query(_ names: String...) -> PageQuery { PageQuery(query, names: names) }
 }

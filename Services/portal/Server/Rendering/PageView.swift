@@ -8,6 +8,16 @@ struct PageView: Sendable {
     let templates: Templates
     let files: StaticFiles
     let parts: PortalParts
+    let undo: UndoShelf
+    let names: ProviderNames
+
+    init(templates: Templates, files: StaticFiles, parts: PortalParts) {
+        self.templates = templates
+        self.files = files
+        self.parts = parts
+        undo = UndoShelf(clock: parts.clock)
+        names = ProviderNames(peers: parts.peers, clock: parts.clock)
+    }
 
     /// A page of the operator's.
     func admin(

@@ -31,6 +31,8 @@ struct Shell {
         let kind: String
         let icon: String
         let text: String
+        /// Names what takes the act back.
+        var undo: String?
     }
 
     let title: String
@@ -78,10 +80,14 @@ extension Shell {
         style = files.address(of: "portal.css")
         script = files.address(of: "portal.js")
         fonts = files.fontStyle
-        saying = context.notice.map(Saying.init)
+        saying = context.notice.map(Saying.init).map { saying in
+            var saying = saying
+            saying.undo = context.notice?.isProblem == false ? context.undo.flatMap(Self.undoName) : nil
+            return saying
+        }
         isInsecure = context.isInsecure
         base = "\(context.scheme.rawValue)://\(request.host)/v1"
-        next = request.address
+        next = request.back
         themes = Appearance.Theme.allCases.map {
             Choice(
                 value: $0.rawValue,
@@ -101,6 +107,12 @@ extension Shell {
             groups = []
             tabs = []
         }
+    }
+
+    /// A cookie's text is shown in a form if it can be a name that the shelf gave.
+    private static func undoName(_ text: String) -> String? {
+        text.utf8.count == 16 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+            ? text : nil
     }
 
     private static func groups(_ path: String, _ counts: RailCounts) -> [Group] {
@@ -171,6 +183,8 @@ extension Shell.Saying {
             case .invalid: "That was not acceptable as sent. Check the fields and try again."
             case .unavailable: "The service behind this page does not answer. Try again in a moment."
             case .notAllowed: "That is not allowed here."
+            case .undone: "Put back as it was."
+            case .undoGone: "It was too late to take that back. Nothing was changed; change it here by hand."
             }
     }
 }

@@ -49,6 +49,9 @@ extension PortalConfiguration {
             peers: peers,
             csrfKey: master.subkey(for: "portal", purpose: "csrf")
         )
+        // Two portals would each count the attempts to sign in, and each make a claim code that ends the other's.
+        database.isExclusive = true
+        database.patience = DatabaseOptions.startPatience
     }
 
     private static func isLoopback(_ host: String) -> Bool {

@@ -11,7 +11,7 @@ package enum PortalProgram {
         let configuration = try options.loadConfiguration(declares: [])
         let logger = makeLogger(label: "keirouter-portal", configuration: configuration)
         let portal = try PortalConfiguration(configuration, listen: options.listen)
-        // Two portals on one file would each make a claim code that ends the other's.
+        // Two portals on one file would each make a claim code that ends the other's; a server's schema has its own lock.
         let lock = try DataFolderLock.take(DataFolder(configuration.dataFolder), service: "portal")
         defer { withExtendedLifetime(lock) {} }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
@@ -36,7 +36,10 @@ package enum PortalProgram {
         let portal = try PortalConfiguration(configuration, listen: nil)
         let lock = try DataFolderLock.take(DataFolder(configuration.dataFolder), service: "portal")
         defer { withExtendedLifetime(lock) {} }
-        let database = try await DatabaseFactory.open(portal.location, service: "portal")
+        // Who types this would rather hear at once that the portal runs, or that its database is away.
+        var options = portal.database
+        options.patience = .zero
+        let database = try await DatabaseFactory.open(portal.location, service: "portal", options: options)
         do {
             try await database.migrate(PortalSchema.migrations)
             try await OperatorAccess.reset(database)

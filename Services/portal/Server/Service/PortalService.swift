@@ -49,11 +49,20 @@ package final class PortalService: Service {
 
     /// Runs until the closure returns; tests hand in their own signal.
     package func run(until stopped: @escaping @Sendable () async -> Void) async throws {
-        let database = try await DatabaseFactory.open(
-            configuration.location,
-            service: "portal",
-            options: configuration.database
-        )
+        let database: any Database
+        do {
+            database = try await cancelWhenGracefulShutdown { [configuration, logger] in
+                try await DatabaseFactory.open(
+                    configuration.location,
+                    service: "portal",
+                    options: configuration.database,
+                    logger: logger
+                )
+            }
+        } catch let error as StoreError where error.kind == .cancelled && Task.isShuttingDownGracefully {
+            // Asked to stop while it waited for its database, which is no failure.
+            return
+        }
         let pool = NIOThreadPool(numberOfThreads: Self.hashingThreads)
         pool.start()
         let peers = PeerClients(

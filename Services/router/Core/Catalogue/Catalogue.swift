@@ -30,6 +30,15 @@ package struct CatalogueProvider: Hashable, Sendable {
     package let obstacle: String?
 
     package var dialect: Dialect? { Dialect(rawValue: wire) }
+    /// What it speaks at its base URL, its first dialect first.
+    package var dialects: [Dialect] {
+        guard let dialect else { return [] }
+        return Self.speakResponses.contains(id) ? [dialect, .openAIResponses] : [dialect]
+    }
+
+    /// Makers of models who answer to OpenAI's Responses beside Chat Completions.
+    private static let speakResponses: Set<String> = ["openai", "xai"]
+
     package var isSupported: Bool { obstacle == nil }
 }
 

@@ -6,6 +6,11 @@ package enum ClientKind {
         ("aider", "aider"), ("roo", "roo-code"),
     ]
 
+    /// The letters of each part, so that most parts need not be looked for.
+    private static let letters: [UInt32] = known.map { entry in
+        letters(of: UnsafeBufferPointer(start: entry.part.utf8Start, count: entry.part.utf8CodeUnitCount))
+    }
+
     private static let generic: Set<String> = [
         "mozilla", "python-requests", "python", "go-http-client", "node-fetch", "axios", "curl", "okhttp", "java",
         "undici",
@@ -19,12 +24,24 @@ package enum ClientKind {
     /// - Returns: At most 64 bytes of `a-z 0-9 - _ .`, `unknown` when nothing tells.
     package static func detect(userAgent: String?, stainlessLanguage: String?) -> String {
         let agent = lowercased(userAgent, limit: 256)
-        if let match = known.first(where: { contains(agent, $0.part) }) { return match.kind }
+        let present = agent.withUnsafeBufferPointer(letters(of:))
+        let letters = letters
+        for (number, entry) in known.enumerated()
+        where letters[number] & ~present == 0 && contains(agent, entry.part) {
+            return entry.kind
+        }
         let ends: [UInt8] = [UInt8(ascii: "/"), UInt8(ascii: " "), UInt8(ascii: "(")]
         let token = sanitized(agent.prefix { !ends.contains($0) })
         if !token.isEmpty, !generic.contains(token) { return token }
         let language = sanitized(lowercased(stainlessLanguage, limit: 32)[...])
         return language.isEmpty ? "unknown" : "sdk-\(language)"
+    }
+
+    /// One bit for each letter that the text holds, other bytes among them: it says what cannot be there.
+    private static func letters(of text: UnsafeBufferPointer<UInt8>) -> UInt32 {
+        var letters: UInt32 = 0
+        for byte in text { letters |= 1 << UInt32(byte & 31) }
+        return letters
     }
 
     /// ASCII letters in lower case; other bytes stay and match nothing.

@@ -5,7 +5,7 @@ package struct Provider: Hashable, Sendable {
     package var id: String
     package var alias: String?
     package var name: String
-    /// The dialects it speaks at its base URL; several only for the demo.
+    /// The dialects it speaks at its base URL, the one it is asked in by clients of others first.
     package var dialects: [Dialect]
     /// Ends with the version segment.
     package var baseURL: String
@@ -67,7 +67,7 @@ package struct Provider: Hashable, Sendable {
             id: entry.id,
             alias: entry.alias,
             name: entry.name,
-            dialects: entry.dialect.map { [$0] } ?? [],
+            dialects: entry.dialects,
             baseURL: entry.baseURL,
             credential: entry.credential,
             headers: entry.headers,

@@ -33,6 +33,8 @@ struct AnthropicRequestWriter {
         plan = AnthropicThinkingPlan.make(self, maximum: maximum, &lossy)
         let names = Self.renamed(request, &context)
         nameExtensions(&lossy)
+        if request.tools.contains(where: \.isStrict) { lossy.add(request.names.strict) }
+        if request.verbosity != nil { lossy.add(request.names.verbosity) }
         let settings = sampling(&lossy)
         let tier = serviceTier
         let user = userID(&lossy)

@@ -19,7 +19,7 @@ enum AnthropicTurns {
                 system += texts(turn.parts, &lossy)
                 continue
             }
-            let parts = sendable(turn, &lossy)
+            let parts = sendable(turn, request.names.thinking, &lossy)
             guard !parts.isEmpty else { continue }
             if let last = turns.indices.last, turns[last].role == turn.role {
                 turns[last].parts += parts
@@ -48,13 +48,17 @@ enum AnthropicTurns {
         }
     }
 
-    private static func sendable(_ turn: CanonicalTurn, _ lossy: inout LossyNames) -> [CanonicalPart] {
+    private static func sendable(
+        _ turn: CanonicalTurn,
+        _ thinkingName: String,
+        _ lossy: inout LossyNames
+    ) -> [CanonicalPart] {
         turn.parts.filter { part in
             switch part {
             case .text(let text), .refusal(let text): return !text.isBlank
             case .thinking(let thinking):
                 // Text that its provider did not sign is no thinking to it.
-                if !thinking.isSigned { lossy.add("messages[].reasoning_content") }
+                if !thinking.isSigned { lossy.add(thinkingName) }
                 return thinking.isSigned && turn.role == .assistant
             case .redactedThinking: return turn.role == .assistant
             case .image, .file:

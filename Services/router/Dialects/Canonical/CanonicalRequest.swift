@@ -21,6 +21,12 @@ struct CanonicalRequest: Sendable {
     var user: WireText?
     /// Whether tools came as OpenAI's older `functions`.
     var usesFunctions = false
+    /// Whether the client speaks a dialect of OpenAI's, whose extensions mean the same in the other one.
+    var isOpenAI = false
+    /// Whether the client wants to read what the model thought.
+    var wantsReasoningSummary = false
+    /// How long the answer shall be: `low`, `medium` or `high`.
+    var verbosity: String?
     var extensions: [CanonicalExtension] = []
 
     /// How the client spells the parameters that a writer may have to name.
@@ -36,6 +42,9 @@ struct CanonicalNames: Sendable {
     var format = "response_format"
     var toolChoice = "tool_choice"
     var recording = "messages[].content[].input_audio"
+    var strict = "tools[].function.strict"
+    var thinking = "messages[].reasoning_content"
+    var verbosity = "verbosity"
 }
 
 /// A top-level parameter that only one dialect has.
@@ -82,10 +91,16 @@ struct CanonicalThinking: Sendable {
     /// The signature that stands where a dialect demands one and the provider gave none; no provider ever sees it.
     static let ownSignature = "keirouter-unsigned"
 
-    /// Whether the provider signed it.
-    var isSigned: Bool {
+    /// Whether there is something under it that its provider will want to see again.
+    var isKept: Bool {
         guard let signature, !signature.isEmpty else { return false }
         return !signature.escaped.elementsEqual(Self.ownSignature.utf8)
+    }
+
+    /// Whether a provider of Anthropic's dialect signed it.
+    var isSigned: Bool {
+        guard let signature, !signature.isEmpty else { return false }
+        return !signature.isMarked
     }
 }
 
@@ -118,6 +133,18 @@ struct CanonicalTool: Sendable {
     var name: String
     var description: WireText?
     var schema: JSONCursor?
+    /// Whether it takes free text, which its ``schema`` wraps.
+    var isCustom = false
+    /// Whether its arguments must match the schema exactly.
+    var isStrict = false
+    /// Set where the client has a namespace and a name for it.
+    var namespace: NamespacedTool?
+
+    init(name: String, description: WireText?, schema: JSONCursor?) {
+        self.name = name
+        self.description = description
+        self.schema = schema
+    }
 }
 
 /// Which tools the model may or must call.

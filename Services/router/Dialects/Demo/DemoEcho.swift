@@ -34,6 +34,8 @@ public enum DemoEcho {
         case (.anthropicMessages, true): .frames(reply.anthropicFrames())
         case (.gemini, false): .body(reply.geminiBody())
         case (.gemini, true): .frames(reply.geminiFrames())
+        case (.openAIResponses, false): .body(reply.responsesBody(facts))
+        case (.openAIResponses, true): .frames(reply.responsesFrames(facts))
         }
     }
 }
@@ -69,6 +71,7 @@ struct DemoReply {
         for message in messages.elements where message.member("role")?.equals("user") == true {
             last = message.member("content") ?? message.member("parts")
         }
+        if last == nil, messages.kind == .string { last = messages }
         guard let last else { return "" }
         if let text = last.string { return String(text.prefix(DemoEcho.echoLimit)) }
         guard last.kind == .array else { return "" }

@@ -6,15 +6,8 @@ public enum ErrorBody {
     public static func json(_ error: ClientError, dialect: Dialect) -> [UInt8] {
         var writer = JSONWriter()
         switch dialect {
-        case .openAIChat:
-            writer.object { body in
-                body.object("error") { fields in
-                    fields.string("message", error.message)
-                    fields.string("type", error.type(dialect))
-                    fields.string("param", error.parameter)
-                    fields.string("code", error.effectiveCode)
-                }
-            }
+        case .openAIChat, .openAIResponses:
+            writer.object { body in body.object("error") { writeOpenAI(error, dialect, &$0) } }
         case .anthropicMessages:
             writer.object { body in
                 body.string("type", "error")
@@ -70,14 +63,66 @@ public enum ErrorBody {
         }
     }
 
+    private static func writeOpenAI(_ error: ClientError, _ dialect: Dialect, _ fields: inout JSONFields) {
+        fields.string("message", error.message)
+        fields.string("type", error.type(dialect))
+        fields.string("param", error.parameter)
+        fields.string("code", error.effectiveCode)
+    }
+
     /// The event that ends a stream after its first content byte; no terminal event follows it.
-    public static func streamEvent(_ error: ClientError, dialect: Dialect) -> [UInt8] {
-        let prefix =
-            switch dialect {
-            case .openAIChat, .gemini: "data: "
-            case .anthropicMessages: "event: error\ndata: "
-            }
+    ///
+    /// - Parameters:
+    ///   - error: What went wrong.
+    ///   - dialect: What the client speaks.
+    ///   - position: Where the stream stands, for Responses, whose events are numbered.
+    /// - Returns: The frame; of Responses two, since its libraries look for one and Codex for the other.
+    public static func streamEvent(
+        _ error: ClientError,
+        dialect: Dialect,
+        at position: StreamPosition = StreamPosition()
+    ) -> [UInt8] {
+        let prefix: String
+        switch dialect {
+        case .openAIChat, .gemini: prefix = "data: "
+        case .anthropicMessages: prefix = "event: error\ndata: "
+        case .openAIResponses: return responsesEvents(error, position)
+        }
         return Array(prefix.utf8) + json(error, dialect: dialect) + [0x0A, 0x0A]
+    }
+
+    private static func responsesEvents(_ error: ClientError, _ position: StreamPosition) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.object { event in
+            event.string("type", "error")
+            event.string("code", error.effectiveCode)
+            event.string("message", error.message)
+            event.string("param", error.parameter)
+            // The documentation has the members above; what OpenAI sends, and its libraries raise, is this.
+            event.object("error") { writeOpenAI(error, .openAIResponses, &$0) }
+            event.integer("sequence_number", position.sequence)
+        }
+        var failed = JSONWriter()
+        failed.object { event in
+            event.string("type", "response.failed")
+            event.object("response") { response in
+                response.string("id", position.id ?? "resp_" + (error.requestID ?? AnswerID.random()))
+                response.string("object", "response")
+                response.integer("created_at", position.created ?? 0)
+                response.string("model", position.model ?? "")
+                response.string("status", "failed")
+                response.object("error") { fields in
+                    fields.string("code", error.effectiveCode ?? "server_error")
+                    fields.string("message", error.message)
+                }
+                response.null("incomplete_details")
+                response.array("output") { _ in }
+                response.null("usage")
+            }
+            event.integer("sequence_number", position.sequence + 1)
+        }
+        return Array("event: error\ndata: ".utf8) + writer.bytes + Array("\n\nevent: response.failed\ndata: ".utf8)
+            + failed.bytes + [0x0A, 0x0A]
     }
 
     /// The headers that belong to the error: when to come back, and whether to come back at all.

@@ -99,7 +99,7 @@ public struct UpstreamFault: Error, Hashable, Sendable {
             return false
         }
         return switch dialect {
-        case .openAIChat: true
+        case .openAIChat, .openAIResponses: true
         case .gemini: error.member("code")?.kind == .number && error.member("status")?.kind == .string
         case .anthropicMessages: root.member("type")?.equals("error") == true && error.member("type")?.kind == .string
         }

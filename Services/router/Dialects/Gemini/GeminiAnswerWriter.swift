@@ -45,7 +45,7 @@ struct GeminiAnswerWriter {
             items.object { fields in
                 fields.text("text", thinking.text)
                 fields.boolean("thought", true)
-                if thinking.isSigned, let signature = thinking.signature {
+                if thinking.isKept, let signature = thinking.signature {
                     fields.string("thoughtSignature", GeminiSignature.wrapped(.signature(signature.string)))
                 }
             }

@@ -16,7 +16,8 @@ struct GeminiRequestReader {
             user: "labels",
             format: "generationConfig.responseSchema",
             toolChoice: "toolConfig.functionCallingConfig",
-            recording: "contents[].parts[].inlineData"
+            recording: "contents[].parts[].inlineData",
+            thinking: "contents[].parts[].thought"
         )
     }
 
@@ -161,7 +162,10 @@ extension GeminiRequestReader {
             case "topP": request.topP = try RequestNumbers.double(value, "generationConfig.topP")
             case "topK": request.topK = value.double.flatMap { Int(exactly: $0.rounded()) }
             case "stopSequences": try readStops(value)
-            case "thinkingConfig": request.reasoning = GeminiThinkingPlan.read(value)
+            case "thinkingConfig":
+                request.reasoning = GeminiThinkingPlan.read(value)
+                request.wantsReasoningSummary =
+                    value.member("includeThoughts", or: "include_thoughts")?.boolean ?? false
             case "responseMimeType":
                 isJSON = value.equals("application/json")
                 if !isJSON, !value.equals("text/plain") { lossy.add("generationConfig.responseMimeType") }

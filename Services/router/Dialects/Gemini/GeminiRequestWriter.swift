@@ -31,6 +31,8 @@ struct GeminiRequestWriter {
         let tools = GeminiToolWriter(request: request, names: names, lossy: &lossy)
         nameExtensions(&lossy)
         if request.user != nil { lossy.add(request.names.user) }
+        if request.verbosity != nil { lossy.add(request.names.verbosity) }
+        if request.tools.contains(where: \.isStrict) { lossy.add(request.names.strict) }
         if request.parallelToolCalls == false, !request.tools.isEmpty { lossy.add("parallel_tool_calls") }
         let settings = settings(&lossy)
         let contents = GeminiContentWriter(names: names, wantsSignatures: model.wantsSignatures)

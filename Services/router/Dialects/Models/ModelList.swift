@@ -36,7 +36,7 @@ public enum ModelList {
                     for model in models { items.object { write(model, to: &$0, dialect) } }
                 }
             }
-            if dialect == .openAIChat { body.string("object", "list") }
+            if dialect != .anthropicMessages { body.string("object", "list") }
             body.array("data") { items in
                 for model in models { items.object { write(model, to: &$0, dialect) } }
             }
@@ -57,7 +57,7 @@ public enum ModelList {
 
     private static func write(_ model: ModelEntry, to fields: inout JSONFields, _ dialect: Dialect) {
         switch dialect {
-        case .openAIChat:
+        case .openAIChat, .openAIResponses:
             fields.string("id", model.id)
             fields.string("object", "model")
             fields.integer("created", model.created)

@@ -8,6 +8,11 @@ struct OpenAIModel: Sendable {
         self.name = lowered.split(separator: "/").last.map(String.init) ?? lowered
     }
 
+    /// Whether it is one of OpenAI's own.
+    var isOpenAI: Bool {
+        isOpenAIReasoning || ["gpt-3", "gpt-4", "gpt-5", "chatgpt", "codex"].contains { name.hasPrefix($0) }
+    }
+
     /// OpenAI's own reasoning models, which know no `max_tokens` and refuse sampling parameters and stop sequences.
     var isOpenAIReasoning: Bool {
         if name.hasPrefix("gpt-5") { return !name.contains("chat") }

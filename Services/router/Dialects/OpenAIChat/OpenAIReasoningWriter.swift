@@ -22,7 +22,7 @@ struct OpenAIReasoningWriter {
     init(answer parts: [CanonicalPart]) {
         let reasoning = parts.filter(\.isThinking)
         texts = Self.texts(reasoning)
-        details = reasoning.contains(where: \.isSignedThinking) ? reasoning : []
+        details = reasoning.contains(where: \.isKeptThinking) ? reasoning : []
         isDropped = false
     }
 
@@ -60,7 +60,12 @@ struct OpenAIReasoningWriter {
 }
 
 extension CanonicalPart {
-    /// Whether its provider will know it again.
+    /// Whether a client has to bring it back as it is.
+    var isKeptThinking: Bool {
+        if case .thinking(let thinking) = self { thinking.isKept } else { isSignedThinking }
+    }
+
+    /// Whether a provider of Anthropic's dialect will know it again.
     var isSignedThinking: Bool {
         switch self {
         case .thinking(let thinking): thinking.isSigned

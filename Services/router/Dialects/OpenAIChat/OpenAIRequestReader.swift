@@ -10,6 +10,7 @@ struct OpenAIRequestReader {
 
     private init(_ lossy: LossyNames) {
         self.lossy = lossy
+        request.isOpenAI = true
     }
 
     static func read(
@@ -52,6 +53,7 @@ struct OpenAIRequestReader {
                 request.user = user
                 request.names.user = name
             }
+        case "verbosity": request.verbosity = value.string
         case "n" where value.integer == 1: break
         default:
             if !Self.isDefault(name, value) { request.extensions.append(CanonicalExtension(name: name, value: value)) }
@@ -149,8 +151,9 @@ extension OpenAIRequestReader {
                 if let name = (tool.member("custom") ?? tool).member("name")?.string { droppedTools.insert(name) }
                 continue
             }
-            if function.member("strict")?.boolean == true { lossy.add("tools[].function.strict") }
-            request.tools.append(try Self.tool(function, "tools[\(index)].function"))
+            var read = try Self.tool(function, "tools[\(index)].function")
+            read.isStrict = function.member("strict")?.boolean ?? false
+            request.tools.append(read)
         }
     }
 

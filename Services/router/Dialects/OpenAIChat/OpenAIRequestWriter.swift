@@ -27,7 +27,9 @@ struct OpenAIRequestWriter {
 
     mutating func write(_ lossy: inout LossyNames, _ context: inout AnswerContext) -> [UInt8] {
         let names = Self.renamed(request, &context)
-        for parameter in request.extensions { nameExtension(parameter, &lossy) }
+        let extensions = carried(&lossy)
+        if request.wantsReasoningSummary { lossy.add("reasoning.summary") }
+        if request.verbosity != nil, !model.isOpenAIReasoning { lossy.add(request.names.verbosity) }
         if request.topK != nil { lossy.add("top_k") }
         var messages = OpenAIMessageWriter(names: names, model: model, lossy: lossy)
         var writer = JSONWriter(capacity: 4096)
@@ -44,16 +46,25 @@ struct OpenAIRequestWriter {
                 if asksForUsage { body.object("stream_options") { $0.boolean("include_usage", true) } }
             }
             writeFormat(&body)
+            if let verbosity = request.verbosity, model.isOpenAIReasoning { body.string("verbosity", verbosity) }
+            for parameter in extensions { body.raw(parameter.name, parameter.value) }
         }
         lossy = messages.lossy
         return writer.bytes
     }
 
-    private func nameExtension(_ parameter: CanonicalExtension, _ lossy: inout LossyNames) {
-        if parameter.name == "service_tier", parameter.value.equals("auto") { return }
-        if CanonicalRequest.isShared(parameter) { return }
-        lossy.add(parameter.name)
+    /// What OpenAI calls the same in both of its dialects; servers like it refuse what they do not know.
+    private func carried(_ lossy: inout LossyNames) -> [CanonicalExtension] {
+        request.extensions.filter { parameter in
+            if parameter.name == "service_tier", parameter.value.equals("auto") { return false }
+            if request.isOpenAI, model.isOpenAI, Self.sharedExtensions.contains(parameter.name) { return true }
+            if CanonicalRequest.isShared(parameter) { return false }
+            lossy.add(parameter.name)
+            return false
+        }
     }
+
+    private static let sharedExtensions: Set<String> = ["service_tier", "prompt_cache_key", "prompt_cache_retention"]
 
     // MARK: Parameters
 
@@ -164,6 +175,9 @@ struct OpenAIRequestWriter {
                     item.object("function") { function in
                         function.string("name", names[tool.name] ?? tool.name)
                         if let description = tool.description { function.text("description", description) }
+                        if tool.isStrict, let schema = tool.schema, StrictSchema.allows(schema) {
+                            function.boolean("strict", true)
+                        }
                         if let schema = tool.schema {
                             function.raw("parameters", schema)
                         } else {

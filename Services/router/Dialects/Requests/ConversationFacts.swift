@@ -23,7 +23,7 @@ public struct ConversationFacts: Sendable {
 
     /// The session part of Anthropic's `metadata.user_id`, OpenAI's `prompt_cache_key` or `previous_response_id`.
     public var bodyID: BodyID?
-    /// The messages.
+    /// The messages; of Responses the input, which may be one string.
     public var messages: JSONCursor
 
     private let system: JSONCursor?
@@ -33,11 +33,16 @@ public struct ConversationFacts: Sendable {
     init(_ members: RequestMembers, messages: JSONCursor, dialect: Dialect) {
         self.messages = messages
         self.dialect = dialect
-        system = dialect == .anthropicMessages ? members.system : nil
+        system =
+            switch dialect {
+            case .openAIChat, .gemini: nil
+            case .anthropicMessages: members.system
+            case .openAIResponses: members.instructions
+            }
         tools = members.tools
         bodyID =
             switch dialect {
-            case .openAIChat:
+            case .openAIChat, .openAIResponses:
                 Self.id(members.promptCacheKey, "prompt_cache_key")
                     ?? Self.id(members.previousResponseID, "previous_response_id")
             case .anthropicMessages: Self.session(members.metadata?.member("user_id"))
@@ -60,7 +65,7 @@ public struct ConversationFacts: Sendable {
     public func appendFingerprint(to bytes: inout [UInt8]) {
         if dialect == .gemini { return appendGeminiFingerprint(to: &bytes) }
         if let system { Self.append(content: system, to: &bytes) }
-        var user: JSONCursor?
+        var user: JSONCursor? = messages.kind == .string ? messages : nil
         for message in messages.elements {
             guard let role = message.member("role") else { continue }
             if role.equals("user") {

@@ -52,7 +52,8 @@ public struct RequestFacts: Sendable {
         if dialect == .gemini { return try readGemini(root, path) }
         let members = try RequestMembers(root)
         let modelValue = try members.requiredModel()
-        let messages = try members.requiredMessages()
+        let messages =
+            dialect == .openAIResponses ? try members.requiredInput() : try members.requiredMessages()
         let options = try members.object(members.streamOptions, "stream_options")
         var estimate = TokenEstimate()
         estimate.add(members, dialect: dialect)
@@ -66,7 +67,7 @@ public struct RequestFacts: Sendable {
             includeUsage: dialect == .openAIChat ? try members.includeUsage(options) : true,
             hasTools: members.hasTools,
             estimatedInputTokens: estimate.tokens,
-            messageCount: messages.count,
+            messageCount: max(1, messages.count),
             conversation: ConversationFacts(members, messages: messages, dialect: dialect),
             root: root,
             streamOptions: options

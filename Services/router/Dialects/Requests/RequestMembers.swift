@@ -16,22 +16,39 @@ struct RequestMembers {
     private(set) var promptCacheKey: JSONCursor?
     private(set) var previousResponseID: JSONCursor?
     private(set) var responseFormat: JSONCursor?
+    // Of Responses alone.
+    private(set) var input: JSONCursor?
+    private(set) var instructions: JSONCursor?
+    private(set) var text: JSONCursor?
+    private(set) var maxOutputTokens: JSONCursor?
+    private(set) var background: JSONCursor?
+    private(set) var prompt: JSONCursor?
+    private(set) var conversation: JSONCursor?
 
     init(_ root: JSONCursor) throws(DialectError) {
         for (name, value) in root.members {
             switch name.utf8Count {
             case 1: if name.equals("n") { try Self.set(&choices, value, "n") }
+            case 4: if name.equals("text") { try Self.set(&text, value, "text") }
             case 5:
+                if name.equals("input") { try Self.set(&input, value, "input") }
                 if name.equals("model") { try Self.set(&model, value, "model") }
                 if name.equals("tools") { try Self.set(&tools, value, "tools") }
             case 6:
                 if name.equals("stream") { try Self.set(&stream, value, "stream") }
+                if name.equals("prompt") { try Self.set(&prompt, value, "prompt") }
                 if name.equals("system") { try Self.set(&system, value, "system") }
             case 8:
                 if name.equals("messages") { try Self.set(&messages, value, "messages") }
                 if name.equals("metadata") { try Self.set(&metadata, value, "metadata") }
             case 9: if name.equals("functions") { try Self.set(&functions, value, "functions") }
-            case 10: if name.equals("max_tokens") { try Self.set(&maxTokens, value, "max_tokens") }
+            case 10:
+                if name.equals("max_tokens") { try Self.set(&maxTokens, value, "max_tokens") }
+                if name.equals("background") { try Self.set(&background, value, "background") }
+            case 12:
+                if name.equals("instructions") { try Self.set(&instructions, value, "instructions") }
+                if name.equals("conversation") { try Self.set(&conversation, value, "conversation") }
+            case 17: if name.equals("max_output_tokens") { try Self.set(&maxOutputTokens, value, "max_output_tokens") }
             case 14: if name.equals("stream_options") { try Self.set(&streamOptions, value, "stream_options") }
             case 15: if name.equals("response_format") { try Self.set(&responseFormat, value, "response_format") }
             case 16: if name.equals("prompt_cache_key") { try Self.set(&promptCacheKey, value, "prompt_cache_key") }
@@ -72,6 +89,27 @@ struct RequestMembers {
         return (model, name)
     }
 
+    /// The conversation of a Responses request: the input, or what stands for one that its provider has.
+    func requiredInput() throws(DialectError) -> JSONCursor {
+        if try boolean(background, "background") == true {
+            throw DialectError("background", "is not served: the gateway keeps no responses to be asked for later")
+        }
+        guard let input, !input.isNull else {
+            for held in [previousResponseID, prompt, conversation] {
+                if let held, !held.isNull { return held }
+            }
+            throw DialectError("input", "is required")
+        }
+        guard input.kind == .array else {
+            guard input.kind == .string else { throw DialectError("input", "must be a string or an array of items") }
+            return input
+        }
+        for (index, item) in input.elements.enumerated() where item.kind != .object {
+            throw DialectError("input[\(index)]", "must be an object")
+        }
+        return input
+    }
+
     func requiredMessages() throws(DialectError) -> JSONCursor {
         guard let messages, !messages.isNull else { throw DialectError("messages", "is required") }
         guard messages.kind == .array else { throw DialectError("messages", "must be an array") }
@@ -104,6 +142,7 @@ struct RequestMembers {
 
     /// OpenAI's newer name wins over its older one; a reservation is made from the result.
     func maximumOutput(_ dialect: Dialect) throws(DialectError) -> Int? {
+        if dialect == .openAIResponses { return try positive(maxOutputTokens, "max_output_tokens") }
         let older = try positive(maxTokens, "max_tokens")
         guard dialect == .openAIChat else { return older }
         return try positive(maxCompletionTokens, "max_completion_tokens") ?? older

@@ -17,10 +17,16 @@ struct TokenEstimate {
     var tokens: Int { (textBytes + 3) / 4 + flatTokens }
 
     mutating func add(_ members: RequestMembers, dialect: Dialect) {
-        for schema in [members.tools, members.functions, members.responseFormat] {
+        let formats = dialect == .openAIResponses ? members.text : members.responseFormat
+        for schema in [members.tools, members.functions, formats] {
             textBytes += schema?.range.count ?? 0
         }
         if dialect == .anthropicMessages, let system = members.system { add(content: system) }
+        if dialect == .openAIResponses {
+            if let instructions = members.instructions { add(content: instructions) }
+            if let input = members.input { add(input: input) }
+            return
+        }
         guard let messages = members.messages else { return }
         for message in messages.elements { add(message: message) }
     }
@@ -65,6 +71,22 @@ struct TokenEstimate {
         }
     }
 
+    private mutating func add(input: JSONCursor) {
+        guard input.kind == .array else { return add(content: input) }
+        for item in input.elements {
+            if let content = item.member("content"), item.member("role") != nil {
+                add(content: content)
+            } else if let output = item.member("output") {
+                add(content: output)
+            } else if item.member("type")?.equals("reasoning") == true {
+                // What is encrypted is shorter to the model than on the wire; its summary is not shown to it.
+                textBytes += (item.member("encrypted_content")?.utf8Count ?? 0) / 2
+            } else {
+                textBytes += item.range.count
+            }
+        }
+    }
+
     private mutating func add(content: JSONCursor) {
         switch content.kind {
         case .string: textBytes += content.utf8Count ?? 0
@@ -78,7 +100,7 @@ struct TokenEstimate {
             textBytes += block.utf8Count ?? 0
             return
         }
-        if type.equals("text") {
+        if type.equals("text") || type.equals("input_text") || type.equals("output_text") {
             textBytes += block.member("text")?.utf8Count ?? 0
         } else if type.equals("tool_result") {
             if let content = block.member("content") { add(content: content) }
@@ -87,9 +109,9 @@ struct TokenEstimate {
             textBytes += block.member("input")?.range.count ?? 0
         } else if type.equals("thinking") {
             textBytes += block.member("thinking")?.utf8Count ?? 0
-        } else if type.equals("image") || type.equals("image_url") {
+        } else if type.equals("image") || type.equals("image_url") || type.equals("input_image") {
             flatTokens += Self.tokensPerImage
-        } else if type.equals("document") || type.equals("file") {
+        } else if type.equals("document") || type.equals("file") || type.equals("input_file") {
             add(document: block)
         } else if type.equals("input_audio") {
             flatTokens += Self.tokensPerAudio

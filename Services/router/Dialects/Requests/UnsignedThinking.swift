@@ -1,9 +1,9 @@
 public import JSON
 
-/// Takes reasoning out of a request that its provider would refuse, where the request stays in Anthropic's dialect.
+/// Takes reasoning out of a request that its provider would refuse, where the request stays in its dialect.
 ///
-/// A client of that dialect may have been given reasoning of another provider, which has no signatures; it carries a mark
-/// of ours in place of one, and comes back with the next turn.
+/// A client of Anthropic's dialect or of Responses may have been given reasoning of another provider, which has no
+/// signatures there; it carries a mark of ours in place of one, and comes back with the next turn.
 public enum UnsignedThinking {
     /// Adds the removals to a request's other edits; those inside a removed block go with it.
     public static func apply(to edits: [JSONEdit], _ facts: RequestFacts) -> [JSONEdit] {
@@ -28,6 +28,7 @@ public enum UnsignedThinking {
     /// The edits that remove it; none for other dialects.
     public static func removals(_ facts: RequestFacts) -> [JSONEdit] {
         if facts.dialect == .gemini { return GeminiForeignSignatures.removals(facts) }
+        if facts.dialect == .openAIResponses { return removals(ofItems: facts.root.member("input")) }
         guard facts.dialect == .anthropicMessages, let messages = facts.root.member("messages") else { return [] }
         var edits: [JSONEdit] = []
         for message in messages.elements {
@@ -35,6 +36,22 @@ public enum UnsignedThinking {
                 message.member("role")?.equals("assistant") == true
             else { continue }
             add(content, to: &edits)
+        }
+        return edits
+    }
+
+    /// The reasoning items that no provider of the dialect has made.
+    private static func removals(ofItems input: JSONCursor?) -> [JSONEdit] {
+        guard let input, input.kind == .array else { return [] }
+        var edits: [JSONEdit] = []
+        for (position, item) in input.elements.enumerated() where item.member("type")?.equals("reasoning") == true {
+            let isOurs =
+                if let content = WireText(item.member("encrypted_content")), !content.isEmpty {
+                    content.isMarked
+                } else {
+                    WireText(item.member("id"))?.behind(ResponsesID.reasoning) != nil
+                }
+            if isOurs, let edit = JSONEdit.removeElement(at: position, from: input) { edits.append(edit) }
         }
         return edits
     }
@@ -64,6 +81,6 @@ public enum UnsignedThinking {
             return GeminiSignature.isSealed(data)
         }
         guard type.equals("thinking") else { return false }
-        return block.member("signature")?.equals(CanonicalThinking.ownSignature) == true
+        return WireText(block.member("signature"))?.isMarked == true
     }
 }

@@ -21,6 +21,11 @@ public enum DirectiveEdits {
         case .anthropicMessages: return anthropic(facts, text)
         case .openAIChat: return openAI(facts, text)
         case .gemini: return gemini(facts, text)
+        case .openAIResponses:
+            guard let instructions = facts.root.member("instructions") else {
+                return [.insertMember("instructions", quoted(text), into: facts.root)]
+            }
+            return append(text, to: instructions)
         }
     }
 

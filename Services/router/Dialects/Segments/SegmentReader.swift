@@ -46,6 +46,10 @@ struct SegmentReader {
             readGemini()
             return relate()
         }
+        if facts.dialect == .openAIResponses {
+            readResponses()
+            return relate()
+        }
         if facts.dialect == .anthropicMessages, let system = facts.root.member("system") {
             read(content: system, Place(role: "system", kind: .system, turn: -1), depth: 0)
         }
@@ -134,7 +138,7 @@ struct SegmentReader {
         }
     }
 
-    private mutating func readCall(_ call: JSONCursor, _ member: StaticString, id: JSONCursor?, _ place: Place) {
+    mutating func readCall(_ call: JSONCursor, _ member: StaticString, id: JSONCursor?, _ place: Place) {
         var place = place
         place.kind = .toolArguments
         place.isWords = false
@@ -163,7 +167,7 @@ struct SegmentReader {
 
     // MARK: Blocks
 
-    private mutating func read(content: JSONCursor, _ place: Place, depth: Int) {
+    mutating func read(content: JSONCursor, _ place: Place, depth: Int) {
         if content.kind == .string {
             // Also an empty one is a turn of the user.
             if place.isWords { lastUser = place.turn }

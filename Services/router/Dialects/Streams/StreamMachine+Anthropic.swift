@@ -109,7 +109,7 @@ extension StreamMachine {
     }
 
     /// The place of a member inside the object at `range`, in the outer text.
-    private static func member(_ name: StaticString, of range: Range<Int>, _ scanner: ShallowScanner) -> Range<Int>? {
+    static func member(_ name: StaticString, of range: Range<Int>, _ scanner: ShallowScanner) -> Range<Int>? {
         var inner = ShallowScanner(scanner.bytes, range)
         guard inner.openObject() else { return nil }
         var found: Range<Int>?

@@ -13,7 +13,7 @@ extension StreamMachine {
 
     /// Reads the payload of one event; `nil` when it is not JSON.
     mutating func readOpenAI(_ scanner: inout ShallowScanner) -> FrameVerdict? {
-        if isDone(&scanner) { return .terminal }
+        if Self.isDone(&scanner) { return .terminal }
         guard scanner.openObject() else { return nil }
         var chunk = Chunk()
         while let key = scanner.nextKey() {
@@ -42,7 +42,7 @@ extension StreamMachine {
         return chunk.hasContent ? .content : .forward
     }
 
-    private func isDone(_ scanner: inout ShallowScanner) -> Bool {
+    static func isDone(_ scanner: inout ShallowScanner) -> Bool {
         let done: StaticString = "[DONE]"
         let length = done.utf8CodeUnitCount
         guard scanner.peek() == UInt8(ascii: "["), scanner.bytes.count - scanner.position >= length else {

@@ -23,6 +23,9 @@ public struct StreamMachine: Sendable {
     var anthropicUsage: AnthropicUsage?
     /// Gemini's last usage object as it came.
     var geminiUsage: [UInt8] = []
+    var responsesUsage: ResponsesUsage?
+    /// Where a stream of Responses stands.
+    public internal(set) var position = StreamPosition()
     /// Choices that were seen and choices that ended, by index (those above 63 share the last bit).
     var choicesSeen: UInt64 = 0
     var choicesEnded: UInt64 = 0
@@ -43,6 +46,7 @@ public struct StreamMachine: Sendable {
         case .openAIChat: openAIUsage?.tokens
         case .anthropicMessages: anthropicUsage?.tokens
         case .gemini: geminiTokens?.tokens
+        case .openAIResponses: responsesUsage?.tokens
         }
     }
 
@@ -52,6 +56,7 @@ public struct StreamMachine: Sendable {
         case .openAIChat: openAIUsage != nil
         case .anthropicMessages: anthropicUsage != nil && stopReason != nil
         case .gemini: stopReason != nil && geminiTokens != nil
+        case .openAIResponses: responsesUsage != nil
         }
     }
 
@@ -113,6 +118,7 @@ public struct StreamMachine: Sendable {
             case .openAIChat: readOpenAI(&scanner)
             case .anthropicMessages: readAnthropic(&scanner)
             case .gemini: readGemini(&scanner)
+            case .openAIResponses: readResponses(&scanner)
             }
         return verdict ?? .failure(UpstreamFault(kind: .malformed, message: "a stream event that is not JSON"))
     }

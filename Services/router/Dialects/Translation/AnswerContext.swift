@@ -20,6 +20,12 @@ public struct AnswerContext: Sendable {
     var toolNames: [String: String] = [:]
     /// Whether the client knows only OpenAI's older `function_call`.
     var usesFunctions = false
+    /// Tools of the client that take free text, which the upstream knows as functions.
+    var customTools: Set<String> = []
+    /// Tools that the client knows by a namespace and a name.
+    var namespaces: [String: NamespacedTool] = [:]
+    /// What a response of OpenAI's Responses says again of its request.
+    var echo = ResponsesEcho()
     /// Seconds since 1970.
     var created: Int
 
@@ -28,6 +34,7 @@ public struct AnswerContext: Sendable {
         includeUsage = facts.includeUsage
         estimatedInputTokens = facts.estimatedInputTokens
         created = Int(time(nil))
+        if facts.dialect == .openAIResponses { echo = ResponsesEcho(facts.root) }
     }
 
     /// The client's name of a tool.

@@ -32,6 +32,7 @@ public enum AnswerTranslation {
         case .openAIChat: try OpenAIAnswerReader.read(document)
         case .anthropicMessages: try AnthropicAnswerReader.read(document)
         case .gemini: try GeminiAnswerReader.read(document)
+        case .openAIResponses: try ResponsesAnswerReader.read(document)
         }
     }
 
@@ -58,6 +59,7 @@ public enum AnswerTranslation {
             case .openAIChat: OpenAIAnswerWriter(context: context).write(answer, &names)
             case .anthropicMessages: AnthropicAnswerWriter(context: context).write(answer, &names)
             case .gemini: GeminiAnswerWriter(context: context).write(answer, &names)
+            case .openAIResponses: ResponsesAnswerWriter(context: context).write(answer, &names)
             }
         for name in names.names where !lossy.contains(name) { lossy.append(name) }
         return body

@@ -40,11 +40,16 @@ public enum RequestTranslation {
             case .openAIChat: try OpenAIRequestReader.read(document.root, facts, &lossy)
             case .anthropicMessages: try AnthropicRequestReader.read(document.root, facts, &lossy)
             case .gemini: try GeminiRequestReader.read(document.root, facts, &lossy)
+            case .openAIResponses: try ResponsesRequestReader.read(document.root, facts, &lossy)
             }
         try ToolChecks.check(request)
         ForeignParts.drop(from: &request, for: upstream, &lossy)
         var context = context(facts)
         context.usesFunctions = request.usesFunctions
+        for tool in request.tools {
+            if tool.isCustom { context.customTools.insert(tool.name) }
+            if let namespace = tool.namespace { context.namespaces[tool.name] = namespace }
+        }
         let body: [UInt8]
         switch upstream {
         case .openAIChat:
@@ -64,6 +69,9 @@ public enum RequestTranslation {
             ToolPairing.pair(&request, idLimit: GeminiRequestWriter.idLimit)
             var writer = GeminiRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
             body = writer.write(&lossy, &context)
+        case .openAIResponses:
+            ToolPairing.pair(&request, idLimit: ResponsesID.callLimit)
+            body = ResponsesRequestWriter(request, model: model, modelMaximum: maxOutputTokens).write(&lossy, &context)
         }
         return TranslatedRequest(body: body, lossy: lossy.names, context: context)
     }

@@ -24,6 +24,9 @@ public struct StreamTranslator: Sendable {
     private var geminiSplitter: GeminiStreamSplitter?
     private var geminiWriter: GeminiStreamWriter?
     private var geminiNative: GeminiNativeWriter?
+    private var responsesReader: ResponsesStreamReader?
+    private var responsesWriter: ResponsesStreamWriter?
+    private var responsesScan: ResponsesStreamScan?
 
     /// Makes a translator for one stream.
     ///
@@ -47,6 +50,7 @@ public struct StreamTranslator: Sendable {
             case .gemini:
                 geminiNative = GeminiNativeWriter()
                 geminiSplitter = GeminiStreamSplitter()
+            case .openAIResponses: responsesScan = ResponsesStreamScan()
             }
             return
         }
@@ -55,11 +59,13 @@ public struct StreamTranslator: Sendable {
         case .openAIChat: openAIReader = OpenAIStreamReader()
         case .anthropicMessages: anthropicReader = AnthropicStreamReader(formatTool: context.formatTool)
         case .gemini: geminiReader = GeminiStreamReader()
+        case .openAIResponses: responsesReader = ResponsesStreamReader()
         }
         switch client {
         case .openAIChat: openAIWriter = OpenAIStreamWriter(context: context)
         case .anthropicMessages: anthropicWriter = AnthropicStreamWriter(context: context)
         case .gemini: geminiWriter = GeminiStreamWriter(context: context)
+        case .openAIResponses: responsesWriter = ResponsesStreamWriter(context: context)
         }
     }
 
@@ -78,16 +84,22 @@ public struct StreamTranslator: Sendable {
         let verdict = machine.read(frame)
         switch verdict {
         case .failure, .drop: return verdict
-        case .terminal: end(into: &events)
-        case .forward, .content:
-            let fields = EventFields(frame)
-            switch fields.payload {
-            case .none: if upstream == client { keep(frame, into: &events) }
-            case .slice(let range): read(payload: UnsafeRawBufferPointer(rebasing: frame[range]), frame, &events)
-            case .joined(let bytes): bytes.withUnsafeBytes { read(payload: $0, frame, &events) }
-            }
+        case .terminal:
+            // What ends a stream of Responses says all of it once more.
+            if upstream == .openAIResponses { take(frame, &events) }
+            end(into: &events)
+        case .forward, .content: take(frame, &events)
         }
         return verdict
+    }
+
+    private mutating func take(_ frame: UnsafeRawBufferPointer, _ events: inout [AnswerEvent]) {
+        let fields = EventFields(frame)
+        switch fields.payload {
+        case .none: if upstream == client { keep(frame, into: &events) }
+        case .slice(let range): read(payload: UnsafeRawBufferPointer(rebasing: frame[range]), frame, &events)
+        case .joined(let bytes): bytes.withUnsafeBytes { read(payload: $0, frame, &events) }
+        }
     }
 
     /// Reads one frame that is held in some other collection.
@@ -109,6 +121,8 @@ public struct StreamTranslator: Sendable {
         anthropicSplitter?.read(payload, frame, into: &events)
         geminiReader?.read(payload, into: &events)
         geminiSplitter?.read(payload, frame, into: &events)
+        responsesReader?.read(payload, into: &events)
+        responsesScan?.read(payload, frame, into: &events)
     }
 
     private func keep(_ frame: UnsafeRawBufferPointer, into events: inout [AnswerEvent]) {
@@ -130,6 +144,8 @@ public struct StreamTranslator: Sendable {
         anthropicSplitter?.end(into: &events)
         geminiReader?.end(into: &events)
         geminiSplitter?.end(into: &events)
+        responsesReader?.end(into: &events)
+        responsesScan?.end(into: &events)
     }
 
     // MARK: Events to frames
@@ -140,6 +156,8 @@ public struct StreamTranslator: Sendable {
         anthropicWriter?.encode(event, into: &out)
         geminiWriter?.encode(event, into: &out)
         if let tail = geminiSplitter?.tail { geminiNative?.encode(event, tail: tail, into: &out) }
+        responsesWriter?.encode(event, into: &out)
+        responsesScan?.encode(event, into: &out)
         if nativeWriter != nil {
             nativeWriter?.encode(event, head: openAISplitter?.head, into: &out)
         }
@@ -154,6 +172,8 @@ public struct StreamTranslator: Sendable {
         anthropicWriter?.end(usage: usage, into: &out)
         geminiWriter?.end(usage: usage, into: &out)
         geminiNative?.end()
+        responsesWriter?.end(usage: usage, into: &out)
+        responsesScan?.end(into: &out)
         nativeWriter?.end(into: &out)
     }
 
@@ -164,6 +184,13 @@ public struct StreamTranslator: Sendable {
         nativeWriter?.fail()
         geminiWriter?.fail()
         geminiNative?.end()
-        out.append(contentsOf: ErrorBody.streamEvent(error, dialect: client))
+        responsesWriter?.fail()
+        responsesScan?.fail()
+        out.append(contentsOf: ErrorBody.streamEvent(error, dialect: client, at: position))
+    }
+
+    /// Where the client's stream stands, for events that are numbered.
+    public var position: StreamPosition {
+        responsesWriter?.position ?? responsesScan?.position ?? machine.position
     }
 }

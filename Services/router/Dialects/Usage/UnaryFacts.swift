@@ -40,6 +40,9 @@ private struct UnaryReader {
     var scanner: ShallowScanner
     var facts = UnaryFacts()
     var isError = false
+    /// Of Responses: how far the answer came.
+    var status: Range<Int>?
+    var details: Range<Int>?
 
     mutating func read() -> UnaryFacts {
         guard scanner.openObject() else { return malformed("the response is not a JSON object") }
@@ -48,6 +51,7 @@ private struct UnaryReader {
         guard scanner.peek() == 0, scanner.position == scanner.bytes.count else {
             return malformed("bytes follow the response")
         }
+        if dialect == .openAIResponses, facts.fault == nil, !isError { readStatus() }
         if isError { facts.fault = UpstreamFault.read(event: scanner.bytes) }
         return facts
     }
@@ -62,7 +66,11 @@ private struct UnaryReader {
             if scanner.holds(scanner.skip(), string: "error") { isError = true }
         } else if scanner.matches(key, "stop_reason") {
             facts.stopReason = stopReason(scanner.skip())
-        } else if scanner.matches(key, "content") {
+        } else if dialect == .openAIResponses, scanner.matches(key, "status") {
+            status = scanner.skip()
+        } else if dialect == .openAIResponses, scanner.matches(key, "incomplete_details") {
+            details = scanner.skip()
+        } else if scanner.matches(key, "content") || (dialect == .openAIResponses && scanner.matches(key, "output")) {
             facts.estimatedOutputTokens = (scanner.skip().count + 3) / 4
         } else if scanner.matches(key, "promptFeedback") {
             if let feedback = scanner.document(scanner.skip())?.root {
@@ -72,6 +80,18 @@ private struct UnaryReader {
             readChoices()
         } else {
             scanner.skip()
+        }
+    }
+
+    /// Says why a response stopped; one that failed without an error is a failure all the same.
+    private mutating func readStatus() {
+        guard let word = status.flatMap({ stopReason($0) }) else { return }
+        facts.stopReason = word
+        if let details, let reason = StreamMachine.member("reason", of: details, scanner) {
+            facts.stopReason = stopReason(reason) ?? word
+        }
+        if word == "failed" || word == "cancelled" {
+            facts.fault = UpstreamFault(kind: .serverError, message: "the response has the status \(word)")
         }
     }
 
@@ -105,6 +125,7 @@ private struct UnaryReader {
         case .openAIChat: OpenAIUsage(usage).tokens
         case .anthropicMessages: AnthropicUsage(usage).tokens
         case .gemini: GeminiUsage(usage).tokens
+        case .openAIResponses: ResponsesUsage(usage).tokens
         }
     }
 

@@ -24,7 +24,12 @@ package final class RouterBook: Sendable {
     ///
     /// - Throws: ``StoreError``, or ``ConfigurationError`` with the place of a declaration that cannot be applied.
     package static func open(_ configuration: RouterBookConfiguration, logger: Logger) async throws -> RouterBook {
-        let database = try await DatabaseFactory.open(configuration.location, service: "router")
+        let database = try await DatabaseFactory.open(
+            configuration.location,
+            service: "router",
+            options: configuration.database,
+            logger: logger
+        )
         do {
             try await database.migrate(RouterSchema.migrations)
             let keeper = try await load(configuration, database, logger)

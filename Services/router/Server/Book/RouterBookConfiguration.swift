@@ -5,6 +5,7 @@ package import Storage
 package struct RouterBookConfiguration: Sendable {
     /// Where the data is.
     package var location: DatabaseLocation
+    package var database = DatabaseOptions()
     package var declaration: RouterDeclaration
     /// Seals credentials and the addresses of proxies.
     package var envelope: Envelope

@@ -21,6 +21,8 @@ final class ChatCall {
     /// Set where a stream goes to the client as one JSON array, which is what Gemini's dialect has unless it is asked for
     /// server-sent events.
     let arrayForm: ArrayForm?
+    /// Where the client's stream stands, for an error event that is numbered.
+    var position = StreamPosition()
     /// Headers that every answer to this request carries.
     let baseHeaders: HTTPHeaders
 

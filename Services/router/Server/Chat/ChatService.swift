@@ -82,7 +82,7 @@ package final class ChatService: Sendable {
         let length = call.exchange.head.headers.first(name: "content-length").flatMap { Int($0) }
         guard length ?? .max > Self.strangersBody, !meter.hasAdmitted(keySHA256: digest) else { return }
         do throws(ClientError) {
-            try await meter.identify(keySHA256: digest, requestID: call.requestID)
+            _ = try await meter.identify(keySHA256: digest)
         } catch {
             throw call.exchange.isClientGone ? .clientGone : .error(error)
         }
@@ -199,7 +199,7 @@ package final class ChatService: Sendable {
         )
         let trace = call.trace
         Task { [self] in
-            guard let admission = try? await meter.admit(request, trace: trace), admission.reply.admitted,
+            guard let admission = try? await meter.admitAgain(request, trace: trace), admission.reply.admitted,
                 let identity = admission.reply.identity
             else { return }
             var record = record
@@ -233,7 +233,12 @@ package final class ChatService: Sendable {
     func close(_ record: UsageRecord, _ admission: MeterLink.Admission) {
         meter.ended(admission)
         do throws(SpoolError) {
-            try spool.close(record)
+            if let refusal = try spool.close(record) {
+                logger.error(
+                    "a record is in memory alone until the meter has it",
+                    metadata: ["keirouter.request.id": "\(record.requestID)", "error": "\(refusal)"]
+                )
+            }
             settler.wake()
         } catch {
             logger.critical(

@@ -46,6 +46,8 @@ struct StreamRelay {
         rewriter = way.context.map { StreamRewriter(session, way, $0) }
     }
 
+    private var position: StreamPosition { rewriter?.position ?? plain.position }
+
     private var machine: StreamMachine { rewriter?.machine ?? plain }
 
     /// What one piece of the stream means for the relay.
@@ -217,7 +219,7 @@ struct StreamRelay {
         begin()
         pulse.stop()
         let error = ClientError(failure.fault).with(requestID: session.call.requestID)
-        out.writeBytes(ErrorBody.streamEvent(error, dialect: session.call.dialect))
+        out.writeBytes(ErrorBody.streamEvent(error, dialect: session.call.dialect, at: position))
         session.call.exchange.finish(with: session.call.formed(out, isLast: true))
         return .answered(timing.ended(status, failure.reason, usage: usage, source: source), .providerError, failure)
     }
@@ -225,6 +227,7 @@ struct StreamRelay {
     /// The guard stopped the answer: what it had released is the client's, and the error follows it.
     private mutating func stopped(_ failure: ScanFailure, _ status: Int) -> AttemptEnd {
         pulse.stop()
+        session.call.position = position
         if hasBegun { session.call.exchange.writeIfReady(session.call.formed(out)) }
         let reason = failure.isBlock ? "content_policy" : "guard_unavailable"
         return .blocked(timing.ended(status, reason, usage: usage, source: source), failure.clientError)

@@ -19,6 +19,8 @@ final class StreamRewriter {
     }
 
     var machine: StreamMachine { translator.machine }
+    /// Where the client's stream stands.
+    var position: StreamPosition { translator.position }
 
     /// Takes one frame of the upstream.
     func read(_ frame: ByteBuffer) -> StreamRelay.Step {

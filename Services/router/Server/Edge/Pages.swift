@@ -15,27 +15,35 @@ package struct Pages: Sendable {
     private let meter: MeterLink
     private let preparer: Preparer
     private let portal: PortalProxy
+    private let figures: ServiceFigures
 
-    init(dispatcher: Dispatcher, meter: MeterLink, preparer: Preparer, portal: PortalProxy) {
+    init(
+        dispatcher: Dispatcher,
+        meter: MeterLink,
+        preparer: Preparer,
+        portal: PortalProxy,
+        figures: ServiceFigures
+    ) {
         self.dispatcher = dispatcher
         self.meter = meter
         self.preparer = preparer
         self.portal = portal
+        self.figures = figures
     }
 
     // MARK: Models
 
     func models(_ exchange: HTTPExchange, _ headers: HTTPHeaders) async -> Int {
-        await withKey(exchange, headers) { dialect in
-            let models = dispatcher.routing.state.listedModels()
+        await withKey(exchange, headers) { dialect, standing in
+            let models = dispatcher.routing.state.listedModels(for: standing.allowance)
             return .success(ModelList.json(models, dialect: dialect))
         }
     }
 
     func model(_ id: String, _ exchange: HTTPExchange, _ headers: HTTPHeaders) async -> Int {
         let id = (try? URLParts.percentDecoded(id)) ?? id
-        return await withKey(exchange, headers) { dialect in
-            guard let model = dispatcher.routing.state.listedModels().first(where: { $0.id == id }) else {
+        return await withKey(exchange, headers) { dialect, standing in
+            guard let model = dispatcher.routing.state.listedModel(id, for: standing.allowance) else {
                 return .failure(ClientError(.notFound, "there is no model of this name", code: "model_not_found"))
             }
             return .success(ModelList.json(model, dialect: dialect))
@@ -45,19 +53,20 @@ package struct Pages: Sendable {
     private func withKey(
         _ exchange: HTTPExchange,
         _ headers: HTTPHeaders,
-        _ body: (Dialect) -> Result<[UInt8], ClientError>
+        _ body: (Dialect, KeyStanding) -> Result<[UInt8], ClientError>
     ) async -> Int {
         let isGemini = dialect(of: exchange) == .gemini
         guard let key = ClientKey.read(exchange.head.headers, query: isGemini ? exchange.query : nil) else {
             return refuse(exchange, ClientKey.missing, headers: headers)
         }
         guard APIKey.accepts(key) else { return refuse(exchange, ClientKey.unknown, headers: headers) }
+        let standing: KeyStanding
         do throws(ClientError) {
-            try await meter.identify(keySHA256: APIKey.digestHex(key), requestID: RequestID.make())
+            standing = try await meter.identify(keySHA256: APIKey.digestHex(key))
         } catch {
             return refuse(exchange, error, headers: headers)
         }
-        switch body(dialect(of: exchange)) {
+        switch body(dialect(of: exchange), standing) {
         case .failure(let error): return refuse(exchange, error, headers: headers)
         case .success(let json):
             var headers = headers
@@ -102,11 +111,13 @@ package struct Pages: Sendable {
         }
     }
 
-    func metrics(_ exchange: HTTPExchange, _ gate: AdminGate) -> Int {
+    /// With `?services=0` this router's alone.
+    func metrics(_ exchange: HTTPExchange, _ gate: AdminGate) async -> Int {
         if let refusal = gate.refusal(exchange) {
             return refuse(exchange, ClientError(.permission, refusal))
         }
-        let text = ByteBuffer(bytes: MetricsRegistry.shared.render())
+        let isAlone = exchange.head.uri.hasSuffix("?services=0")
+        let text = ByteBuffer(bytes: await figures.text(includesServices: !isAlone))
         exchange.respond(.ok, headers: ["content-type": MetricsRegistry.contentType], body: text)
         return 200
     }

@@ -25,7 +25,7 @@ enum Rescue {
                 respond(error, HTTPResponseStatus(statusCode: status), call)
                 return status
             }
-            let event = ErrorBody.streamEvent(shown(error, call), dialect: call.dialect)
+            let event = ErrorBody.streamEvent(shown(error, call), dialect: call.dialect, at: call.position)
             exchange.finish(with: call.formed(ByteBuffer(bytes: event), isLast: true))
             return status
         case .passed(let status, var headers, let body):

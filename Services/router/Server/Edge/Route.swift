@@ -30,6 +30,7 @@ enum Route: Hashable {
         switch path {
         case "/v1/chat/completions": self = .chat(.openAIChat)
         case "/v1/messages": self = .chat(.anthropicMessages)
+        case "/v1/responses": self = .chat(.openAIResponses)
         case "/v1/models": self = .models
         case "/v1": self = .version
         case "/healthz": self = .health
@@ -61,6 +62,7 @@ enum Route: Hashable {
         }
         if matches("/v1/chat/completions") { return .chat(.openAIChat) }
         if matches("/v1/messages") { return .chat(.anthropicMessages) }
+        if matches("/v1/responses") { return .chat(.openAIResponses) }
         return nil
     }
 
@@ -81,6 +83,7 @@ enum Route: Hashable {
         case .named(let path): "/v1beta/models/{model}:\(path.action.rawValue)"
         case .geminiModels: "/v1beta/models"
         case .geminiModel: "/v1beta/models/{model}"
+        case .chat(.openAIResponses): "/v1/responses"
         case .models: "/v1/models"
         case .model: "/v1/models/{id}"
         case .version: "/v1"

@@ -75,7 +75,7 @@ package final class RouterFront: Sendable {
         case .version: return pages.version(exchange)
         case .health: return pages.health(exchange)
         case .readiness: return pages.readiness(exchange)
-        case .metrics: return pages.metrics(exchange, portal.gate(of: listener))
+        case .metrics: return await pages.metrics(exchange, portal.gate(of: listener))
         }
     }
 

@@ -21,12 +21,17 @@ package final class MeterLink: Sendable {
     /// How long a denied request waits for the receipts of those before it.
     private static let receiptWait = Duration.milliseconds(500)
     private static let renewal = Duration.seconds(20)
+    /// What the end of the process waits for the meter, which may have ended before.
+    private static let farewell = Duration.milliseconds(300)
 
     private let client: RPCClient
     private let instance: String
     private let grace: OutageGrace
+    private let standings = StandingBook()
     private let spool: Spool
     private let settler: SpoolSettler
+    private let grants: GrantBook
+    private let keeper: GrantKeeper
     private let logger: Logger
     private let reachable = Atomic(false)
 
@@ -36,6 +41,7 @@ package final class MeterLink: Sendable {
         grace: OutageGrace,
         spool: Spool,
         settler: SpoolSettler,
+        grants: GrantBook,
         logger: Logger
     ) {
         self.client = client
@@ -43,6 +49,8 @@ package final class MeterLink: Sendable {
         self.grace = grace
         self.spool = spool
         self.settler = settler
+        self.grants = grants
+        keeper = GrantKeeper(client: client, book: grants, grace: grace)
         self.logger = logger
     }
 
@@ -53,19 +61,40 @@ package final class MeterLink: Sendable {
 
     /// Asks whether a request may run.
     ///
-    /// A denial that receipts on their way could turn (a slot, a budget) is asked again when they have arrived.
+    /// A busy key's request is admitted from a grant without asking. A denial that receipts on their way or unused grants could
+    /// turn (a slot, a budget) is asked again when they have arrived.
     ///
     /// - Throws: ``ClientError`` when nobody can decide; a denial is an answer.
     func admit(_ request: AdmitRequest, trace: TraceContext) async throws(ClientError) -> Admission {
-        let reply = try await decide(request, trace: trace)
-        guard let denial = reply.denial, Self.mayTurn(denial.reason), let key = reply.identity?.keyID,
-            await settler.settle(key: key, atMost: Self.receiptWait)
-        else { return Admission(reply: reply, keySHA256: request.keySHA256) }
-        return Admission(reply: try await decide(request, trace: trace), keySHA256: request.keySHA256)
+        if let reply = grants.take(request, now: .now) {
+            grace.began(keySHA256: request.keySHA256)
+            return Admission(reply: reply, keySHA256: request.keySHA256)
+        }
+        var reply = try await decide(request, trace: trace)
+        if let denial = reply.denial, await mayTurn(denial, of: request, key: reply.identity?.keyID) {
+            reply = try await decide(request, trace: trace)
+        }
+        grants.note(reply, to: request, now: .now)
+        return Admission(reply: reply, keySHA256: request.keySHA256)
     }
 
-    private static func mayTurn(_ reason: Denial.Reason) -> Bool {
-        reason == .concurrency || reason == .budgetExhausted || reason == .tpm
+    /// Whether the meter has just been told something that may turn a denial.
+    private func mayTurn(_ denial: Denial, of request: AdmitRequest, key: String?) async -> Bool {
+        guard let key, Self.concernsUse(denial.reason) else { return false }
+        let hasGivenBack = grants.end(keySHA256: request.keySHA256)
+        if hasGivenBack { await keeper.giveAccount() }
+        // Receipts free slots and budget; the requests of a minute stay counted.
+        guard denial.reason != .rpm else { return hasGivenBack }
+        return await settler.settle(key: key, atMost: Self.receiptWait) || hasGivenBack
+    }
+
+    /// Asks again for a request whose first answer nobody waited for: the same id gets the same reservation.
+    func admitAgain(_ request: AdmitRequest, trace: TraceContext) async throws(ClientError) -> Admission {
+        Admission(reply: try await decide(request, trace: trace), keySHA256: request.keySHA256)
+    }
+
+    private static func concernsUse(_ reason: Denial.Reason) -> Bool {
+        reason == .concurrency || reason == .budgetExhausted || reason == .tpm || reason == .rpm
     }
 
     private func decide(_ request: AdmitRequest, trace: TraceContext) async throws(ClientError) -> AdmitReply {
@@ -101,26 +130,32 @@ package final class MeterLink: Sendable {
         error.code == .unavailable || error.code == .deadlineExceeded
     }
 
-    /// Asks whether a key is good, for answers that cost nothing.
+    /// Whether a key is good and what it may ask for, for answers that cost nothing; remembered for up to a minute.
     ///
-    /// - Throws: ``ClientError`` when it is not, or when nobody can tell.
-    func identify(keySHA256: String, requestID: String) async throws(ClientError) {
-        let request = AdmitRequest(
-            requestID: requestID,
-            keySHA256: keySHA256,
-            operation: .chat,
-            requestedModel: "",
-            estimatedInputTokens: 0
-        )
-        let reply: AdmitReply
+    /// While the meter is away, a key that it admitted lately may list everything: what it may use is decided with
+    /// each request all the same.
+    ///
+    /// - Throws: ``ClientError`` when the key is not good, or when nobody can tell.
+    func identify(keySHA256: String) async throws(ClientError) -> KeyStanding {
+        let known = standings.standing(of: keySHA256, now: .now, wallUS: Int(WallClock.now()))
+        // Without the stream of changes a revocation may be missed.
+        if let known, isReachable { return known }
+        let edition = standings.edition
+        let request = IdentifyRequest(keySHA256: keySHA256)
+        let reply: IdentifyReply
         do throws(ServiceError) {
-            // Without a target nothing is ever admitted: what is denied says what the key is.
-            reply = try await client.call(MeterMethods.admit, request, deadline: .now + Self.callDeadline)
+            reply = try await client.call(MeterMethods.identify, request, deadline: .now + Self.callDeadline)
         } catch {
-            guard Self.isOutage(error), grace.isKnown(keySHA256: keySHA256, now: .now) else { throw ClientError(error) }
-            return
+            guard Self.isOutage(error) else { throw ClientError(error) }
+            if let known { return known }
+            guard grace.isKnown(keySHA256: keySHA256, now: .now) else { throw ClientError(error) }
+            return KeyStanding(allowance: .everything)
         }
-        if let denial = reply.denial, Self.concernsKey(denial.reason) { throw ClientError(denial) }
+        if let denial = reply.denial { throw ClientError(denial) }
+        let allowance = ModelAllowance([reply.plan?.allowedModels ?? [], reply.key?.allowedModels ?? []])
+        let standing = KeyStanding(allowance: allowance, expiresUS: reply.key?.expiresUS)
+        standings.keep(standing, of: keySHA256, edition: edition, now: .now)
+        return standing
     }
 
     /// Whether the meter has admitted a request with this key lately.
@@ -145,8 +180,15 @@ package final class MeterLink: Sendable {
         await withTaskGroup { group in
             group.addTask { await self.keepLeases() }
             group.addTask { await self.followChanges() }
+            group.addTask { await self.keeper.run() }
             await group.waitForAll()
         }
+    }
+
+    /// Gives the meter back what no request will take any more.
+    package func finish() async {
+        grants.endAll()
+        await keeper.giveAccount(within: Self.farewell)
     }
 
     private func keepLeases() async {
@@ -183,6 +225,8 @@ package final class MeterLink: Sendable {
                 pause = .milliseconds(50)
                 setReachable(true)
                 grace.distrust()
+                grants.endAll()
+                standings.forgetAll()
                 settler.wake()
                 _ = try? await client.stream(MeterMethods.changes, Empty(), deadline: nil) { [self] in follow($0) }
                 setReachable(false)
@@ -204,8 +248,12 @@ package final class MeterLink: Sendable {
     private func follow(_ change: MeterChange) {
         if let digest = change.keySHA256 {
             grace.forget(keySHA256: digest)
+            _ = grants.end(keySHA256: digest)
+            standings.forget(digest)
         } else if change.kind == "plan_changed" {
             grace.forget(plan: change.id)
+            grants.end(plan: change.id)
+            standings.forgetAll()
         }
     }
 }

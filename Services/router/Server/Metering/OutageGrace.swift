@@ -51,7 +51,6 @@ package final class OutageGrace: Sendable {
             requests = 0
             tokens = 0
             nanoUSD = 0
-            running += 1
             let rate = reply.reservation.map { ($0.nanoUSD + max(1, $0.tokens) - 1) / max(1, $0.tokens) } ?? 0
             let model = request.requestedModel
             guard let known = permissions[model], known.targets.count == reply.targets.count,
@@ -90,6 +89,24 @@ package final class OutageGrace: Sendable {
             // In place: this happens for every request.
             state.keys[request.keySHA256, default: Key(identity: identity, features: reply.features, heard: now)]
                 .hear(reply, identity, to: request, now: now)
+            state.keys[request.keySHA256]?.running += 1
+        }
+    }
+
+    /// Remembers what the meter said with a grant; its requests begin one by one, by ``began(keySHA256:)``.
+    package func renew(_ terms: AdmitReply, to unit: AdmitRequest, now: ContinuousClock.Instant) {
+        guard let identity = terms.identity else { return }
+        state.withLock { state in
+            state.outageBegan = nil
+            state.keys[unit.keySHA256]?.hear(terms, identity, to: unit, now: now)
+        }
+    }
+
+    /// A request of the key has begun on a grant.
+    package func began(keySHA256: String) {
+        state.withLock { state in
+            guard let index = state.keys.index(forKey: keySHA256) else { return }
+            state.keys.values[index].running += 1
         }
     }
 

@@ -1,9 +1,12 @@
+import Contracts
 package import Observability
 import RouterCore
 import Synchronization
 
 /// The figures of guard, saver and memory; handles are made once and kept.
 package final class PreparationMetrics: Sendable {
+    private static let handleLimit = 1_000
+
     private let registry: MetricsRegistry
     private let calls = Mutex<[String: CounterSeries]>([:])
     private let guardHits: CounterSeries
@@ -53,9 +56,14 @@ package final class PreparationMetrics: Sendable {
         count(MetricNames.saverCalls, [("outcome", outcome)])
     }
 
-    func saved(_ tokens: Int) {
-        guard tokens > 0 else { return }
-        count(MetricNames.saverTokensSaved, [], by: tokens)
+    func saved(_ savings: [Saving]) {
+        for saving in savings where saving.tokensBefore > saving.tokensAfter {
+            count(
+                MetricNames.saverTokensSaved,
+                [("saver", saving.saver), ("rule", saving.rule)],
+                by: saving.tokensBefore - saving.tokensAfter
+            )
+        }
     }
 
     /// Reads how full the memories are.
@@ -78,7 +86,8 @@ package final class PreparationMetrics: Sendable {
         let series = calls.withLock { calls in
             if let series = calls[key] { return series }
             let series = registry.counter(name.label, labels)
-            calls[key] = series
+            // A saver of one's own may name what it likes.
+            if calls.count < Self.handleLimit { calls[key] = series }
             return series
         }
         series.increment(by: Int64(amount))

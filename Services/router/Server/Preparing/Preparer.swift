@@ -138,7 +138,7 @@ package final class Preparer: Sendable {
         let saved = await save(request, guarded, settings, scope)
         let edits = EditAssembly(request: request, guarded: guarded, saved: saved).edits()
         request.prepared[key] = edits
-        metrics.saved(edits.savings.reduce(0) { $0 + $1.tokensBefore - $1.tokensAfter })
+        metrics.saved(edits.savings)
         return edits
     }
 

@@ -5,6 +5,8 @@ import NIOCore
 import NIOPosix
 import PeerRPC
 import RouterCore
+import ServiceLifecycle
+import Storage
 
 /// The parts of a running router, wired.
 struct RouterParts: Sendable {
@@ -24,7 +26,11 @@ struct RouterParts: Sendable {
         group: MultiThreadedEventLoopGroup,
         logger: Logger
     ) async throws -> RouterParts {
-        let book = try await RouterBook.open(configuration.book, logger: logger)
+        var bookConfiguration = configuration.book
+        bookConfiguration.database.patience = DatabaseOptions.startPatience
+        let book = try await cancelWhenGracefulShutdown { [bookConfiguration] in
+            try await RouterBook.open(bookConfiguration, logger: logger)
+        }
         let ways = EgressWays(
             declared: Set(book.declaredDestinations),
             proxy: configuration.proxy,
@@ -53,6 +59,7 @@ struct RouterParts: Sendable {
             grace: OutageGrace(outputReserve: configuration.outputReserve),
             spool: spool,
             settler: settler,
+            grants: GrantBook(outputReserve: configuration.outputReserve),
             logger: logger
         )
         let metrics = RouterMetrics()
@@ -80,7 +87,13 @@ struct RouterParts: Sendable {
             meter: meter,
             front: RouterFront(
                 chat: chat,
-                pages: Pages(dispatcher: dispatcher, meter: meter, preparer: preparer, portal: portal),
+                pages: Pages(
+                    dispatcher: dispatcher,
+                    meter: meter,
+                    preparer: preparer,
+                    portal: portal,
+                    figures: ServiceFigures(services: [("meter", peer)] + zip(["guard", "saver"], others))
+                ),
                 portal: PortalFront(configuration.server, proxy: portal),
                 crossOrigin: configuration.crossOrigin,
                 metrics: metrics,

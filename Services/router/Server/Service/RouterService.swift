@@ -7,6 +7,7 @@ package import NIOPosix
 import PeerRPC
 import RouterCore
 import ServiceLifecycle
+import Storage
 
 #if canImport(Glibc)
 import Glibc
@@ -64,7 +65,13 @@ package final class RouterService: Service {
 
     /// Runs until the closure returns; tests hand in their own signal.
     package func run(until stopped: @escaping @Sendable () async -> Void) async throws {
-        let parts = try await RouterParts.open(configuration, group: group, logger: logger)
+        let parts: RouterParts
+        do {
+            parts = try await RouterParts.open(configuration, group: group, logger: logger)
+        } catch let error as StoreError where error.kind == .cancelled && Task.isShuttingDownGracefully {
+            // Asked to stop while it waited for its database, which is no failure.
+            return
+        }
         do {
             try await serve(parts, until: stopped)
         } catch {
@@ -100,6 +107,7 @@ package final class RouterService: Service {
             group.cancelAll()
         }
         await parts.settler.finish(within: Self.lastSettlement)
+        await parts.meter.finish()
     }
 
     /// Says that the router serves, once the meter answers and policies are known: a first request must not be refused.

@@ -99,14 +99,28 @@ package final class Spool: Sendable {
     }
 
     /// Notes how a request ended.
-    package func close(_ record: UsageRecord) throws(SpoolError) {
+    ///
+    /// - Returns: Why it is in memory alone, for the disk has no room: it settles all the same, but should this process
+    ///   die before that, the request settles as it was opened.
+    /// - Throws: ``SpoolError`` when there is no room for a request that was not opened.
+    @discardableResult
+    package func close(_ record: UsageRecord) throws(SpoolError) -> SpoolError? {
         try note(.close, record)
     }
 
-    private func note(_ kind: SpoolEntry.Kind, _ record: UsageRecord) throws(SpoolError) {
+    @discardableResult
+    private func note(_ kind: SpoolEntry.Kind, _ record: UsageRecord) throws(SpoolError) -> SpoolError? {
         let payload = SpoolEntry.encode(record, as: kind)
-        try state.withLock { state throws(SpoolError) in
-            let segment = try append(kind, payload, to: &state)
+        return try state.withLock { state throws(SpoolError) -> SpoolError? in
+            var refusal: SpoolError?
+            let segment: Int
+            do throws(SpoolError) {
+                segment = try append(kind, payload, to: &state)
+            } catch {
+                guard kind == .close, let opened = state.requests[record.requestID] else { throw error }
+                refusal = error
+                segment = opened.segment
+            }
             let request = Request(
                 payload: kind == .close ? payload : [],
                 segment: segment,
@@ -118,13 +132,14 @@ package final class Spool: Sendable {
             if let before, before.isClosed {
                 // What was said last stays said.
                 state.requests[record.requestID] = before
-                return
+                return refusal
             }
             state.segments[segment]?.live += 1
             if let before { release(before.segment, in: &state) }
-            guard kind == .close else { return }
+            guard kind == .close else { return nil }
             state.queue.append(record.requestID)
             state.waiting[record.keyID, default: 0] += 1
+            return refusal
         }
     }
 

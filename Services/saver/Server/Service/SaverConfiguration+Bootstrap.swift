@@ -1,5 +1,6 @@
 package import Bootstrap
 import NIOCore
+import Observability
 import PeerRPC
 import Storage
 
@@ -33,5 +34,7 @@ extension SaverConfiguration {
             threads: min(System.coreCount, Self.maximumThreads)
         )
         server.version = Version.current
+        database.patience = DatabaseOptions.startPatience
+        server.metrics = { MetricsRegistry.shared.render() }
     }
 }

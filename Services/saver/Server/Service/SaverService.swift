@@ -38,18 +38,29 @@ package final class SaverService: Service {
         let address = try await server.start()
         do {
             try await serve(at: address, until: stopped)
+        } catch let error as StoreError where error.kind == .cancelled && Task.isShuttingDownGracefully {
+            // Asked to stop while it waited for its database, which is no failure.
+            await server.stop(drain: .zero)
         } catch {
             await server.stop(drain: .zero)
             throw error
         }
     }
 
+    /// Opens the database; a server that is away is waited for, until the program is asked to stop.
+    private func open() async throws -> any Database {
+        try await cancelWhenGracefulShutdown { [configuration, logger] in
+            try await DatabaseFactory.open(
+                configuration.location,
+                service: "saver",
+                options: configuration.database,
+                logger: logger
+            )
+        }
+    }
+
     private func serve(at address: RPCAddress, until stopped: @Sendable () async -> Void) async throws {
-        let database = try await DatabaseFactory.open(
-            configuration.location,
-            service: "saver",
-            options: configuration.database
-        )
+        let database = try await open()
         let pool = NIOThreadPool(numberOfThreads: configuration.threads)
         pool.start()
         do {

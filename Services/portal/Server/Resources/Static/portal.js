@@ -12,6 +12,18 @@ function toast(text) {
   setTimeout(() => p.remove(), 3000);
 }
 
+// On plain HTTP browsers have no clipboard for pages: there the text is selected and copied as a hand would.
+function copyText(text) {
+  const done = ok => toast(ok ? "Copied" : "The browser did not let this page copy");
+  if (navigator.clipboard) { navigator.clipboard.writeText(text).then(() => done(true), () => done(false)); return; }
+  const back = document.activeElement, box = document.createElement("textarea");
+  box.value = text; box.readOnly = true; box.className = "vh";
+  document.body.append(box); box.select();
+  let ok = false;
+  try { ok = document.execCommand("copy"); } catch { }
+  box.remove(); back?.focus?.(); done(ok);
+}
+
 // Swapping: the page is fetched, its middle replaced, the address and the focus kept.
 async function swap(url, push = true) {
   const busy = setTimeout(() => main().setAttribute("aria-busy", "true"), 150);
@@ -36,7 +48,7 @@ document.addEventListener("click", event => {
   const copy = event.target.closest("[data-copy],[data-copy-from]");
   if (copy) {
     const text = copy.dataset.copy || $("#" + copy.dataset.copyFrom)?.textContent || "";
-    navigator.clipboard?.writeText(text).then(() => toast("Copied"), () => toast("The browser did not let this page copy"));
+    copyText(text);
     return;
   }
   const link = event.target.closest("a[data-swap]");
@@ -80,6 +92,7 @@ async function refresh() {
       const fresh = $("#arrived", page);
       if (fresh?.classList.contains("done")) { $("#arrived").replaceWith(fresh); steps.dataset.poll = ""; $(".say").textContent = $(".say", page).textContent; }
     }
+    fragments(page);
     const rows = $("table[data-rows] tbody", page);
     if (!table && rows) { main().replaceWith($("#main", page)); dress(); return; }
     if (!table || !rows) return;
@@ -89,19 +102,53 @@ async function refresh() {
   } catch { stale = true; }
   clocks(); say();
 }
+// The parts of a page that move with every request; what somebody reads in stays as it is.
+function fragments(page) {
+  for (const id of ["say", "today", "figures", "map", "money", "latency", "savings"]) {
+    const old = document.getElementById(id), next = page.getElementById(id);
+    if (!old || !next || old.contains(document.activeElement) || $("details[open]", old)) continue;
+    if (old.innerHTML !== next.innerHTML) old.replaceWith(next);
+  }
+}
+// The sums of today as the stream says them, before the page is fetched.
+function dollars(nanos) {
+  const value = nanos / 1e9;
+  return "$" + (value === 0 || value >= 0.01 ? value.toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ",") : value >= 0.0001 ? value.toFixed(4) : String(value));
+}
+function figures(event) {
+  if (paused) return;
+  const totals = JSON.parse(event.data).totals;
+  for (const place of all("#today [data-of]")) {
+    const name = place.dataset.of, value = totals[name] || 0;
+    place.textContent = name === "cost_nano_usd" ? dollars(value) : value.toLocaleString("en-US");
+  }
+}
 // Several requests that end together are fetched once.
-function soon() { if (!pending) pending = setTimeout(() => { pending = 0; refresh(); }, 150); }
+let fetched = 0;
+function soon() {
+  if (!pending) pending = setTimeout(() => { pending = 0; fetched = Date.now(); refresh(); }, Math.max(150, 400 - (Date.now() - fetched)));
+}
 function listen() {
   if (!$("[data-live]") && !$("#steps")?.dataset.poll) { source?.close(); source = null; clearInterval(timer); timer = 0; return; }
   if (source || timer) return;
   if (!window.EventSource) { timer = setInterval(soon, 5000); return; }
   source = new EventSource("/api/events");
   for (const name of ["usage", "resync", "live"]) source.addEventListener(name, soon);
+  source.addEventListener("figures", figures);
   source.addEventListener("stale", () => { stale = true; say(); });
   source.onopen = () => { clearInterval(timer); timer = 0; stale = false; say(); };
   source.onerror = () => { if (!timer) timer = setInterval(soon, 5000); };
 }
 document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
+
+// Choosing rows: with Shift everything between the last one and this.
+let chosen;
+document.addEventListener("click", event => {
+  if (!event.target.matches?.(".pick1 input")) return;
+  const boxes = all(".pick1 input"), at = boxes.indexOf(event.target), from = boxes.indexOf(chosen);
+  if (event.shiftKey && from >= 0) for (const box of boxes.slice(Math.min(at, from), Math.max(at, from) + 1)) box.checked = event.target.checked;
+  chosen = event.target;
+});
 
 // Times in the reader's own zone.
 function clock(date) { return date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }); }
@@ -159,7 +206,7 @@ function palette() {
 const places = { o: "/", r: "/requests", p: "/providers", k: "/keys", g: "/guardrails", s: "/saving", w: "/welcome/connect", e: "/sessions" };
 function help() {
   if ($("dialog")) return;
-  const keys = [["Ctrl K", "search or jump"], ["/", "filter the list"], ["c", "copy the base address"], ["g o", "overview"], ["g r", "requests"], ["g p", "providers"], ["g k", "keys"], ["g g", "guardrails"], ["g s", "token saving"], ["Esc", "close"]];
+  const keys = [["Ctrl K", "search or jump"], ["/", "filter the list"], ["c", "copy the base address"], ["g o", "overview"], ["g r", "requests"], ["g p", "providers"], ["g k", "keys"], ["g g", "guardrails"], ["g s", "token saving"], ["g e", "sessions"], ["Shift click", "choose a row and all up to it"], ["Esc", "close"]];
   const close = make("button", { className: "btn", type: "button", textContent: "Close" });
   const box = dialog(make("div", { className: "body" }, make("h2", { textContent: "Shortcuts" }), make("dl", {}, ...keys.flatMap(([k, t]) => [make("dt", {}, make("kbd", { textContent: k })), make("dd", { textContent: t })])), close));
   box.setAttribute("aria-label", "Shortcuts");

@@ -1,14 +1,15 @@
 /// One entry of an allow-list: a model name in which `*` stands for any run of characters.
 ///
 /// Letters compare without case (ASCII). Matching goes once over the name for each piece between stars.
-package struct ModelRule: Hashable, Sendable {
+public struct ModelRule: Hashable, Sendable {
     /// The longest rule accepted, in bytes.
-    package static let maximumLength = 256
+    public static let maximumLength = 256
 
     /// The literal pieces between the stars, in lower case.
     private let pieces: [[UInt8]]
 
-    package init(_ pattern: String) {
+    /// Makes a rule of what stands in the list; what is past the longest length is not read.
+    public init(_ pattern: String) {
         pieces = pattern.utf8.prefix(Self.maximumLength)
             .map(Self.lowercased)
             .split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false)
@@ -16,7 +17,7 @@ package struct ModelRule: Hashable, Sendable {
     }
 
     /// Whether the rule matches a name; both as UTF-8, the name already in lower case.
-    package func matches(lowercased name: [UInt8]) -> Bool {
+    public func matches(lowercased name: [UInt8]) -> Bool {
         guard let first = pieces.first, let last = pieces.last else { return false }
         guard pieces.count > 1 else { return name == first }
         guard name.count >= first.count + last.count, name.starts(with: first) else { return false }
@@ -30,7 +31,8 @@ package struct ModelRule: Hashable, Sendable {
         return position <= end
     }
 
-    package static func lowercased(_ byte: UInt8) -> UInt8 {
+    /// A byte as it is compared.
+    public static func lowercased(_ byte: UInt8) -> UInt8 {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
 

@@ -1,21 +1,27 @@
-package import Contracts
-
 /// The allow-lists that apply to a key: its plan's and its own.
 ///
-/// A target must pass each list that is not empty. Within a list, a rule that matches the requested name (an alias, a
-/// chain) admits every step of it; otherwise each target must match by `provider/model` or by its bare model.
-package struct ModelAllowance: Hashable, Sendable {
+/// The meter decides by it, and the router lists by it, so that what is listed is what would be admitted. A target must
+/// pass each list that is not empty. Within a list, a rule that matches the requested name (an alias, a chain) admits
+/// every step of it; otherwise each target must match by `provider/model` or by its bare model.
+public struct ModelAllowance: Hashable, Sendable {
     /// The longest name that is compared; a longer one matches no rule.
-    package static let maximumNameLength = 512
+    public static let maximumNameLength = 512
 
     private let lists: [[ModelRule]]
 
-    package init(_ lists: [[String]]) {
+    /// Everything is allowed.
+    public static let everything = ModelAllowance([])
+
+    /// Makes one from the lists; those that are empty allow everything.
+    public init(_ lists: [[String]]) {
         self.lists = lists.filter { !$0.isEmpty }.map { $0.map(ModelRule.init) }
     }
 
+    /// Whether no list is there, so that nothing needs comparing.
+    public var isUnlimited: Bool { lists.isEmpty }
+
     /// The indexes of the targets that may be used, in order.
-    package func permitted(requested: String, targets: [Target]) -> [Int] {
+    public func permitted(requested: String, targets: [Target]) -> [Int] {
         guard !lists.isEmpty else { return Array(targets.indices) }
         let requested = Self.comparable(requested)
         let open = lists.filter { list in !Self.matches(requested, list) }

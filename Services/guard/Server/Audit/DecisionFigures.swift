@@ -1,0 +1,61 @@
+import Contracts
+package import Observability
+import Synchronization
+
+/// Counts on `/metrics` what was decided and how long looking took; handles are made once and kept.
+package final class DecisionFigures: Sendable {
+    private struct Label: Hashable {
+        var detector: String
+        var action: String
+    }
+
+    /// What a decision without a finding is counted under.
+    private static let noDetector = "none"
+    /// Handles that are kept; policies name their own detectors.
+    private static let handleLimit = 1_000
+
+    private let registry: MetricsRegistry
+    private let native: HistogramSeries
+    private let presidio: HistogramSeries
+    private let series = Mutex<[Label: CounterSeries]>([:])
+
+    package init(registry: MetricsRegistry = .shared) {
+        self.registry = registry
+        native = registry.histogram(MetricNames.guardrailEvaluation.label, [("detector", "native")])
+        presidio = registry.histogram(MetricNames.guardrailEvaluation.label, [("detector", "presidio")])
+    }
+
+    /// Counts a decision once for each detector and what it did.
+    func decided(_ action: GuardAction, _ findings: [Finding]) {
+        var labels = Set(findings.map { Label(detector: $0.detector, action: $0.action.rawValue) })
+        if labels.isEmpty { labels = [Label(detector: Self.noDetector, action: action.rawValue)] }
+        for label in labels { counter(label).increment(by: Int64(1)) }
+    }
+
+    private func counter(_ label: Label) -> CounterSeries {
+        series.withLock { series in
+            if let known = series[label] { return known }
+            let made = registry.counter(
+                MetricNames.guardrailDecisions.label,
+                [("detector", label.detector), ("action", label.action)]
+            )
+            if series.count < Self.handleLimit { series[label] = made }
+            return made
+        }
+    }
+
+    /// All native detectors went over the texts of a request together.
+    func lookedNatively(for duration: Duration) {
+        native.record(Self.seconds(duration))
+    }
+
+    /// Presidio answered, or did not.
+    func askedPresidio(for duration: Duration) {
+        presidio.record(Self.seconds(duration))
+    }
+
+    private static func seconds(_ duration: Duration) -> Double {
+        let parts = duration.components
+        return Double(parts.seconds) + Double(parts.attoseconds) / 1e18
+    }
+}

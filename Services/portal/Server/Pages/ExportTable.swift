@@ -1,0 +1,100 @@
+import Contracts
+import PortalCore
+
+/// How items are written as a table.
+struct ExportTable<Item: Sendable>: Sendable {
+    /// The names of the columns.
+    let names: [String]
+    let cells: @Sendable (Item) -> [String]
+
+    /// RFC 4180, with a row of names.
+    func csv(_ items: [Item]) -> String {
+        var text = names.joined(separator: ",") + "\r\n"
+        for item in items { text += cells(item).map(ExportTables.cell).joined(separator: ",") + "\r\n" }
+        return text
+    }
+}
+
+/// The tables of all lists.
+enum ExportTables {
+    static let requests = ExportTable<UsageItem>(
+        names: [
+            "id", "time", "key", "asked_for", "provider", "model", "outcome", "attempts", "input", "output", "saved",
+            "cost_usd", "first_token_ms", "total_ms",
+        ]
+    ) { item in
+        [
+            item.requestID, Moments.iso(item.startedUS), item.keyID, item.requestedModel, item.provider, item.model,
+            item.outcome.rawValue, "\(item.attempts)", "\(item.usage.wholeInput)", "\(item.usage.output)",
+            "\(item.savedTokens)", dollars(item.costNanoUSD), item.firstTokenMS.map { "\($0)" } ?? "",
+            "\(item.totalMS)",
+        ]
+    }
+
+    static let keys = ExportTable<KeyItem>(
+        names: [
+            "id", "name", "key", "plan", "made", "expires", "revoked", "last_used", "requests", "tokens", "spent_usd",
+            "unpriced_requests",
+        ]
+    ) { key in
+        [
+            key.id, key.name, key.display, key.plan ?? "", Moments.iso(key.createdUS), time(key.expiresUS),
+            time(key.revokedUS), time(key.lastUsedUS), "\(key.requests)", "\(key.tokens)", dollars(key.spentNanoUSD),
+            "\(key.unpricedRequests)",
+        ]
+    }
+
+    static let providers = ExportTable<HealthItem>(
+        names: ["provider", "account", "model", "state", "failures", "reason", "left_alone_until", "first_token_ms"]
+    ) { item in
+        [
+            item.provider, item.account ?? "", item.model ?? "", item.state, "\(item.failures)", item.reason ?? "",
+            time(item.cooldownUntilUS), item.latencyMS.map { "\($0)" } ?? "",
+        ]
+    }
+
+    static let decisions = ExportTable<DecisionItem>(
+        names: ["id", "time", "request", "direction", "action", "reason", "policy", "took_us"]
+    ) { item in
+        [
+            item.id, Moments.iso(item.atUS), item.requestID, item.direction.rawValue, item.action.rawValue,
+            item.reason, item.policyVersion, "\(item.durationUS)",
+        ]
+    }
+
+    static let sums = ExportTable<UsageSum>(
+        names: [
+            "day", "requests", "errors", "blocked", "input", "output", "read_from_cache", "never_sent", "paid_usd",
+            "list_usd",
+        ]
+    ) { sum in
+        [
+            Moments.iso(sum.startUS), "\(sum.requests)", "\(sum.errors)", "\(sum.blocked)", "\(sum.inputTokens)",
+            "\(sum.outputTokens)", "\(sum.cachedTokens)", "\(sum.savedTokens)", dollars(sum.costNanoUSD),
+            dollars(sum.listNanoUSD),
+        ]
+    }
+
+    static let audit = ExportTable<AuditItem>(
+        names: ["id", "time", "who", "peer", "act", "resource", "item", "outcome", "request"]
+    ) { row in
+        [
+            row.row.id, Moments.iso(row.row.atUS), row.row.who, row.row.peer, row.row.act, row.row.resource,
+            row.row.item, row.row.outcome, row.row.requestID,
+        ]
+    }
+
+    private static func time(_ timeUS: Int?) -> String { timeUS.map { Moments.iso($0) } ?? "" }
+
+    private static func dollars(_ nanos: Int?) -> String {
+        nanos.map { String(Dollars.exact($0).filter { $0 != "$" && $0 != "," }) } ?? ""
+    }
+
+    /// Quoted where it must be; what a spreadsheet would run as a formula is made text.
+    static func cell(_ text: String) -> String {
+        let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
+        let safe = isFormula ? "'" + text : text
+        guard safe.contains(where: { ",\"\r\n".contains($0) }) else { return safe }
+        return "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+}
