@@ -12,7 +12,7 @@ import test_tool_loops
 from conftest import KEY
 from mock_loops import FINAL, GEMINI_SIGNATURES, TURNS
 from mock_provider import TEXT, USAGE
-from test_tool_loops import PARAMETERS, PROVIDERS, QUESTION, RESULTS, SYSTEM, arguments_of
+from test_tool_loops import NAMES, PARAMETERS, PROVIDERS, QUESTION, RESULTS, SYSTEM, arguments_of
 
 
 def make(gateway, key=KEY):
@@ -33,7 +33,7 @@ def collect(chunks):
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_loop(gateway, mock, model, provider, stream):
     client = make(gateway)
-    model = f"loop-{model}"
+    model = f"{NAMES[provider]}{model}"
     declarations = [types.FunctionDeclaration(name="get_weather", parameters_json_schema=PARAMETERS),
                     types.FunctionDeclaration(name="get_time")]
     config = types.GenerateContentConfig(
