@@ -13,7 +13,7 @@ from mock_loops import ENCRYPTED, FINAL, GEMINI_SIGNATURES, SIGNATURES, TURNS, W
 
 PROVIDERS = ["acme", "claude", "resp", "gem"]
 # The gateway asks for reasoning to take back where a model's name says that it has any.
-NAMES = {"acme": "loop-", "claude": "loop-", "resp": "gpt-5-loop-", "gem": "loop-"}
+NAMES = {"acme": "loop-", "claude": "loop-", "resp": "gpt-5-loop-", "gem": "gemini-3-loop-"}
 RESULTS = {"get_weather": "sunny", "get_time": "there is no clock"}
 SYSTEM = "Be brief – 日本."
 QUESTION = "How is the weather?"

@@ -6,7 +6,7 @@ import Testing
 @Suite("Demo echo")
 struct DemoEchoTests {
     /// The dialects whose bodies name the model.
-    private static let bodies = [Dialect.openAIChat, .anthropicMessages]
+    private static let bodies = [Dialect.openAIChat, .anthropicMessages, .openAIResponses]
 
     static func answer(_ body: String, _ dialect: Dialect) throws -> DemoEcho.Answer {
         let body = dialect == .openAIResponses ? body.replacing(#""messages":"#, with: #""input":"#) : body
@@ -25,12 +25,12 @@ struct DemoEchoTests {
             return
         }
         let root = try JSONDocument(bytes).root
-        let text: String? =
+        let text =
             switch dialect {
             case .openAIChat: root["choices"]?[0]?["message"]?["content"]?.string
             case .anthropicMessages: root["content"]?[0]?["text"]?.string
             case .openAIResponses: root["output"]?[0]?["content"]?[0]?["text"]?.string
-            case .gemini: nil
+            case .gemini: String?.none
             }
         #expect(text?.contains("demo") == true)
         #expect(text?.hasSuffix("hello 🙂 \"you\"") == true)

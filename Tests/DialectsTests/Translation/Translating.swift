@@ -72,8 +72,8 @@ enum Translating {
         switch client {
         case .openAIChat: StreamGrammar.openAI(bytes)
         case .anthropicMessages: StreamGrammar.anthropic(bytes)
-        case .gemini: StreamGrammar.gemini(bytes)
         case .openAIResponses: StreamGrammar.responses(bytes)
+        case .gemini: StreamGrammar.gemini(bytes)
         }
     }
 

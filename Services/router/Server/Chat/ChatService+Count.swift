@@ -15,7 +15,7 @@ extension ChatService {
     func count(_ call: ChatCall) async throws(RequestFailure) {
         let digest = try digest(of: call)
         do throws(ClientError) {
-            try await meter.identify(keySHA256: digest, requestID: call.requestID)
+            _ = try await meter.identify(keySHA256: digest)
         } catch {
             throw call.exchange.isClientGone ? .clientGone : .error(error)
         }
