@@ -122,7 +122,7 @@ struct GeminiRequestWriter {
     }
 
     private func nameExtensions(_ lossy: inout LossyNames) {
-        for parameter in request.extensions where !CanonicalRequest.isShared(parameter) {
+        for parameter in request.extensions where !request.isShared(parameter) {
             if parameter.name == "service_tier" { continue }
             lossy.add(parameter.name)
         }

@@ -58,7 +58,7 @@ struct OpenAIRequestWriter {
         request.extensions.filter { parameter in
             if parameter.name == "service_tier", parameter.value.equals("auto") { return false }
             if request.isOpenAI, model.isOpenAI, Self.sharedExtensions.contains(parameter.name) { return true }
-            if CanonicalRequest.isShared(parameter) { return false }
+            if request.isShared(parameter) { return false }
             lossy.add(parameter.name)
             return false
         }
