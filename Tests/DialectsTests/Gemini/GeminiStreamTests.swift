@@ -99,7 +99,9 @@ struct GeminiStreamTests {
         let after = try run(frames, from: upstream, to: .gemini)
         #expect(after.problems == [])
         #expect(after.answer.text == before.answer.text)
-        #expect(after.answer.reasoning == before.answer.reasoning)
+        // Several parts of a summary are one text here, with a blank line between them.
+        let thought = after.answer.reasoning
+        #expect((upstream == .openAIResponses ? thought.replacing("\n\n", with: "") : thought) == before.answer.reasoning)
         #expect(after.answer.toolCalls.map(\.name) == before.answer.toolCalls.map(\.name))
         for (call, expected) in zip(after.answer.toolCalls, before.answer.toolCalls) {
             #expect(call.id == expected.id)

@@ -27,18 +27,15 @@ enum SharedParameter: CaseIterable {
 
 extension CanonicalRequest {
     /// A shared parameter, whatever the client calls it.
+    ///
+    /// How many alternatives are shown of each token is told only where any are asked for.
     func shared(_ parameter: SharedParameter) -> JSONCursor? {
-        if parameter == .topLogprobs, !wantsLogprobs { return nil }
+        if parameter == .topLogprobs, shared(.logprobs)?.boolean != true { return nil }
         return extensions.first { parameter.names.contains($0.name) }?.value
     }
 
     /// Whether a writer that takes shared parameters has taken this extension.
     func isShared(_ parameter: CanonicalExtension) -> Bool {
-        SharedParameter.allCases.contains {
-            $0.names.contains(parameter.name) && ($0 != .topLogprobs || wantsLogprobs)
-        }
+        SharedParameter.allCases.contains { $0.names.contains(parameter.name) && shared($0) != nil }
     }
-
-    /// Providers refuse a number of probabilities where none are asked for, which Responses has alone.
-    private var wantsLogprobs: Bool { shared(.logprobs)?.boolean == true }
 }
