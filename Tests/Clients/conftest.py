@@ -27,17 +27,20 @@ declare:
   providers:
     - {{ id: acme, name: Acme, dialect: openai, base_url: "{mock}" }}
     - {{ id: claude, name: Claude, dialect: anthropic, base_url: "{mock}" }}
+    - {{ id: gem, name: Gem, dialect: gemini, base_url: "{mock}" }}
     - {{ id: resp, name: Resp, dialect: openai-responses, base_url: "{mock}" }}
 {failing}
   accounts:
     - {{ provider: acme, label: main, api_key: "sk-acme" }}
     - {{ provider: claude, label: main, api_key: "sk-claude" }}
+    - {{ provider: gem, label: main, api_key: "sk-gem" }}
     - {{ provider: resp, label: main, api_key: "sk-resp" }}
 {accounts}
   chains: [ {{ name: coding, strategy: priority, steps: [acme/step, claude/step] }} ]
   prices:
     - {{ model: "acme/*", input: 2, output: 10, cache_read: 0.5 }}
     - {{ model: "claude/*", input: 2, output: 10, cache_read: 0.5 }}
+    - {{ model: "gem/*", input: 2, output: 10, cache_read: 0.5 }}
     - {{ model: "resp/*", input: 2, output: 10, cache_read: 0.5 }}
   plans:
     - {{ name: limited, rpm: 1 }}

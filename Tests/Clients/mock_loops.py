@@ -4,9 +4,12 @@ Models whose name begins with "loop" play it: two calls at once, then one, then 
 where it was asked for. Like the real ones the provider refuses a history that does not fit its own answers.
 """
 
+import base64
 import json
 
 SIGNATURES = ["EqQBCgIYAhIM1gbcDa9GJwZA2b3hGgxBdjrkzLoky3dl1pkiMOYds+/=", "ErUBCkYIBRgCIkD/zz+9Q4vv0Ux8Jd2Y5mM==", "Ek4Kd"]
+# Google's are base64, in the alphabet with + and /.
+GEMINI_SIGNATURES = [base64.b64encode(bytes([251, 255, 190] * 8 + [number])).decode() for number in range(3)]
 ENCRYPTED = ["gAAAAABo/one+aa==", "gAAAAABo_two-bb==", "gAAAAABo3"]
 WEATHER = {"location": 'Paris, "France"', "days": 3}
 
@@ -35,6 +38,8 @@ FINAL = "".join(TURNS[2].text)
 
 def turn(request):
     """The turn that a request asks for: as many as there are answers of ours in it."""
+    if request.is_gemini:
+        return TURNS[min(2, sum(content.get("role") == "model" for content in request.json.get("contents", [])))]
     if request.is_responses:
         results = sum(item.get("type") == "function_call_output" for item in request.json["input"])
         return TURNS[{0: 0, 2: 1, 3: 2}[results]]
@@ -47,6 +52,8 @@ def complaint(request):
     try:
         if request.is_responses:
             return _responses_complaint(request.json)
+        if request.is_gemini:
+            return _gemini_complaint(request.json)
         return (_anthropic_complaint if request.is_anthropic else _openai_complaint)(request.json)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as problem:
         return f"the request cannot be read: {problem!r}"
@@ -144,6 +151,58 @@ def _responses_complaint(body):
         else:
             return f"an item of type {kind}"
     return f"no tool output found for {waiting}" if waiting else None
+
+
+def _gemini_complaint(body):
+    known = {"contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "safetySettings"}
+    if set(body) - known:
+        return f"Invalid JSON payload received. Unknown name {sorted(set(body) - known)}"
+    waiting, number, last = [], 0, "model"
+    for content in body["contents"]:
+        role, parts = content["role"], content["parts"]
+        if role not in ("user", "model") or role == last:
+            return f"contents: the role {role} cannot follow {last}"
+        last = role
+        if not parts or any(not part for part in parts):
+            return "contents.parts must not be empty"
+        answered = [part["functionResponse"]["name"] for part in parts if "functionResponse" in part]
+        if answered != waiting:
+            return "the number of function response parts must equal the number of function call parts"
+        waiting = [part["functionCall"]["name"] for part in parts if "functionCall" in part]
+        if role == "model":
+            calls = [part for part in parts if "functionCall" in part]
+            given = calls[0].get("thoughtSignature", "") if calls else GEMINI_SIGNATURES[number]
+            # What Google takes for one that was lost, where the answer was another provider's.
+            is_lost = given == "skip_thought_signature_validator"
+            if not is_lost and given.replace("-", "+").replace("_", "/") != GEMINI_SIGNATURES[number]:
+                return "Function call is missing a thought_signature in functionCall parts."
+            if any("thoughtSignature" in call or not isinstance(call["functionCall"]["args"], dict)
+                   for call in calls[1:]):
+                return "a signature, or arguments, where none belong"
+            number += 1
+    return f"no function response for {waiting}" if waiting else None
+
+
+# Gemini
+
+
+def gemini_thinks(request):
+    return bool((request.json.get("generationConfig") or {}).get("thinkingConfig"))
+
+
+def gemini_parts(request):
+    now = turn(request)
+    if gemini_thinks(request):
+        for part in now.thinking:
+            yield {"text": part, "thought": True}
+    for part in now.text:
+        yield {"text": part}
+    for index, (tool, _, arguments) in enumerate(now.calls):
+        part = {"functionCall": {"name": tool, "args": json.loads("".join(arguments))}}
+        # Only the first of several calls is signed.
+        if index == 0:
+            part["thoughtSignature"] = GEMINI_SIGNATURES[now.number]
+        yield part
 
 
 # OpenAI

@@ -1,4 +1,4 @@
-"""A provider that speaks OpenAI Chat Completions, OpenAI Responses and Anthropic Messages on the real wire.
+"""A provider that speaks OpenAI Chat Completions, OpenAI Responses, Anthropic Messages and Gemini on the real wire.
 
 It stands on nothing but sockets and threads, so that no library's idea of HTTP comes between the client under test and
 the gateway. What it does is chosen by the model's name.
@@ -33,16 +33,22 @@ class Request:
         return self.path.split("?")[0].endswith("/messages")
 
     @property
+    def is_gemini(self):
+        return ":generateContent" in self.path or ":streamGenerateContent" in self.path
+
+    @property
     def is_responses(self):
         return self.path.split("?")[0].endswith("/responses")
 
     @property
     def model(self):
+        if self.is_gemini:
+            return self.path.split("/models/")[1].rsplit(":", 1)[0]
         return self.json.get("model", "")
 
     @property
     def is_stream(self):
-        return bool(self.json.get("stream"))
+        return ":streamGenerateContent" in self.path or bool(self.json.get("stream"))
 
     @property
     def is_loop(self):
@@ -178,17 +184,25 @@ class MockProvider:
 def _frames(request):
     if request.is_responses:
         return mock_responses.frames
+    if request.is_gemini:
+        return _gemini_frames
     return _anthropic_frames if request.is_anthropic else _openai_frames
 
 
 def _whole(request):
     if request.is_responses:
         return mock_responses.response
+    if request.is_gemini:
+        return _gemini_answer
     return _anthropic_message if request.is_anthropic else _openai_completion
 
 
 def _error(request, status, text):
     text = text or f"mock failure {status}"
+    if request.is_gemini:
+        words = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 404: "NOT_FOUND", 429: "RESOURCE_EXHAUSTED",
+                 500: "INTERNAL", 503: "UNAVAILABLE"}
+        return {"error": {"code": status, "message": text, "status": words.get(status, "UNKNOWN")}}
     if request.is_anthropic:
         kinds = {400: "invalid_request_error", 401: "authentication_error", 404: "not_found_error",
                  429: "rate_limit_error", 529: "overloaded_error"}
@@ -316,3 +330,51 @@ def _anthropic_frames(request):
     yield event("message_delta", delta={"stop_reason": _anthropic_stop(request), "stop_sequence": None},
                 usage={"output_tokens": USAGE["output"]})
     yield event("message_stop")
+
+
+def _gemini_usage(request):
+    prompt, thoughts = USAGE["input"] + USAGE["cached"], 10 if mock_loops.gemini_thinks(request) else 0
+    return {"promptTokenCount": prompt, "cachedContentTokenCount": USAGE["cached"],
+            "candidatesTokenCount": USAGE["output"] - thoughts, "thoughtsTokenCount": thoughts,
+            "totalTokenCount": prompt + USAGE["output"]}
+
+
+def _gemini_parts(request):
+    """The parts, in the pieces in which they are streamed; a call is always whole."""
+    if request.is_loop:
+        yield from mock_loops.gemini_parts(request)
+        return
+    for part in request.text:
+        yield {"text": part}
+    if request.json.get("tools"):
+        name, pieces = request.tool
+        yield {"functionCall": {"name": name, "args": json.loads("".join(pieces))}}
+
+
+def _gemini_response(request, parts, is_last, number=0):
+    candidate = {"content": {"parts": parts, "role": "model"}, "index": 0}
+    usage = _gemini_usage(request)
+    if is_last:
+        candidate["finishReason"] = "STOP"
+    else:
+        usage = {"promptTokenCount": usage["promptTokenCount"], "totalTokenCount": usage["promptTokenCount"]}
+    turn = mock_loops.turn(request).number if request.is_loop else 0
+    return {"candidates": [candidate], "usageMetadata": usage, "modelVersion": request.model,
+            "responseId": f"mock-{turn}"}
+
+
+def _gemini_answer(request):
+    merged = []
+    for part in _gemini_parts(request):
+        last = merged[-1] if merged else {}
+        if "text" in part and "text" in last and part.get("thought") == last.get("thought"):
+            last["text"] += part["text"]
+        else:
+            merged.append(dict(part))
+    return _gemini_response(request, merged or [{"text": ""}], True)
+
+
+def _gemini_frames(request):
+    for part in _gemini_parts(request):
+        yield "data: " + json.dumps(_gemini_response(request, [part], False), ensure_ascii=False) + "\r\n\r\n"
+    yield "data: " + json.dumps(_gemini_response(request, [{"text": ""}], True)) + "\r\n\r\n"

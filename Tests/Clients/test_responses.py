@@ -10,7 +10,7 @@ from mock_provider import SPOKEN, TEXT, USAGE
 from mock_responses import PATCH
 from test_openai import make
 
-PROVIDERS = ["acme", "claude", "resp"]
+PROVIDERS = ["acme", "claude", "resp", "gem"]
 QUESTION = "How is the weather? – café 日本"
 TOOLS = [{"type": "function", "name": "get_weather", "description": "Tells the weather.", "strict": False,
           "parameters": {"type": "object",
@@ -104,7 +104,11 @@ def test_structured_output(client, mock, model, provider):
               "additionalProperties": False}
     client.responses.create(model=f"{provider}/{model}", input="x", text={"format": {
         "type": "json_schema", "name": "answer", "strict": True, "schema": schema}})
-    assert '"additionalProperties": false' in json.dumps(mock.of(model)[0].json)
+    sent = mock.of(model)[0].json
+    if provider == "gem":
+        assert sent["generationConfig"]["responseSchema"]["required"] == ["a"]
+    else:
+        assert '"additionalProperties": false' in json.dumps(sent)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -9,11 +9,11 @@ import pytest
 
 import test_anthropic
 import test_openai
-from mock_loops import ENCRYPTED, FINAL, SIGNATURES, TURNS, WEATHER
+from mock_loops import ENCRYPTED, FINAL, GEMINI_SIGNATURES, SIGNATURES, TURNS, WEATHER
 
-PROVIDERS = ["acme", "claude", "resp"]
+PROVIDERS = ["acme", "claude", "resp", "gem"]
 # The gateway asks for reasoning to take back where a model's name says that it has any.
-NAMES = {"acme": "loop-", "claude": "loop-", "resp": "gpt-5-loop-"}
+NAMES = {"acme": "loop-", "claude": "loop-", "resp": "gpt-5-loop-", "gem": "gemini-3-loop-"}
 RESULTS = {"get_weather": "sunny", "get_time": "there is no clock"}
 SYSTEM = "Be brief – 日本."
 QUESTION = "How is the weather?"
@@ -28,12 +28,14 @@ def check_upstream(mock, provider, model):
     """What the provider was sent: three requests, each with all that was before, as the provider itself had said it."""
     requests = mock.of(model)
     assert len(requests) == 3
-    check = {"claude": check_anthropic, "acme": check_openai, "resp": check_responses}[provider]
+    check = {"claude": check_anthropic, "gem": check_gemini, "acme": check_openai, "resp": check_responses}[provider]
     for number, request in enumerate(requests):
         check(request.json, number)
     # Whoever is not asked for a signature does not get the gateway's own either.
-    signed = sum(signature.encode() in requests[2].body for signature in SIGNATURES[:2])
-    assert signed == (2 if provider == "claude" else 0)
+    own = GEMINI_SIGNATURES if provider == "gem" else SIGNATURES
+    signed = sum(signature.encode() in requests[2].body for signature in own[:2])
+    assert signed == {"claude": 2, "gem": 2}.get(provider, 0)
+    assert b"keirouter" not in requests[2].body
 
 
 def check_anthropic(body, number):
@@ -91,6 +93,26 @@ def check_openai(body, number):
     for result in results:
         tool = "get_time" if result["tool_call_id"] == "call_b" else "get_weather"
         assert RESULTS[tool] in json.dumps(result["content"])
+
+
+def check_gemini(body, number):
+    assert SYSTEM in json.dumps(body["systemInstruction"], ensure_ascii=False)
+    assert body["generationConfig"]["thinkingConfig"]["includeThoughts"] is True
+    declarations = [tool for group in body["tools"] for tool in group["functionDeclarations"]]
+    assert [tool["name"] for tool in declarations] == ["get_weather", "get_time"]
+    answers = [content["parts"] for content in body["contents"] if content["role"] == "model"]
+    assert len(answers) == number
+    for parts, turn in zip(answers, TURNS):
+        calls = [part for part in parts if "functionCall" in part]
+        assert [call["functionCall"]["args"] for call in calls] == arguments_of(turn)
+        assert calls[0]["thoughtSignature"] == GEMINI_SIGNATURES[turn.number]
+        said = "".join(part["text"] for part in parts if "text" in part and not part.get("thought"))
+        assert said == "".join(turn.text)
+    results = [part["functionResponse"] for content in body["contents"] for part in content["parts"]
+               if "functionResponse" in part]
+    assert [result["name"] for result in results] == ["get_weather", "get_time", "get_weather"][: [0, 2, 3][number]]
+    for result in results:
+        assert RESULTS[result["name"]] in json.dumps(result["response"])
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["unary", "stream"])

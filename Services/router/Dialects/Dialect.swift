@@ -6,16 +6,35 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     case openAIChat = "openai"
     /// Anthropic's Messages.
     case anthropicMessages = "anthropic"
+    /// Google's `generateContent`.
+    case gemini = "gemini"
     /// OpenAI's Responses.
     case openAIResponses = "openai-responses"
 
-    /// The path that follows a base URL ending with the version segment.
+    /// The path that follows a base URL ending with the version segment; where the path names the model, up to it.
     public var requestPath: String {
         switch self {
         case .openAIChat: "/chat/completions"
         case .anthropicMessages: "/messages"
+        case .gemini: "/models/"
         case .openAIResponses: "/responses"
         }
+    }
+
+    /// Whether a request's path names the model and says whether it streams, and its body does not.
+    public var namesModelInPath: Bool { self == .gemini }
+
+    /// The whole path of one request, with its query.
+    ///
+    /// - Parameters:
+    ///   - model: The upstream's name for the model.
+    ///   - isStream: Whether the answer shall stream.
+    /// - Returns: The path behind the base URL.
+    public func requestPath(model: String, isStream: Bool) -> String {
+        guard namesModelInPath else { return requestPath }
+        let name = model.hasPrefix("models/") ? String(model.dropFirst("models/".count)) : model
+        return requestPath + ModelPath.escaped(name)
+            + (isStream ? ":streamGenerateContent?alt=sse" : ":generateContent")
     }
 
     /// The path that lists models, after the same base URL.
@@ -24,7 +43,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// The response header in which this dialect's client libraries look for the request's id.
     public var requestIDHeader: String {
         switch self {
-        case .openAIChat, .openAIResponses: "x-request-id"
+        case .openAIChat, .openAIResponses, .gemini: "x-request-id"
         case .anthropicMessages: "request-id"
         }
     }
@@ -34,6 +53,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .openAIChat: "[DONE]"
         case .anthropicMessages: "message_stop"
+        case .gemini: "a finishReason"
         case .openAIResponses: "response.completed"
         }
     }
@@ -46,6 +66,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .openAIChat, .openAIResponses: ("authorization", "Bearer \(secret)")
         case .anthropicMessages: ("x-api-key", secret)
+        case .gemini: ("x-goog-api-key", secret)
         }
     }
 
@@ -54,7 +75,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// An allow-list: everything else a client sends (its key, cookies, organization, forwarding headers) stays here.
     public var forwardedHeaders: [String] {
         switch self {
-        case .openAIChat: []
+        case .openAIChat, .gemini: []
         case .anthropicMessages: ["anthropic-version", "anthropic-beta"]
         case .openAIResponses: ["openai-beta"]
         }
@@ -63,7 +84,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// The headers an upstream request needs when neither the client nor the provider's configuration names them.
     public var defaultHeaders: [(name: String, value: String)] {
         switch self {
-        case .openAIChat, .openAIResponses: []
+        case .openAIChat, .openAIResponses, .gemini: []
         case .anthropicMessages: [("anthropic-version", "2023-06-01")]
         }
     }

@@ -67,7 +67,7 @@ package struct MockRequest: Sendable {
 
     /// The provider's credential that came with it.
     package var credential: String? {
-        if let key = headers.first("x-api-key") { return key }
+        if let key = headers.first("x-api-key") ?? headers.first("x-goog-api-key") { return key }
         guard let value = headers.first("authorization"), value.hasPrefix("Bearer ") else { return nil }
         return String(value.dropFirst("Bearer ".count))
     }

@@ -5,6 +5,9 @@ import Testing
 
 @Suite("Demo echo")
 struct DemoEchoTests {
+    /// The dialects whose bodies name the model.
+    private static let bodies = [Dialect.openAIChat, .anthropicMessages, .openAIResponses]
+
     static func answer(_ body: String, _ dialect: Dialect) throws -> DemoEcho.Answer {
         let body = dialect == .openAIResponses ? body.replacing(#""messages":"#, with: #""input":"#) : body
         let facts = try RequestFacts.read(JSONDocument(Array(body.utf8)), dialect: dialect)
@@ -15,7 +18,7 @@ struct DemoEchoTests {
         #"{"model":"echo","messages":[{"role":"user","content":"first"},{"role":"assistant","content":"x"},{"role":"user","content":\#(text)}],"stream":\#(stream)\#(extra)}"#
     }
 
-    @Test("the answer repeats the last user text, says it is a demo, and has usage", arguments: Dialect.allCases)
+    @Test("the answer repeats the last user text, says it is a demo, and has usage", arguments: bodies)
     func unary(dialect: Dialect) throws {
         guard case .body(let bytes) = try Self.answer(Self.body(#""hello 🙂 \"you\"""#, stream: false), dialect) else {
             Issue.record("not a body")
@@ -27,6 +30,7 @@ struct DemoEchoTests {
             case .openAIChat: root["choices"]?[0]?["message"]?["content"]?.string
             case .anthropicMessages: root["content"]?[0]?["text"]?.string
             case .openAIResponses: root["output"]?[0]?["content"]?[0]?["text"]?.string
+            case .gemini: String?.none
             }
         #expect(text?.contains("demo") == true)
         #expect(text?.hasSuffix("hello 🙂 \"you\"") == true)
@@ -37,7 +41,7 @@ struct DemoEchoTests {
         #expect((facts.usage?.output ?? 0) > 0)
     }
 
-    @Test("a stream is whole, says the same and counts the same", arguments: Dialect.allCases)
+    @Test("a stream is whole, says the same and counts the same", arguments: bodies)
     func stream(dialect: Dialect) throws {
         let said = #""one two  three\nfour 🙂""#
         let usage = #","stream_options":{"include_usage":true}"#
@@ -63,6 +67,26 @@ struct DemoEchoTests {
         #expect(machine.finish() == .complete)
         #expect(machine.hasContent)
         #expect(machine.usage == UnaryFacts.read(whole, dialect: dialect).usage)
+    }
+
+    @Test("Gemini's dialect, whose path names the model")
+    func gemini() throws {
+        let body = #"{"contents":[{"role":"user","parts":[{"text":"one two"}]}]}"#
+        func answer(_ action: ModelPath.Action) throws -> DemoEcho.Answer {
+            let path = ModelPath(model: "echo", action: action)
+            let facts = try RequestFacts.read(JSONDocument(Array(body.utf8)), dialect: .gemini, path: path)
+            return DemoEcho.answer(to: facts, id: "abc", created: 1)
+        }
+        guard case .body(let whole) = try answer(.generate), case .frames(let frames) = try answer(.stream) else {
+            Issue.record("another form")
+            return
+        }
+        let text = try JSONDocument(whole).root["candidates"]?[0]?["content"]?["parts"]?[0]?["text"]?.string
+        #expect(text?.hasSuffix("one two") == true)
+        var machine = StreamMachine(dialect: .gemini)
+        for frame in frames { #expect(machine.read(frame) == .content) }
+        #expect(machine.finish() == .complete && machine.isUsageComplete)
+        #expect(machine.usage == UnaryFacts.read(whole, dialect: .gemini).usage)
     }
 
     @Test("an OpenAI stream reports usage only when asked")
@@ -109,7 +133,7 @@ struct DemoEchoTests {
         #expect(try text("7").contains("demo"))
     }
 
-    @Test("a stream has a bounded number of frames", arguments: Dialect.allCases)
+    @Test("a stream has a bounded number of frames", arguments: bodies)
     func frameLimit(dialect: Dialect) throws {
         let said = "\"\(String(repeating: "x ", count: 1000))\""
         guard case .frames(let frames) = try Self.answer(Self.body(said, stream: true), dialect) else {

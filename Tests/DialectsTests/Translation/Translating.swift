@@ -42,6 +42,7 @@ enum Translating {
 
     /// The context of a plain streaming request.
     static func context(_ client: Dialect, includeUsage: Bool = true, extra: String = "") throws -> AnswerContext {
+        guard client != .gemini else { return try GeminiSample.context(.gemini, from: .openAIChat) }
         if client == .openAIResponses {
             let json = #"{"model":"m","max_output_tokens":100,"stream":true,"input":"Hello"\#(extra)}"#
             return try request(json, from: client, to: .openAIChat).context
@@ -72,6 +73,7 @@ enum Translating {
         case .openAIChat: StreamGrammar.openAI(bytes)
         case .anthropicMessages: StreamGrammar.anthropic(bytes)
         case .openAIResponses: StreamGrammar.responses(bytes)
+        case .gemini: StreamGrammar.gemini(bytes)
         }
     }
 

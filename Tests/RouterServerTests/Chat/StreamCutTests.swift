@@ -13,6 +13,7 @@ struct StreamCutTests {
         let name: String
         let client: Dialect
         var upstream: Dialect {
+            if name.hasPrefix("gemini") { return .gemini }
             if name.hasPrefix("responses") { return .openAIResponses }
             return name.hasPrefix("openai") ? .openAIChat : .anthropicMessages
         }
@@ -21,7 +22,7 @@ struct StreamCutTests {
 
     private static let names = [
         "openai-text", "openai-tools", "openai-reasoning", "anthropic-text", "anthropic-tools",
-        "anthropic-thinking-cache", "responses-short",
+        "anthropic-thinking-cache", "responses-short", "gemini-text", "gemini-tools",
     ]
     static let ways = names.flatMap { name in Dialect.allCases.map { Way(name: name, client: $0) } }
 
@@ -32,6 +33,11 @@ struct StreamCutTests {
     }
 
     private static func context(_ client: Dialect) throws -> AnswerContext {
+        if client == .gemini {
+            let document = try JSONDocument(Array(#"{"contents":[{"parts":[{"text":"x"}]}]}"#.utf8))
+            let path = ModelPath(model: "m", action: .stream)
+            return RequestTranslation.context(try RequestFacts.read(document, dialect: .gemini, path: path))
+        }
         let option = client == .openAIChat ? #","stream_options":{"include_usage":true}"# : ""
         let list = client == .openAIResponses ? "input" : "messages"
         let json = #"{"model":"m","max_tokens":9,"stream":true\#(option),"\#(list)":[{"role":"user","content":"x"}]}"#
@@ -78,6 +84,7 @@ struct StreamCutTests {
         switch client {
         case .openAIChat: StreamGrammar.openAI(bytes, wantsUsage: true).problems
         case .anthropicMessages: StreamGrammar.anthropic(bytes).problems
+        case .gemini: StreamGrammar.gemini(bytes).problems
         case .openAIResponses: StreamGrammar.responses(bytes).problems
         }
     }

@@ -6,6 +6,8 @@ package enum CredentialScheme: String, Hashable, Sendable {
     case bearer
     /// `x-api-key: …`.
     case apiKeyHeader = "x-api-key"
+    /// `x-goog-api-key: …`.
+    case googleKeyHeader = "x-goog-api-key"
     /// No key; one that is there is sent as a bearer.
     case none
     /// A scheme that is not built yet.

@@ -73,7 +73,8 @@ package struct FailureClass: Hashable, Sendable {
         dialect: Dialect,
         retryAfter: Duration? = nil
     ) {
-        self.init(UpstreamFault.read(status: status, body: body, dialect: dialect), retryAfter: retryAfter)
+        let fault = UpstreamFault.read(status: status, body: body, dialect: dialect)
+        self.init(fault, retryAfter: retryAfter ?? fault.retryAfter.map { .seconds($0) })
     }
 
     /// Classifies a failure below the response.

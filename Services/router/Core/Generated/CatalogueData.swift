@@ -47,7 +47,7 @@ enum CatalogueData {
         firecrawl	firecrawl	openai	https://api.firecrawl.dev/v1	bearer	fetch	no chat models	Firecrawl	
         fireworks	fireworks	openai	https://api.fireworks.ai/inference/v1	bearer	llm,embedding		Fireworks AI	
         freetheai	freetheai	openai	https://api.freetheai.xyz/v1	bearer	llm		FreeTheAI	
-        gemini	gemini	gemini	https://generativelanguage.googleapis.com/v1beta	other	llm,embedding,image,search,tts,stt	wire gemini	Gemini	
+        gemini	gemini	gemini	https://generativelanguage.googleapis.com/v1beta	x-goog-api-key	llm,embedding,image,search,tts,stt		Gemini	
         gemini-cli	gc	gemini_cli	https://cloudcode-pa.googleapis.com/v1internal	bearer	llm	wire gemini_cli	Gemini CLI	user-agent: GeminiCLI/0.34.0;x-goog-api-client: google-genai-sdk/1.41.0 gl-node/v22.19.0
         github	gh	openai	https://api.githubcopilot.com	bearer	llm,embedding	sign-in oauth	GitHub Copilot	x-initiator: user;copilot-integration-id: vscode-chat;editor-plugin-version: copilot-chat/0.38.0;editor-version: vscode/1.110.0;openai-intent: conversation-panel;user-agent: GitHubCopilotChat/0.38.0;x-github-api-version: 2025-04-01;x-request-id: {uuid};x-vscode-user-agent-library-version: electron-fetch
         gitlab	gitlab	openai	https://gitlab.com/api/v4	bearer	llm		GitLab Duo	

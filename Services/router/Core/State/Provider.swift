@@ -43,7 +43,7 @@ package struct Provider: Hashable, Sendable {
         self.name = name ?? id
         self.dialects = dialects
         self.baseURL = baseURL
-        self.credential = credential ?? (dialects.first == .anthropicMessages ? .apiKeyHeader : .bearer)
+        self.credential = credential ?? Self.usualScheme(of: dialects.first)
         self.headers = headers
         self.obstacle = obstacle
         self.isDeclared = isDeclared
@@ -51,6 +51,14 @@ package struct Provider: Hashable, Sendable {
         self.allowsPrivate = allowsPrivate
         self.needsNoAccount = needsNoAccount
         self.reportsStreamUsageOnRequest = reportsStreamUsageOnRequest
+    }
+
+    private static func usualScheme(of dialect: Dialect?) -> CredentialScheme {
+        switch dialect {
+        case .anthropicMessages: .apiKeyHeader
+        case .gemini: .googleKeyHeader
+        default: .bearer
+        }
     }
 
     /// A provider of the catalogue.
@@ -93,6 +101,7 @@ package struct Provider: Hashable, Sendable {
         return switch self.credential {
         case .bearer, .none, .other: ("authorization", "Bearer \(secret)")
         case .apiKeyHeader: ("x-api-key", secret)
+        case .googleKeyHeader: ("x-goog-api-key", secret)
         }
     }
 }

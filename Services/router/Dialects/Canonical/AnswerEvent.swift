@@ -90,6 +90,17 @@ public struct NativeFrame: Sendable {
     var bytes: [UInt8]
     /// Set where the frame carries a signature, which must not follow a changed text.
     var signs: (channel: AnswerChannel, hash: TextHash)?
+    /// Set where the released text of a channel belongs into the frame.
+    var hole: Hole?
+
+    /// Where a text goes.
+    struct Hole: Sendable {
+        var channel: AnswerChannel
+        /// How many bytes stand before it.
+        var place: Int
+        /// Whether it is a string, and not JSON as it stands.
+        var isString: Bool
+    }
 }
 
 /// A running hash over text, whatever the pieces.

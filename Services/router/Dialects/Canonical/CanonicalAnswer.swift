@@ -17,7 +17,12 @@ public struct CanonicalAnswer: Sendable {
     var choices: [CanonicalChoice] = []
     var places: [AnswerPlace] = []
     var lossy = LossyNames()
-    private(set) var edits: [JSONEdit] = []
+    private var replacements: [JSONEdit] = []
+    /// What goes when a text changes, because it says the texts again.
+    var repeats: [JSONEdit] = []
+
+    /// What makes the document say the replaced texts.
+    var edits: [JSONEdit] { replacements.isEmpty ? [] : replacements + repeats }
 
     init(_ document: JSONDocument, _ dialect: Dialect) {
         self.document = document
@@ -38,12 +43,12 @@ public struct CanonicalAnswer: Sendable {
         guard places.indices.contains(place) else { return }
         let target = places[place]
         if target.isObject {
-            edits.append(.replace(target.value, with: Array(Self.json(text))))
+            replacements.append(.replace(target.value, with: Array(Self.json(text))))
         } else {
-            edits.append(.replace(target.value, withString: text))
+            replacements.append(.replace(target.value, withString: text))
         }
         if let signature = target.signature {
-            edits.append(.replace(signature, withString: CanonicalThinking.ownSignature))
+            replacements.append(.replace(signature, withString: CanonicalThinking.ownSignature))
         }
         if let part = target.part { replace(part, of: target.choice, with: text) }
     }

@@ -40,9 +40,12 @@ struct CanonicalNames: Sendable {
     var reasoning = "reasoning_effort"
     var user = "user"
     var format = "response_format"
+    var toolChoice = "tool_choice"
+    var recording = "messages[].content[].input_audio"
     var strict = "tools[].function.strict"
     var thinking = "messages[].reasoning_content"
     var verbosity = "verbosity"
+    var summary = "reasoning.summary"
 }
 
 /// A top-level parameter that only one dialect has.

@@ -3,9 +3,9 @@ enum ToolChecks {
     static func check(_ request: CanonicalRequest) throws(DialectError) {
         switch request.toolChoice {
         case .required where request.tools.isEmpty:
-            throw DialectError("tool_choice", "demands a tool call, but the request has no tools")
+            throw DialectError(request.names.toolChoice, "demands a tool call, but the request has no tools")
         case .tool(let name) where !request.tools.contains { $0.name == name }:
-            throw DialectError("tool_choice", "names a tool that is not among the tools")
+            throw DialectError(request.names.toolChoice, "names a tool that is not among the tools")
         default: break
         }
     }

@@ -32,6 +32,8 @@ public enum DemoEcho {
         case (.openAIChat, true): .frames(reply.openAIFrames())
         case (.anthropicMessages, false): .body(reply.anthropicBody())
         case (.anthropicMessages, true): .frames(reply.anthropicFrames())
+        case (.gemini, false): .body(reply.geminiBody())
+        case (.gemini, true): .frames(reply.geminiFrames())
         case (.openAIResponses, false): .body(reply.responsesBody(facts))
         case (.openAIResponses, true): .frames(reply.responsesFrames(facts))
         }
@@ -67,7 +69,7 @@ struct DemoReply {
     private static func lastUserText(_ messages: JSONCursor) -> String {
         var last: JSONCursor?
         for message in messages.elements where message.member("role")?.equals("user") == true {
-            last = message.member("content")
+            last = message.member("content") ?? message.member("parts")
         }
         if last == nil, messages.kind == .string { last = messages }
         guard let last else { return "" }

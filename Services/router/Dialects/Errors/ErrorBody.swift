@@ -19,8 +19,48 @@ public enum ErrorBody {
                 }
                 if let id = error.requestID { body.string("request_id", id) }
             }
+        case .gemini: writer.object { $0.object("error") { google(error, &$0) } }
         }
         return writer.bytes
+    }
+
+    /// Google's form: the cause, when to come back and the request's id are details with a type each.
+    private static func google(_ error: ClientError, _ fields: inout JSONFields) {
+        fields.integer("code", error.status(.gemini))
+        fields.string("message", message(error))
+        fields.string("status", error.type(.gemini))
+        fields.array("details") { details in
+            if let code = error.effectiveCode {
+                details.object { detail in
+                    detail.string("@type", "type.googleapis.com/google.rpc.ErrorInfo")
+                    detail.string("reason", code.uppercased())
+                    detail.string("domain", "keirouter")
+                }
+            }
+            if let parameter = error.parameter {
+                details.object { detail in
+                    detail.string("@type", "type.googleapis.com/google.rpc.BadRequest")
+                    detail.array("fieldViolations") { violations in
+                        violations.object { violation in
+                            violation.string("field", parameter)
+                            violation.string("description", error.message)
+                        }
+                    }
+                }
+            }
+            if let seconds = error.retryAfter {
+                details.object { detail in
+                    detail.string("@type", "type.googleapis.com/google.rpc.RetryInfo")
+                    detail.string("retryDelay", "\(seconds)s")
+                }
+            }
+            if let id = error.requestID {
+                details.object { detail in
+                    detail.string("@type", "type.googleapis.com/google.rpc.RequestInfo")
+                    detail.string("requestId", id)
+                }
+            }
+        }
     }
 
     private static func writeOpenAI(_ error: ClientError, _ dialect: Dialect, _ fields: inout JSONFields) {
@@ -44,7 +84,7 @@ public enum ErrorBody {
     ) -> [UInt8] {
         let prefix: String
         switch dialect {
-        case .openAIChat: prefix = "data: "
+        case .openAIChat, .gemini: prefix = "data: "
         case .anthropicMessages: prefix = "event: error\ndata: "
         case .openAIResponses: return responsesEvents(error, position)
         }

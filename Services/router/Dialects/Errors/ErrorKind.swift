@@ -56,6 +56,7 @@ public enum ErrorKind: String, Hashable, Sendable, CaseIterable {
         switch dialect {
         case .openAIChat, .openAIResponses: openAIType
         case .anthropicMessages: anthropicType
+        case .gemini: googleStatus
         }
     }
 
@@ -87,6 +88,21 @@ public enum ErrorKind: String, Hashable, Sendable, CaseIterable {
         case .permission: "permission_error"
         case .rateLimited: "rate_limit_error"
         case .internal, .upstream, .unavailable, .overloaded, .timeout: "server_error"
+        }
+    }
+
+    /// Google's names of its canonical codes.
+    private var googleStatus: String {
+        switch self {
+        case .invalidRequest, .contentPolicy, .requestTooLarge: "INVALID_ARGUMENT"
+        case .authentication: "UNAUTHENTICATED"
+        case .billing, .rateLimited: "RESOURCE_EXHAUSTED"
+        case .permission: "PERMISSION_DENIED"
+        case .notFound: "NOT_FOUND"
+        case .methodNotAllowed: "UNIMPLEMENTED"
+        case .internal: "INTERNAL"
+        case .upstream, .unavailable, .overloaded: "UNAVAILABLE"
+        case .timeout: "DEADLINE_EXCEEDED"
         }
     }
 

@@ -75,6 +75,11 @@ extension FailureKind {
         "permission_error": .authentication, "billing_error": .quotaExhausted, "not_found_error": .modelNotFound,
         "request_too_large": .requestTooLarge, "rate_limit_error": .rateLimited, "api_error": .serverError,
         "timeout_error": .timeout, "overloaded_error": .overloaded,
+        // Google's
+        "invalid_argument": .badRequest, "failed_precondition": .badRequest, "out_of_range": .badRequest,
+        "unauthenticated": .authentication, "permission_denied": .authentication, "not_found": .modelNotFound,
+        "unavailable": .overloaded, "internal": .serverError, "unknown": .serverError,
+        "deadline_exceeded": .timeout,
     ]
 
     private static let phrases: [(String, FailureKind)] = [
@@ -83,6 +88,8 @@ extension FailureKind {
         ("rate limit", .rateLimited),
         ("model not found", .modelNotFound), ("model does not exist", .modelNotFound),
         ("invalid api key", .authentication), ("api key not valid", .authentication),
+        ("api key expired", .authentication), ("user location is not supported", .authentication),
+        ("maximum number of tokens allowed", .contextTooLong),
         ("prompt is too long", .contextTooLong), ("maximum context length", .contextTooLong),
         ("context length", .contextTooLong), ("context window", .contextTooLong),
         ("exceed context limit", .contextTooLong), ("input is too long", .contextTooLong),

@@ -19,6 +19,8 @@ public struct UpstreamFault: Error, Hashable, Sendable {
     public var message: String?
     /// Whether the body is an error object that the client's library can read as it is.
     public var isDialectShaped: Bool
+    /// Seconds after which a retry may succeed, where the body says so, as Google's do.
+    public var retryAfter: Int?
 
     /// Makes a fault that was not read from an error body.
     public init(
@@ -72,11 +74,24 @@ public struct UpstreamFault: Error, Hashable, Sendable {
         message =
             Self.text(object?.member("message")) ?? Self.text(error) ?? Self.text(body.member("message"))
             ?? Self.text(body.member("detail"))
+        retryAfter = Self.retryDelay(object)
         if object == nil {
             type = Self.word(body.member("type"))
             code = Self.word(body.member("code"))
         }
         kind = .classify(status: status, type: type, code: code, message: message)
+    }
+
+    /// The `retryDelay` of Google's `RetryInfo`: `34s`, `1.5s`.
+    private static func retryDelay(_ error: JSONCursor?) -> Int? {
+        guard let details = error?.member("details"), details.kind == .array else { return nil }
+        for detail in details.elements.prefix(16) {
+            guard let text = detail.member("retryDelay")?.string, text.hasSuffix("s"), text.utf8.count < 16,
+                let seconds = Double(text.dropLast()), seconds >= 0
+            else { continue }
+            return Int(seconds.rounded(.up))
+        }
+        return nil
     }
 
     private static func isShaped(_ root: JSONCursor, _ dialect: Dialect) -> Bool {
@@ -85,6 +100,7 @@ public struct UpstreamFault: Error, Hashable, Sendable {
         }
         return switch dialect {
         case .openAIChat, .openAIResponses: true
+        case .gemini: error.member("code")?.kind == .number && error.member("status")?.kind == .string
         case .anthropicMessages: root.member("type")?.equals("error") == true && error.member("type")?.kind == .string
         }
     }

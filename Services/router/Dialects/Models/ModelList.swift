@@ -31,6 +31,11 @@ public enum ModelList {
     public static func json(_ models: [ModelEntry], dialect: Dialect) -> [UInt8] {
         var writer = JSONWriter(capacity: 64 + 128 * models.count)
         writer.object { body in
+            if dialect == .gemini {
+                return body.array("models") { items in
+                    for model in models { items.object { write(model, to: &$0, dialect) } }
+                }
+            }
             if dialect != .anthropicMessages { body.string("object", "list") }
             body.array("data") { items in
                 for model in models { items.object { write(model, to: &$0, dialect) } }
@@ -62,6 +67,13 @@ public enum ModelList {
             fields.string("id", model.id)
             fields.string("display_name", model.name)
             fields.string("created_at", CivilTime.iso8601(model.created))
+        case .gemini:
+            fields.string("name", "models/\(model.id)")
+            fields.string("version", "1")
+            fields.string("displayName", model.name)
+            fields.array("supportedGenerationMethods") { items in
+                for action in ["generateContent", "countTokens"] { items.string(action) }
+            }
         }
     }
 }

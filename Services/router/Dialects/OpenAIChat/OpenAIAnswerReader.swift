@@ -18,6 +18,10 @@ enum OpenAIAnswerReader {
             reader.read(value)
             answer.choices.append(reader.result)
             answer.places += reader.places
+            // Probabilities say the tokens again.
+            if value.member("logprobs")?.kind == .object, let edit = JSONEdit.removeMember("logprobs", from: value) {
+                answer.repeats.append(edit)
+            }
             for name in reader.lossy.names { answer.lossy.add(name) }
         }
         return answer

@@ -98,6 +98,16 @@ struct OpenAIMessageWriter {
             }
             return
         }
+        if let format = media.audioFormat, case .base64(_, let data) = media {
+            content.object { block in
+                block.string("type", "input_audio")
+                block.object("input_audio") { audio in
+                    audio.text("data", data)
+                    audio.string("format", format)
+                }
+            }
+            return
+        }
         content.object { block in
             block.string("type", "file")
             block.object("file") { file in

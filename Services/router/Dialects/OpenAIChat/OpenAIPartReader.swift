@@ -23,6 +23,7 @@ enum OpenAIPartReader {
         if type.equals("thinking"), let text = WireText(part.member("thinking")) {
             return .thinking(CanonicalThinking(text: text, signature: WireText(part.member("signature"))))
         }
+        if type.equals("input_audio"), let part = audio(part.member("input_audio")) { return part }
         lossy.add(type.equals("input_audio") ? "messages[].content[].input_audio" : "messages[].content[].type")
         return nil
     }
@@ -40,6 +41,14 @@ enum OpenAIPartReader {
             lossy.add("messages[].content[].image_url.detail")
         }
         return .image(media(url))
+    }
+
+    /// A recording: a file of a type of sound.
+    private static func audio(_ audio: JSONCursor?) -> CanonicalPart? {
+        guard let data = WireText(audio?.member("data")), let format = audio?.member("format")?.string else {
+            return nil
+        }
+        return .file(.base64(type: WireText("audio/" + format), data: data), name: nil)
     }
 
     private static func file(_ part: JSONCursor, _ lossy: inout LossyNames) -> CanonicalPart? {

@@ -54,7 +54,7 @@ struct OpenAIRequestReader {
                 request.names.user = name
             }
         case "verbosity": request.verbosity = value.string
-        case "n": if value.integer != 1 { lossy.add(name) }
+        case "n" where value.integer == 1: break
         default:
             if !Self.isDefault(name, value) { request.extensions.append(CanonicalExtension(name: name, value: value)) }
         }
@@ -64,7 +64,7 @@ struct OpenAIRequestReader {
     private static func isDefault(_ name: String, _ value: JSONCursor) -> Bool {
         switch value.kind {
         case .boolean: value.boolean == false
-        case .number: value.double == 0
+        case .number: value.double == 0 && name != "seed"
         case .array: value.count == 0 || (name == "modalities" && value.count == 1 && value[0]?.equals("text") == true)
         case .object: value.count == 0
         case .string: name == "service_tier" && value.equals("auto")

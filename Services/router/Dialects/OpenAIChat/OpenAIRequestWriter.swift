@@ -28,7 +28,7 @@ struct OpenAIRequestWriter {
     mutating func write(_ lossy: inout LossyNames, _ context: inout AnswerContext) -> [UInt8] {
         let names = Self.renamed(request, &context)
         let extensions = carried(&lossy)
-        if request.wantsReasoningSummary { lossy.add("reasoning.summary") }
+        if request.wantsReasoningSummary { lossy.add(request.names.summary) }
         if request.verbosity != nil, !model.isOpenAIReasoning { lossy.add(request.names.verbosity) }
         if request.topK != nil { lossy.add("top_k") }
         var messages = OpenAIMessageWriter(names: names, model: model, lossy: lossy)
@@ -58,6 +58,7 @@ struct OpenAIRequestWriter {
         request.extensions.filter { parameter in
             if parameter.name == "service_tier", parameter.value.equals("auto") { return false }
             if request.isOpenAI, model.isOpenAI, Self.sharedExtensions.contains(parameter.name) { return true }
+            if request.isShared(parameter) { return false }
             lossy.add(parameter.name)
             return false
         }
@@ -74,6 +75,7 @@ struct OpenAIRequestWriter {
         var stops: [WireText] = []
         var effort: String?
         var user: WireText?
+        var shared: [(name: StaticString, value: JSONCursor)] = []
 
         func write(_ body: inout JSONFields) {
             if let maximum { body.integer(maximum.name, maximum.value) }
@@ -82,6 +84,7 @@ struct OpenAIRequestWriter {
             if !stops.isEmpty { body.array("stop") { items in for stop in stops { items.text(stop) } } }
             if let effort { body.string("reasoning_effort", effort) }
             if let user { body.text("user", user) }
+            for (name, value) in shared { body.raw(name, value) }
         }
     }
 
@@ -106,10 +109,20 @@ struct OpenAIRequestWriter {
             if request.stopSequences.count > Self.stopLimit { lossy.add(request.names.stop) }
         }
         settings.effort = effort(&lossy)
+        settings.shared = shared
         if let user = request.user {
             if user.escaped.count <= Self.userLimit { settings.user = user } else { lossy.add(request.names.user) }
         }
         return settings
+    }
+
+    /// What another dialect has too, in this one's words.
+    private var shared: [(name: StaticString, value: JSONCursor)] {
+        let names: [(SharedParameter, StaticString)] = [
+            (.seed, "seed"), (.presencePenalty, "presence_penalty"), (.frequencyPenalty, "frequency_penalty"),
+            (.logprobs, "logprobs"), (.topLogprobs, "top_logprobs"), (.choices, "n"),
+        ]
+        return names.compactMap { parameter, name in request.shared(parameter).map { (name, $0) } }
     }
 
     private func effort(_ lossy: inout LossyNames) -> String? {

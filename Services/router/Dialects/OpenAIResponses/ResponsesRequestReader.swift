@@ -15,6 +15,7 @@ struct ResponsesRequestReader {
         request.names.strict = "tools[].strict"
         request.names.thinking = "input[].encrypted_content"
         request.names.verbosity = "text.verbosity"
+        request.names.recording = "input[].content[].input_file"
     }
 
     static func read(

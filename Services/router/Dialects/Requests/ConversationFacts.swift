@@ -35,7 +35,7 @@ public struct ConversationFacts: Sendable {
         self.dialect = dialect
         system =
             switch dialect {
-            case .openAIChat: nil
+            case .openAIChat, .gemini: nil
             case .anthropicMessages: members.system
             case .openAIResponses: members.instructions
             }
@@ -46,7 +46,16 @@ public struct ConversationFacts: Sendable {
                 Self.id(members.promptCacheKey, "prompt_cache_key")
                     ?? Self.id(members.previousResponseID, "previous_response_id")
             case .anthropicMessages: Self.session(members.metadata?.member("user_id"))
+            case .gemini: nil
             }
+    }
+
+    /// Those of a request in Gemini's dialect, which has no id of a conversation.
+    init(_ members: GeminiMembers, contents: JSONCursor) {
+        dialect = .gemini
+        messages = contents
+        system = members.system
+        tools = members.tools
     }
 
     /// Appends what stays the same over the turns of one conversation: system text, tool names, first user text.
@@ -54,6 +63,7 @@ public struct ConversationFacts: Sendable {
     /// The bytes are those of the document (a client escapes its own text the same way each time), parts are set
     /// apart by a zero byte, which no JSON text contains.
     public func appendFingerprint(to bytes: inout [UInt8]) {
+        if dialect == .gemini { return appendGeminiFingerprint(to: &bytes) }
         if let system { Self.append(content: system, to: &bytes) }
         var user: JSONCursor? = messages.kind == .string ? messages : nil
         for message in messages.elements {
@@ -70,6 +80,20 @@ public struct ConversationFacts: Sendable {
         appendToolNames(to: &bytes)
         bytes.append(0)
         if let user { Self.append(content: user, to: &bytes) }
+    }
+
+    private func appendGeminiFingerprint(to bytes: inout [UInt8]) {
+        if let parts = system?.member("parts") { Self.append(content: parts, to: &bytes) }
+        bytes.append(0)
+        for tool in (tools?.listed ?? []).prefix(512) {
+            let declarations = tool.member("functionDeclarations", or: "function_declarations")?.listed ?? []
+            for declaration in declarations.prefix(512) {
+                if let name = declaration.member("name") { bytes.append(contentsOf: name.raw.prefix(256)) }
+            }
+        }
+        bytes.append(0)
+        let user = messages.listed.first { $0.member("role").map { $0.equals("user") } ?? true }
+        if let parts = user?.member("parts") { Self.append(content: parts, to: &bytes) }
     }
 
     private func appendToolNames(to bytes: inout [UInt8]) {
@@ -96,6 +120,7 @@ public struct ConversationFacts: Sendable {
             room -= 2 * fingerprintEdge
         }
         if content.kind == .string { return append(content) }
+        if let text = content.member("text"), text.kind == .string { return append(text) }
         guard content.kind == .array else { return }
         for block in content.elements {
             guard room > 0 else { return }

@@ -20,7 +20,10 @@ public struct RequestEdits: Sendable {
     ///   - asksForUsage: Whether the provider knows `stream_options`; almost all that speak the dialect do.
     public init(_ facts: RequestFacts, model: String, asksForUsage: Bool = true) {
         edits = []
-        if facts.model != model { edits.append(.replace(facts.modelValue, withString: model)) }
+        if let value = facts.modelValue {
+            let name = facts.dialect.namesModelInPath ? "models/\(model)" : model
+            if !value.equals(name) { edits.append(.replace(value, withString: name)) }
+        }
         self.asksForUsage =
             asksForUsage && facts.dialect == .openAIChat && facts.stream && !facts.includeUsage
         if self.asksForUsage { edits.append(Self.usageOption(facts)) }

@@ -8,8 +8,8 @@ public struct RequestFacts: Sendable {
     public var dialect: Dialect
     /// The model's name as the client wrote it.
     public var model: String
-    /// Where the name stands, to be replaced by the upstream's name for it.
-    public var modelValue: JSONCursor
+    /// Where the name stands, to be replaced by the upstream's name for it; `nil` where the path names the model.
+    public var modelValue: JSONCursor?
     /// Whether the client wants server-sent events.
     public var stream: Bool
     /// The most output tokens the client accepts per choice, when it says.
@@ -39,11 +39,17 @@ public struct RequestFacts: Sendable {
     /// - Parameters:
     ///   - document: The body, parsed.
     ///   - dialect: The dialect that the request's path stands for.
+    ///   - path: What the path says of the request, in a dialect whose body does not.
     /// - Returns: The facts.
     /// - Throws: ``DialectError`` naming the parameter at fault.
-    public static func read(_ document: JSONDocument, dialect: Dialect) throws(DialectError) -> RequestFacts {
+    public static func read(
+        _ document: JSONDocument,
+        dialect: Dialect,
+        path: ModelPath? = nil
+    ) throws(DialectError) -> RequestFacts {
         let root = document.root
         guard root.kind == .object else { throw DialectError("", "the request body must be a JSON object") }
+        if dialect == .gemini { return try readGemini(root, path) }
         let members = try RequestMembers(root)
         let modelValue = try members.requiredModel()
         let messages =

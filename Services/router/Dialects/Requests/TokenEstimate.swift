@@ -31,6 +31,34 @@ struct TokenEstimate {
         for message in messages.elements { add(message: message) }
     }
 
+    /// Adds a request in Gemini's dialect.
+    mutating func add(_ members: GeminiMembers) {
+        textBytes += members.tools?.range.count ?? 0
+        let schema = members.generation?.member("responseSchema") ?? members.generation?.member("responseJsonSchema")
+        textBytes += schema?.range.count ?? 0
+        if let system = members.system { add(geminiParts: system) }
+        for content in members.contents?.listed ?? [] { add(geminiParts: content) }
+    }
+
+    private mutating func add(geminiParts content: JSONCursor) {
+        for part in content.member("parts")?.listed ?? [] {
+            for (name, value) in part.members {
+                if name.equals("text") {
+                    textBytes += value.utf8Count ?? 0
+                } else if name.equals("inlineData") || name.equals("inline_data") || name.equals("fileData")
+                    || name.equals("file_data")
+                {
+                    let type = value.member("mimeType", or: "mime_type")?.string ?? ""
+                    flatTokens +=
+                        type.hasPrefix("image/")
+                        ? Self.tokensPerImage : type.hasPrefix("audio/") ? Self.tokensPerAudio : Self.tokensPerFile
+                } else if !name.equals("thoughtSignature"), !name.equals("thought_signature"), !name.equals("thought") {
+                    textBytes += value.range.count
+                }
+            }
+        }
+    }
+
     private mutating func add(message: JSONCursor) {
         for (name, value) in message.members {
             if name.equals("content") {

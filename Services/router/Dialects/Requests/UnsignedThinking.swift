@@ -2,8 +2,8 @@ public import JSON
 
 /// Takes reasoning out of a request that its provider would refuse, where the request stays in its dialect.
 ///
-/// A client may have been given reasoning of another provider, which has no
-/// signatures there; it carries a mark of ours in place of one, and comes back with the next turn.
+/// A client may have been given reasoning of another provider, which has no signatures there; it carries a mark of ours
+/// in place of one, and comes back with the next turn.
 public enum UnsignedThinking {
     /// Adds the removals to a request's other edits; those inside a removed block go with it.
     public static func apply(to edits: [JSONEdit], _ facts: RequestFacts) -> [JSONEdit] {
@@ -27,6 +27,7 @@ public enum UnsignedThinking {
 
     /// The edits that remove it; none for other dialects.
     public static func removals(_ facts: RequestFacts) -> [JSONEdit] {
+        if facts.dialect == .gemini { return GeminiForeignSignatures.removals(facts) }
         if facts.dialect == .openAIResponses { return removals(ofItems: facts.root.member("input")) }
         if facts.dialect == .openAIChat { return removals(ofDetails: facts.conversation.messages) }
         guard facts.dialect == .anthropicMessages, let messages = facts.root.member("messages") else { return [] }
@@ -40,17 +41,21 @@ public enum UnsignedThinking {
         return edits
     }
 
-    /// Reasoning of a provider of Responses, which a client of Chat Completions brings back in its list.
+    /// Reasoning of a provider of Responses or Gemini's, which a client of Chat Completions brings back in its list.
     private static func removals(ofDetails messages: JSONCursor) -> [JSONEdit] {
         var edits: [JSONEdit] = []
         for message in messages.elements {
             guard let details = message.member("reasoning_details"), details.kind == .array else { continue }
-            for (position, detail) in details.elements.enumerated()
-            where WireText(detail.member("signature"))?.isMarked == true {
+            for (position, detail) in details.elements.enumerated() where isOurs(detail) {
                 if let edit = JSONEdit.removeElement(at: position, from: details) { edits.append(edit) }
             }
         }
         return edits
+    }
+
+    private static func isOurs(_ detail: JSONCursor) -> Bool {
+        if let data = WireText(detail.member("data")), GeminiSignature.isSealed(data) { return true }
+        return WireText(detail.member("signature"))?.isMarked == true
     }
 
     /// The reasoning items that no provider of the dialect has made.
@@ -88,7 +93,12 @@ public enum UnsignedThinking {
     }
 
     private static func isUnsigned(_ block: JSONCursor) -> Bool {
-        guard block.kind == .object, block.member("type")?.equals("thinking") == true else { return false }
+        guard block.kind == .object, let type = block.member("type") else { return false }
+        if type.equals("redacted_thinking"), let data = WireText(block.member("data")) {
+            // A signature of Gemini's on its way through this client.
+            return GeminiSignature.isSealed(data)
+        }
+        guard type.equals("thinking") else { return false }
         return WireText(block.member("signature"))?.isMarked == true
     }
 }

@@ -20,11 +20,33 @@ public enum DirectiveEdits {
         switch facts.dialect {
         case .anthropicMessages: return anthropic(facts, text)
         case .openAIChat: return openAI(facts, text)
+        case .gemini: return gemini(facts, text)
         case .openAIResponses:
             guard let instructions = facts.root.member("instructions") else {
                 return [.insertMember("instructions", quoted(text), into: facts.root)]
             }
             return append(text, to: instructions)
+        }
+    }
+
+    /// Behind the last text of the instructions, or in instructions of their own.
+    private static func gemini(_ facts: RequestFacts, _ text: String) -> [JSONEdit] {
+        var part = JSONWriter(capacity: text.utf8.count + 32)
+        part.object { $0.string("text", text) }
+        let parts = [UInt8(ascii: "[")] + part.bytes + [UInt8(ascii: "]")]
+        let instruction = Array(#"{"parts":"#.utf8) + parts + [UInt8(ascii: "}")]
+        let name = facts.root.member("system_instruction") == nil ? "systemInstruction" : "system_instruction"
+        guard let system = facts.root[name] else { return [.insertMember(name, instruction, into: facts.root)] }
+        switch system.kind {
+        case .null: return [.replace(system, with: instruction)]
+        case .string: return [end(of: system, text)]
+        case .object:
+            guard let list = system.member("parts") else { return [.insertMember("parts", parts, into: system)] }
+            guard !list.isNull else { return [.replace(list, with: parts)] }
+            let last = list.kind == .array ? list[list.count - 1] : list
+            if let value = last?.member("text"), value.kind == .string { return [end(of: value, text)] }
+            return list.kind == .array ? [.appendElement(part.bytes, to: list)] : []
+        case .array, .number, .boolean: return []
         }
     }
 

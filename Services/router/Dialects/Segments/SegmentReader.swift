@@ -42,6 +42,10 @@ struct SegmentReader {
     var hasAssistantTurn: Bool { lastAssistant >= 0 }
 
     mutating func readRequest() {
+        if facts.dialect == .gemini {
+            readGemini()
+            return relate()
+        }
         if facts.dialect == .openAIResponses {
             readResponses()
             return relate()
@@ -252,7 +256,8 @@ struct SegmentReader {
         signedBlock: TextSegment.SignedBlock? = nil
     ) -> Int? {
         let kind = value.kind
-        guard (kind == .string && value.range.count > 2) || (isArguments && kind == .object) else { return nil }
+        let isJSON = isArguments && (kind == .object || kind == .array)
+        guard isJSON || (kind == .string && value.range.count > 2) else { return nil }
         var segment = TextSegment(value: value, role: place.role, kind: place.kind, turn: place.turn)
         segment.toolName = place.toolName
         segment.call = place.call

@@ -37,7 +37,7 @@ public struct TextSegment: Sendable {
     public var signedBlock: SignedBlock?
 
     /// Whether the text is JSON as it stands in the document and not the inside of a string.
-    public var isObject: Bool { value.kind == .object }
+    public var isObject: Bool { value.kind == .object || value.kind == .array }
 
     /// Where the text's bytes stand in the document: inside the quotes, or the object with its braces.
     public var contentRange: Range<Int> {

@@ -42,7 +42,7 @@ public enum TextSplice {
         let outcome = try raw.withUnsafeBytes { bytes in
             Result { () throws(TextSpliceError) in try map(edits, bytes, isString: !segment.isObject) }
         }.get()
-        if segment.kind == .toolArguments, !edits.isEmpty { try check(edits, of: segment) }
+        if segment.kind == .toolArguments || segment.isObject, !edits.isEmpty { try check(edits, of: segment) }
         return outcome
     }
 

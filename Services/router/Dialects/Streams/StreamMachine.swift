@@ -21,6 +21,8 @@ public struct StreamMachine: Sendable {
 
     var openAIUsage: OpenAIUsage?
     var anthropicUsage: AnthropicUsage?
+    /// Gemini's last usage object as it came.
+    var geminiUsage: [UInt8] = []
     var responsesUsage: ResponsesUsage?
     /// Where a stream of Responses stands.
     public internal(set) var position = StreamPosition()
@@ -43,6 +45,7 @@ public struct StreamMachine: Sendable {
         switch dialect {
         case .openAIChat: openAIUsage?.tokens
         case .anthropicMessages: anthropicUsage?.tokens
+        case .gemini: geminiTokens?.tokens
         case .openAIResponses: responsesUsage?.tokens
         }
     }
@@ -52,6 +55,7 @@ public struct StreamMachine: Sendable {
         switch dialect {
         case .openAIChat: openAIUsage != nil
         case .anthropicMessages: anthropicUsage != nil && stopReason != nil
+        case .gemini: stopReason != nil && geminiTokens != nil
         case .openAIResponses: responsesUsage != nil
         }
     }
@@ -96,11 +100,11 @@ public struct StreamMachine: Sendable {
     ///
     /// A stream without its terminal event is a failure, whatever came before. One leniency: several
     /// OpenAI-compatible servers never send `[DONE]`, so there a stream whose every choice gave its finish reason
-    /// counts as whole, as it does for OpenAI's own libraries.
+    /// counts as whole, as it does for OpenAI's own libraries. Gemini's dialect has no other end than this.
     public mutating func finish() -> StreamEnd {
         if isFinished { return .complete }
         isFinished = true
-        if dialect == .openAIChat, choicesSeen != 0, choicesSeen == choicesEnded { return .complete }
+        if dialect != .anthropicMessages, choicesSeen != 0, choicesSeen == choicesEnded { return .complete }
         return .failure(UpstreamFault(kind: .truncated, message: "the stream ended without \(dialect.terminalEvent)"))
     }
 
@@ -113,6 +117,7 @@ public struct StreamMachine: Sendable {
             switch dialect {
             case .openAIChat: readOpenAI(&scanner)
             case .anthropicMessages: readAnthropic(&scanner)
+            case .gemini: readGemini(&scanner)
             case .openAIResponses: readResponses(&scanner)
             }
         return verdict ?? .failure(UpstreamFault(kind: .malformed, message: "a stream event that is not JSON"))

@@ -31,6 +31,7 @@ public enum AnswerTranslation {
         return switch upstream {
         case .openAIChat: try OpenAIAnswerReader.read(document)
         case .anthropicMessages: try AnthropicAnswerReader.read(document)
+        case .gemini: try GeminiAnswerReader.read(document)
         case .openAIResponses: try ResponsesAnswerReader.read(document)
         }
     }
@@ -57,6 +58,7 @@ public enum AnswerTranslation {
             switch client {
             case .openAIChat: OpenAIAnswerWriter(context: context).write(answer, &names)
             case .anthropicMessages: AnthropicAnswerWriter(context: context).write(answer, &names)
+            case .gemini: GeminiAnswerWriter(context: context).write(answer, &names)
             case .openAIResponses: ResponsesAnswerWriter(context: context).write(answer, &names)
             }
         for name in names.names where !lossy.contains(name) { lossy.append(name) }

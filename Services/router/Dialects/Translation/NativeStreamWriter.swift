@@ -23,7 +23,7 @@ struct NativeStreamWriter: Sendable {
             switch dialect {
             case .openAIChat: head?.write(channel, text, into: &out)
             case .anthropicMessages: Self.delta(channel, text, into: &out)
-            case .openAIResponses: return
+            case .openAIResponses, .gemini: return
             }
         case .signature(let channel, let signature):
             let isSame = (hashes.removeValue(forKey: channel) ?? TextHash()) == signature.hash
@@ -42,7 +42,8 @@ struct NativeStreamWriter: Sendable {
         case .openAIChat: WireBytes.append("data: [DONE]\n\n", to: &out)
         case .anthropicMessages:
             WireBytes.append("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n", to: &out)
-        case .openAIResponses: return
+        // These streams have writers of their own.
+        case .openAIResponses, .gemini: return
         }
     }
 

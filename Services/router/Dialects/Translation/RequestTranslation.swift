@@ -39,9 +39,11 @@ public enum RequestTranslation {
             switch facts.dialect {
             case .openAIChat: try OpenAIRequestReader.read(document.root, facts, &lossy)
             case .anthropicMessages: try AnthropicRequestReader.read(document.root, facts, &lossy)
+            case .gemini: try GeminiRequestReader.read(document.root, facts, &lossy)
             case .openAIResponses: try ResponsesRequestReader.read(document.root, facts, &lossy)
             }
         try ToolChecks.check(request)
+        ForeignParts.drop(from: &request, for: upstream, &lossy)
         var context = context(facts)
         context.usesFunctions = request.usesFunctions
         for tool in request.tools {
@@ -62,6 +64,10 @@ public enum RequestTranslation {
         case .anthropicMessages:
             ToolPairing.pair(&request, idLimit: AnthropicRequestWriter.idLimit)
             var writer = AnthropicRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
+            body = writer.write(&lossy, &context)
+        case .gemini:
+            ToolPairing.pair(&request, idLimit: GeminiRequestWriter.idLimit)
+            var writer = GeminiRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
             body = writer.write(&lossy, &context)
         case .openAIResponses:
             ToolPairing.pair(&request, idLimit: ResponsesID.callLimit)

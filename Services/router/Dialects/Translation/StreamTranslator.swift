@@ -20,6 +20,10 @@ public struct StreamTranslator: Sendable {
     private var openAIWriter: OpenAIStreamWriter?
     private var anthropicWriter: AnthropicStreamWriter?
     private var nativeWriter: NativeStreamWriter?
+    private var geminiReader: GeminiStreamReader?
+    private var geminiSplitter: GeminiStreamSplitter?
+    private var geminiWriter: GeminiStreamWriter?
+    private var geminiNative: GeminiNativeWriter?
     private var responsesReader: ResponsesStreamReader?
     private var responsesWriter: ResponsesStreamWriter?
     private var responsesScan: ResponsesStreamScan?
@@ -37,22 +41,30 @@ public struct StreamTranslator: Sendable {
         guard upstream != client else {
             machine = StreamMachine(dialect: upstream, hidesUsage: !context.includeUsage)
             switch upstream {
-            case .openAIChat: openAISplitter = OpenAIStreamSplitter()
-            case .anthropicMessages: anthropicSplitter = AnthropicStreamSplitter()
+            case .openAIChat:
+                nativeWriter = NativeStreamWriter(dialect: client)
+                openAISplitter = OpenAIStreamSplitter()
+            case .anthropicMessages:
+                nativeWriter = NativeStreamWriter(dialect: client)
+                anthropicSplitter = AnthropicStreamSplitter()
+            case .gemini:
+                geminiNative = GeminiNativeWriter()
+                geminiSplitter = GeminiStreamSplitter()
             case .openAIResponses: responsesScan = ResponsesStreamScan()
             }
-            if responsesScan == nil { nativeWriter = NativeStreamWriter(dialect: client) }
             return
         }
         machine = StreamMachine(dialect: upstream)
         switch upstream {
         case .openAIChat: openAIReader = OpenAIStreamReader()
         case .anthropicMessages: anthropicReader = AnthropicStreamReader(formatTool: context.formatTool)
+        case .gemini: geminiReader = GeminiStreamReader()
         case .openAIResponses: responsesReader = ResponsesStreamReader()
         }
         switch client {
         case .openAIChat: openAIWriter = OpenAIStreamWriter(context: context)
         case .anthropicMessages: anthropicWriter = AnthropicStreamWriter(context: context)
+        case .gemini: geminiWriter = GeminiStreamWriter(context: context)
         case .openAIResponses: responsesWriter = ResponsesStreamWriter(context: context)
         }
     }
@@ -107,6 +119,8 @@ public struct StreamTranslator: Sendable {
         anthropicReader?.read(payload, into: &events)
         openAISplitter?.read(payload, frame, into: &events)
         anthropicSplitter?.read(payload, frame, into: &events)
+        geminiReader?.read(payload, into: &events)
+        geminiSplitter?.read(payload, frame, into: &events)
         responsesReader?.read(payload, into: &events)
         responsesScan?.read(payload, frame, into: &events)
     }
@@ -128,6 +142,8 @@ public struct StreamTranslator: Sendable {
         anthropicReader?.end(into: &events)
         openAISplitter?.end(into: &events)
         anthropicSplitter?.end(into: &events)
+        geminiReader?.end(into: &events)
+        geminiSplitter?.end(into: &events)
         responsesReader?.end(into: &events)
         responsesScan?.end(into: &events)
     }
@@ -138,6 +154,8 @@ public struct StreamTranslator: Sendable {
     public mutating func encode(_ event: AnswerEvent, into out: inout [UInt8]) {
         openAIWriter?.encode(event, into: &out)
         anthropicWriter?.encode(event, into: &out)
+        geminiWriter?.encode(event, into: &out)
+        if let tail = geminiSplitter?.tail { geminiNative?.encode(event, tail: tail, into: &out) }
         responsesWriter?.encode(event, into: &out)
         responsesScan?.encode(event, into: &out)
         if nativeWriter != nil {
@@ -152,6 +170,8 @@ public struct StreamTranslator: Sendable {
             ?? TokenUsage(input: context.estimatedInputTokens, output: machine.estimatedOutputTokens)
         openAIWriter?.end(usage: usage, into: &out)
         anthropicWriter?.end(usage: usage, into: &out)
+        geminiWriter?.end(usage: usage, into: &out)
+        geminiNative?.end()
         responsesWriter?.end(usage: usage, into: &out)
         responsesScan?.end(into: &out)
         nativeWriter?.end(into: &out)
@@ -162,6 +182,8 @@ public struct StreamTranslator: Sendable {
         openAIWriter?.fail()
         anthropicWriter?.fail()
         nativeWriter?.fail()
+        geminiWriter?.fail()
+        geminiNative?.end()
         responsesWriter?.fail()
         responsesScan?.fail()
         out.append(contentsOf: ErrorBody.streamEvent(error, dialect: client, at: position))

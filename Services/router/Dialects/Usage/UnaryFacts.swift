@@ -57,7 +57,7 @@ private struct UnaryReader {
     }
 
     private mutating func read(member key: ShallowScanner.Key) {
-        if scanner.matches(key, "usage") {
+        if scanner.matches(key, "usage") || scanner.matches(key, "usageMetadata") {
             let range = scanner.skip()
             if !scanner.failed { facts.usage = usage(range) }
         } else if scanner.matches(key, "error") {
@@ -72,7 +72,11 @@ private struct UnaryReader {
             details = scanner.skip()
         } else if scanner.matches(key, "content") || (dialect == .openAIResponses && scanner.matches(key, "output")) {
             facts.estimatedOutputTokens = (scanner.skip().count + 3) / 4
-        } else if scanner.matches(key, "choices") {
+        } else if scanner.matches(key, "promptFeedback") {
+            if let feedback = scanner.document(scanner.skip())?.root {
+                facts.stopReason = feedback.member("blockReason")?.string ?? facts.stopReason
+            }
+        } else if scanner.matches(key, "choices") || scanner.matches(key, "candidates") {
             readChoices()
         } else {
             scanner.skip()
@@ -103,7 +107,7 @@ private struct UnaryReader {
                 continue
             }
             while let key = scanner.nextKey() {
-                let isFinish = scanner.matches(key, "finish_reason")
+                let isFinish = scanner.matches(key, "finish_reason") || scanner.matches(key, "finishReason")
                 let range = scanner.skip()
                 if isFinish, let reason = stopReason(range) { facts.stopReason = reason }
             }
@@ -120,6 +124,7 @@ private struct UnaryReader {
         return switch dialect {
         case .openAIChat: OpenAIUsage(usage).tokens
         case .anthropicMessages: AnthropicUsage(usage).tokens
+        case .gemini: GeminiUsage(usage).tokens
         case .openAIResponses: ResponsesUsage(usage).tokens
         }
     }

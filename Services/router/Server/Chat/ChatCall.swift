@@ -13,20 +13,34 @@ final class ChatCall {
     let dialect: Dialect
     /// Whether the client speaks OpenAI's oldest dialect, see ``LegacyCompletions``.
     let isLegacy: Bool
+    /// What the path says of the request, in a dialect whose body does not.
+    let path: ModelPath?
     let requestID = RequestID.make()
     let trace: TraceContext
     /// Microseconds since the epoch.
     let startedUS = Int(WallClock.now())
     let client: String
+    /// Set where a stream goes to the client as one JSON array, which is what Gemini's dialect has unless it is asked for
+    /// server-sent events.
+    let arrayForm: ArrayForm?
     /// Where the client's stream stands, for an error event that is numbered.
     var position = StreamPosition()
     /// Headers that every answer to this request carries.
     let baseHeaders: HTTPHeaders
 
-    init(_ exchange: HTTPExchange, dialect: Dialect, isLegacy: Bool = false, crossOrigin: HTTPHeaders) {
+    init(
+        _ exchange: HTTPExchange,
+        dialect: Dialect,
+        isLegacy: Bool = false,
+        path: ModelPath? = nil,
+        crossOrigin: HTTPHeaders
+    ) {
         self.isLegacy = isLegacy
         self.exchange = exchange
         self.dialect = dialect
+        self.path = path
+        let wantsEvents = (exchange.query ?? "").split(separator: "&").contains("alt=sse")
+        arrayForm = path?.action == .stream && !wantsEvents ? ArrayForm() : nil
         let headers = exchange.head.headers
         trace = headers.first(name: "traceparent").flatMap { TraceContext.parse($0) }?.child() ?? TraceContext.make()
         client = ClientKind.detect(
@@ -36,6 +50,17 @@ final class ChatCall {
         var base = crossOrigin
         base.add(name: dialect.requestIDHeader, value: requestID)
         baseHeaders = base
+    }
+
+    /// The client's API key.
+    var key: String? {
+        ClientKey.read(exchange.head.headers, query: dialect == .gemini ? exchange.query : nil)
+    }
+
+    /// Whole frames of a stream in the form that the client wants.
+    func formed(_ frames: ByteBuffer, isLast: Bool = false) -> ByteBuffer {
+        if isLegacy { return ByteBuffer(bytes: LegacyCompletions.frames(frames.readableBytesView)) }
+        return arrayForm?.elements(frames, isLast: isLast) ?? frames
     }
 
     var elapsed: Duration { .now - exchange.received }

@@ -71,8 +71,8 @@ package final class ChatService: Sendable {
 
     // MARK: Steps
 
-    private func digest(of call: ChatCall) throws(RequestFailure) -> String {
-        guard let key = ClientKey.read(call.exchange.head.headers) else { throw .error(ClientKey.missing) }
+    func digest(of call: ChatCall) throws(RequestFailure) -> String {
+        guard let key = call.key else { throw .error(ClientKey.missing) }
         guard APIKey.accepts(key) else { throw .error(ClientKey.unknown) }
         return APIKey.digestHex(key)
     }
@@ -88,14 +88,19 @@ package final class ChatService: Sendable {
         }
     }
 
-    private func read(_ call: ChatCall) async throws(RequestFailure) -> ParsedChat {
+    /// Reads and parses a body.
+    func document(of call: ChatCall) async throws(RequestFailure) -> JSONDocument {
         let bytes: [UInt8]
         do throws(HTTPServerError) {
             bytes = try await call.exchange.bodyBytes()
         } catch {
             throw error == .clientGone ? .clientGone : .edge(error)
         }
-        var document = try parse(bytes)
+        return try parse(bytes)
+    }
+
+    private func read(_ call: ChatCall) async throws(RequestFailure) -> ParsedChat {
+        var document = try await document(of: call)
         do throws(DialectError) {
             if call.isLegacy {
                 let chat = try LegacyCompletions.chatRequest(document)
@@ -103,7 +108,7 @@ package final class ChatService: Sendable {
             }
             return ParsedChat(
                 document: document,
-                facts: try Dialects.RequestFacts.read(document, dialect: call.dialect)
+                facts: try Dialects.RequestFacts.read(document, dialect: call.dialect, path: call.path)
             )
         } catch {
             throw .error(ClientError(error))

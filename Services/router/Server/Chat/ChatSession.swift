@@ -60,12 +60,7 @@ final class ChatSession {
     var isStream: Bool { parsed.facts.stream }
 
     /// Whether the client wants the probabilities of an answer's tokens.
-    var asksForLogprobs: Bool {
-        guard call.dialect == .openAIResponses else { return parsed.facts.root.member("logprobs")?.boolean == true }
-        if parsed.facts.root.member("top_logprobs")?.integer ?? 0 > 0 { return true }
-        let include = parsed.facts.root.member("include")
-        return include?.elements.contains { $0.equals("message.output_text.logprobs") } ?? false
-    }
+    var asksForLogprobs: Bool { parsed.facts.asksForLogprobs }
 
     /// Where a request for a target comes from and goes.
     func scope(of target: RoutedTarget) -> RequestScope {
@@ -123,7 +118,7 @@ final class ChatSession {
         if !changes.isEmpty {
             guard let edited = try? JSONDocument(document.applying(changes)) else { return nil }
             document = edited
-            facts = try Dialects.RequestFacts.read(edited, dialect: call.dialect)
+            facts = try Dialects.RequestFacts.read(edited, dialect: call.dialect, path: call.path)
         }
         let translated = try RequestTranslation.translate(
             document,
@@ -205,7 +200,8 @@ final class ChatSession {
 
     /// The headers of a stream.
     func streamHeaders(from candidate: Candidate?) -> HTTPHeaders {
-        let contentType = "text/event-stream; charset=utf-8"
+        let contentType =
+            call.arrayForm == nil ? "text/event-stream; charset=utf-8" : "application/json; charset=utf-8"
         var headers: HTTPHeaders
         if let candidate {
             headers = self.headers(from: candidate, contentType: contentType)

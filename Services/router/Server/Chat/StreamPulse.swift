@@ -44,7 +44,7 @@ final class StreamPulse {
         if now - lastBeat >= Self.interval {
             let exchange = session.call.exchange
             if !exchange.hasBegun { exchange.begin(.ok, headers: session.streamHeaders(from: nil)) }
-            exchange.writeIfReady(Self.comment)
+            exchange.writeIfReady(session.call.formed(Self.comment))
             lastBeat = now
         }
         arm(at: lastBeat + Self.interval)

@@ -168,7 +168,7 @@ struct StreamRelay {
     /// Writes what waits; false when nobody reads it any more.
     private mutating func write() async -> Bool {
         begin()
-        let bytes = shown(out)
+        let bytes = session.call.formed(out)
         out = ByteBuffer()
         guard bytes.readableBytes > 0 else { return true }
         pulse.beat()
@@ -180,19 +180,13 @@ struct StreamRelay {
         }
     }
 
-    /// Whole frames as the client reads them.
-    private func shown(_ frames: ByteBuffer) -> ByteBuffer {
-        guard session.call.isLegacy else { return frames }
-        return ByteBuffer(bytes: LegacyCompletions.frames(frames.readableBytesView))
-    }
-
     // MARK: Ends
 
     private mutating func complete(_ response: UpstreamResponse, _ status: Int) async -> AttemptEnd {
         begin()
         pulse.stop()
         let isGone = session.call.exchange.isClientGone
-        session.call.exchange.finish(with: shown(out))
+        session.call.exchange.finish(with: session.call.formed(out, isLast: true))
         let attempt = timing.ended(status, nil, usage: usage, source: source)
         await drain(response)
         return .answered(attempt, isGone ? .cancelled : .ok, nil)
@@ -227,7 +221,7 @@ struct StreamRelay {
         pulse.stop()
         let error = ClientError(failure.fault).with(requestID: session.call.requestID)
         out.writeBytes(ErrorBody.streamEvent(error, dialect: session.call.dialect, at: position))
-        session.call.exchange.finish(with: shown(out))
+        session.call.exchange.finish(with: session.call.formed(out, isLast: true))
         return .answered(timing.ended(status, failure.reason, usage: usage, source: source), .providerError, failure)
     }
 
@@ -235,7 +229,7 @@ struct StreamRelay {
     private mutating func stopped(_ failure: ScanFailure, _ status: Int) -> AttemptEnd {
         pulse.stop()
         session.call.position = position
-        if hasBegun { session.call.exchange.writeIfReady(shown(out)) }
+        if hasBegun { session.call.exchange.writeIfReady(session.call.formed(out)) }
         let reason = failure.isBlock ? "content_policy" : "guard_unavailable"
         return .blocked(timing.ended(status, reason, usage: usage, source: source), failure.clientError)
     }

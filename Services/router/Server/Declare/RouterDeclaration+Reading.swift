@@ -6,8 +6,8 @@ extension RouterDeclaration {
     /// Reads the router's part of `declare:`.
     ///
     /// ## Configuration keys:
-    /// - `declare.providers[]`: `id`, `name` (the id), `dialect` (openai, openai-responses
-    ///   or anthropic), `base_url` (up to and with the
+    /// - `declare.providers[]`: `id`, `name` (the id), `dialect` (openai, openai-responses,
+    ///   anthropic or gemini), `base_url` (up to and with the
     ///   version segment), `headers`, `allow_private` (off).
     /// - `declare.accounts[]`: `provider`, `label` (main), `api_key`, `priority` (100, lower goes first), `weight` (1),
     ///   `enabled` (on), `proxy` (an address, or the name of a proxy made in the dashboard).

@@ -27,14 +27,17 @@ package final class DemoServer: Sendable {
     }
 
     private static func handle(_ exchange: HTTPExchange) async {
-        guard let dialect = Dialect.allCases.first(where: { exchange.path == "/v1" + $0.requestPath }) else {
+        let models = "/v1" + Dialect.gemini.requestPath
+        let path = exchange.path.hasPrefix(models) ? ModelPath(exchange.path.dropFirst(models.count)) : nil
+        let spoken = Dialect.allCases.first { exchange.path == "/v1" + $0.requestPath }
+        guard let dialect = path == nil ? spoken : .gemini else {
             guard exchange.path == "/v1/models" else { return exchange.respond(.notFound) }
             let models = [ModelEntry(id: "echo", name: "Echo", owner: "demo")]
             return exchange.respond(.ok, body: ByteBuffer(bytes: ModelList.json(models, dialect: .openAIChat)))
         }
         do {
             let document = try JSONDocument(Array(try await exchange.body().readableBytesView))
-            let facts = try RequestFacts.read(document, dialect: dialect)
+            let facts = try RequestFacts.read(document, dialect: dialect, path: path)
             let id = String(RequestID.make().dropFirst(4))
             try await send(DemoEcho.answer(to: facts, id: id, created: Int(WallClock.now() / 1_000_000)), on: exchange)
         } catch {

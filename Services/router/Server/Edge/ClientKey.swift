@@ -5,7 +5,7 @@ import NIOHTTP1
 enum ClientKey {
     static let missing = ClientError(
         .authentication,
-        "no API key: send it as Authorization: Bearer kr_… or as x-api-key"
+        "no API key: send it as Authorization: Bearer kr_…, as x-api-key or as x-goog-api-key"
     )
     static let unknown = ClientError(.authentication, "this API key is not known here")
 
@@ -19,6 +19,18 @@ enum ClientKey {
             guard let value = headers.first(name: name) else { continue }
             let key = trimmed(value[...])
             if !key.isEmpty { return String(key) }
+        }
+        return nil
+    }
+
+    /// The key of a request in Gemini's dialect, which may also stand in its query: `?key=KEY`.
+    ///
+    /// The query goes no further than this: it is neither logged nor sent to a provider.
+    static func read(_ headers: HTTPHeaders, query: Substring?) -> String? {
+        if let key = read(headers) { return key }
+        for field in (query ?? "").split(separator: "&") where field.hasPrefix("key=") {
+            guard let key = ModelPath.decoded(field.dropFirst("key=".count)), !key.isEmpty else { continue }
+            return key
         }
         return nil
     }

@@ -55,7 +55,8 @@ package struct Pages: Sendable {
         _ headers: HTTPHeaders,
         _ body: (Dialect, KeyStanding) -> Result<[UInt8], ClientError>
     ) async -> Int {
-        guard let key = ClientKey.read(exchange.head.headers) else {
+        let isGemini = dialect(of: exchange) == .gemini
+        guard let key = ClientKey.read(exchange.head.headers, query: isGemini ? exchange.query : nil) else {
             return refuse(exchange, ClientKey.missing, headers: headers)
         }
         guard APIKey.accepts(key) else { return refuse(exchange, ClientKey.unknown, headers: headers) }
@@ -83,7 +84,11 @@ package struct Pages: Sendable {
             fields.string("version", Version.current)
             fields.string("status", "ok")
             fields.array("endpoints") { items in
-                for path in ["/v1/chat/completions", "/v1/messages", "/v1/models"] { items.string(path) }
+                for path in [
+                    "/v1/chat/completions", "/v1/messages", "/v1/responses", "/v1/models", "/v1beta/models",
+                ] {
+                    items.string(path)
+                }
             }
         }
     }

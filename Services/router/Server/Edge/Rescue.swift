@@ -26,7 +26,7 @@ enum Rescue {
                 return status
             }
             let event = ErrorBody.streamEvent(shown(error, call), dialect: call.dialect, at: call.position)
-            exchange.finish(with: ByteBuffer(bytes: event))
+            exchange.finish(with: call.formed(ByteBuffer(bytes: event), isLast: true))
             return status
         case .passed(let status, var headers, let body):
             guard !exchange.hasBegun else {

@@ -6,6 +6,11 @@ enum Route: Hashable {
     case chat(Dialect)
     /// OpenAI's oldest dialect, see ``LegacyCompletions``.
     case completions
+    /// A request whose path names the model, as Gemini's dialect has them.
+    case named(ModelPath)
+    /// The lists of models in Gemini's dialect.
+    case geminiModels
+    case geminiModel(String)
     case models
     case model(String)
     case version
@@ -22,7 +27,7 @@ enum Route: Hashable {
             self = route
             return
         }
-        if path.hasPrefix("/v1/v1/") { path = path.dropFirst(3) }
+        if path.hasPrefix("/v1/v1/") || path.hasPrefix("/v1/v1beta/") { path = path.dropFirst(3) }
         if path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") { path = path.dropLast() }
         switch path {
         case "/v1/chat/completions": self = .chat(.openAIChat)
@@ -35,9 +40,20 @@ enum Route: Hashable {
         case "/readyz": self = .readiness
         case "/metrics": self = .metrics
         default:
-            guard path.hasPrefix("/v1/models/") else { return nil }
-            self = .model(String(path.dropFirst("/v1/models/".count)))
+            guard let route = Self.ofModel(path) else { return nil }
+            self = route
         }
+    }
+
+    /// A route whose path ends in a model's name, or in what is asked of it.
+    private static func ofModel(_ path: Substring) -> Route? {
+        if path == "/v1beta/models" { return .geminiModels }
+        for version in ["/v1beta/models/", "/v1/models/", "/v1alpha/models/"] where path.hasPrefix(version) {
+            let rest = path.dropFirst(version.count)
+            if let named = ModelPath(rest) { return .named(named) }
+            return version == "/v1/models/" ? .model(String(rest)) : .geminiModel(String(rest))
+        }
+        return nil
     }
 
     /// The routes of nearly all requests, found by comparing bytes.
@@ -56,7 +72,7 @@ enum Route: Hashable {
     /// The methods it answers to, besides OPTIONS.
     var methods: [HTTPMethod] {
         switch self {
-        case .chat, .completions: [.POST]
+        case .chat, .completions, .named: [.POST]
         default: [.GET, .HEAD]
         }
     }
@@ -66,6 +82,10 @@ enum Route: Hashable {
         switch self {
         case .chat(.openAIChat): "/v1/chat/completions"
         case .chat(.anthropicMessages): "/v1/messages"
+        case .chat(.gemini): "/v1beta/models"
+        case .named(let path): "/v1beta/models/{model}:\(path.action.rawValue)"
+        case .geminiModels: "/v1beta/models"
+        case .geminiModel: "/v1beta/models/{model}"
         case .chat(.openAIResponses): "/v1/responses"
         case .completions: "/v1/completions"
         case .models: "/v1/models"
@@ -79,7 +99,10 @@ enum Route: Hashable {
 
     /// The dialect that errors of a path are told in.
     static func dialect(ofPath path: String) -> Dialect? {
-        guard case .chat(let dialect) = Route(path: path[...]) else { return nil }
-        return dialect
+        switch Route(path: path[...]) {
+        case .chat(let dialect): return dialect
+        case .named, .geminiModels, .geminiModel: return .gemini
+        default: return path.hasPrefix("/v1beta/") ? .gemini : nil
+        }
     }
 }

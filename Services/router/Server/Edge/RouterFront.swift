@@ -62,8 +62,17 @@ package final class RouterFront: Sendable {
             return pages.refuse(exchange, error, headers: ["allow": allowed])
         }
         switch route {
-        case .chat(let dialect): return await serveChat(exchange, dialect)
-        case .completions: return await serveChat(exchange, .openAIChat, isLegacy: true)
+        case .chat(let dialect):
+            let headers = crossOrigin.headers(for: exchange)
+            return await serveChat(ChatCall(exchange, dialect: dialect, crossOrigin: headers))
+        case .completions:
+            let headers = crossOrigin.headers(for: exchange)
+            return await serveChat(ChatCall(exchange, dialect: .openAIChat, isLegacy: true, crossOrigin: headers))
+        case .named(let path):
+            let headers = crossOrigin.headers(for: exchange)
+            return await serveChat(ChatCall(exchange, dialect: .gemini, path: path, crossOrigin: headers))
+        case .geminiModels: return await pages.models(exchange, crossOrigin.headers(for: exchange))
+        case .geminiModel(let id): return await pages.model(id, exchange, crossOrigin.headers(for: exchange))
         case .models: return await pages.models(exchange, crossOrigin.headers(for: exchange))
         case .model(let id): return await pages.model(id, exchange, crossOrigin.headers(for: exchange))
         case .version: return pages.version(exchange)
@@ -73,9 +82,7 @@ package final class RouterFront: Sendable {
         }
     }
 
-    private func serveChat(_ exchange: HTTPExchange, _ dialect: Dialect, isLegacy: Bool = false) async -> Int {
-        let headers = crossOrigin.headers(for: exchange)
-        let call = ChatCall(exchange, dialect: dialect, isLegacy: isLegacy, crossOrigin: headers)
+    private func serveChat(_ call: ChatCall) async -> Int {
         let count = running.add(1, ordering: .relaxed).newValue
         defer { running.subtract(1, ordering: .relaxed) }
         guard maximumConcurrent == 0 || count <= maximumConcurrent else {
@@ -83,7 +90,7 @@ package final class RouterFront: Sendable {
             return Rescue.answer(.error(error), to: call)
         }
         do throws(RequestFailure) {
-            try await chat.serve(call)
+            if call.path?.action == .count { try await chat.count(call) } else { try await chat.serve(call) }
             return 200
         } catch {
             return Rescue.answer(error, to: call)

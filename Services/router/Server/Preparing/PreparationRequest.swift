@@ -78,7 +78,8 @@ final class PreparationRequest {
 
     /// Whether the answer must follow a schema.
     var isStructured: Bool {
-        for name in ["response_format", "output_format", "output_config"] {
+        if facts.dialect == .gemini { return facts.asksForJSON }
+        for name in ["response_format", "output_format", "output_config", "text"] {
             guard let format = facts.root[name], format.kind == .object else { continue }
             let inner = format.member("format") ?? format
             if let type = inner.member("type"), !type.equals("text") { return true }

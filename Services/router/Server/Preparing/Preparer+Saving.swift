@@ -103,7 +103,7 @@ extension Preparer {
         var candidates: [Candidate] = []
         var parts = KeyParts()
         for (index, segment) in segments.enumerated()
-        where segment.kind == .toolResult && segment.contentRange.count >= Self.smallestText {
+        where segment.kind == .toolResult && !segment.isObject && segment.contentRange.count >= Self.smallestText {
             parts.reset()
             parts.add(key(of: index, request))
             for edit in guarded.verdict(index)?.edits ?? [] {

@@ -85,19 +85,23 @@ package struct UpstreamCaller: Sendable {
         at endpoint: UpstreamEndpoint
     ) throws(UpstreamError) -> UpstreamRequest {
         let trace = HTTPHeaders([("traceparent", outgoing.trace.child().header)])
-        let hasQuery = outgoing.query.map { !$0.isEmpty } ?? false
+        let namesModel = outgoing.dialect.namesModelInPath
+        let hasQuery = !namesModel && outgoing.query.map { !$0.isEmpty } ?? false
         let isForwarding = outgoing.dialect.forwardedHeaders.contains { outgoing.clientHeaders.contains(name: $0) }
         // What nothing of the client's enters is the same for every request with this account.
         let isShared = !hasQuery && !isForwarding
         let use = RequestHeads.Use(
             account: candidate.account.id,
             dialect: outgoing.dialect,
-            isStream: outgoing.isStream
+            isStream: outgoing.isStream,
+            model: namesModel ? candidate.target.model : ""
         )
         if isShared, let head = endpoint.heads.head(for: use) {
             return UpstreamRequest(head, headers: trace, body: outgoing.body)
         }
-        var path = endpoint.basePath + outgoing.dialect.requestPath
+        var path =
+            endpoint.basePath
+            + outgoing.dialect.requestPath(model: candidate.target.model, isStream: outgoing.isStream)
         if hasQuery, let query = outgoing.query { path += "?" + query }
         let head = try PreparedHead(.POST, path, headers: headers(outgoing, for: candidate), to: endpoint.origin)
         if isShared { endpoint.heads.keep(head, for: use) }

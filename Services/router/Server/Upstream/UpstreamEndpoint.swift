@@ -97,6 +97,8 @@ package final class RequestHeads: Sendable {
         var account: String
         var dialect: Dialect
         var isStream: Bool
+        /// Empty where the body names it.
+        var model: String
     }
 
     private let heads = Mutex<[Use: PreparedHead]>([:])
