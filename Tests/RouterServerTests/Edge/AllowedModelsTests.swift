@@ -20,7 +20,7 @@ struct AllowedModelsTests {
 
     @Test("the plan's list and the key's own both count, and what is not listed is not there by name either")
     func lists() async throws {
-        try await RunningRouter.run { router in
+        try await RunningRouter.run { router async throws in
             router.meter.identify { _ in .good(plan: ["demo/*", "pair"], key: ["demo/echo"]) }
             #expect(try await Self.listed(router) == ["demo/echo"])
             #expect(try await Self.status(of: "demo/echo", router) == 200)
