@@ -99,7 +99,9 @@ struct GeminiStreamTests {
         let after = try run(frames, from: upstream, to: .gemini)
         #expect(after.problems == [])
         #expect(after.answer.text == before.answer.text)
-        #expect(after.answer.reasoning == before.answer.reasoning)
+        // Parts of a summary are paragraphs.
+        func plain(_ text: String) -> String { text.replacing("\n\n", with: "") }
+        #expect(plain(after.answer.reasoning) == plain(before.answer.reasoning))
         #expect(after.answer.toolCalls.map(\.name) == before.answer.toolCalls.map(\.name))
         for (call, expected) in zip(after.answer.toolCalls, before.answer.toolCalls) {
             #expect(call.id == expected.id)
