@@ -46,7 +46,9 @@ struct GeminiResponsesTests {
         #expect(generation["responseMimeType"]?.string == "application/json")
         #expect(generation["responseSchema"]?["properties"]?["answer"]?["type"]?.string == "STRING")
         #expect(generation["logprobs"] == nil)
-        let named: Set = ["top_logprobs", "parallel_tool_calls", "text.verbosity", "tools[].strict", "tools[].web_search"]
+        let named: Set = [
+            "top_logprobs", "parallel_tool_calls", "text.verbosity", "tools[].strict", "tools[].web_search",
+        ]
         #expect(Set(lossy).isSuperset(of: named))
         #expect(context.requestedModel == "m")
     }
@@ -206,7 +208,10 @@ struct GeminiResponsesTests {
         #expect(whole.problems == [] && whole.answer.error == nil && whole.answer.hasUsage)
     }
 
-    @Test("streams that fail at their provider", arguments: ["responses-failed", "responses-error-first", "responses-cut"])
+    @Test(
+        "streams that fail at their provider",
+        arguments: ["responses-failed", "responses-error-first", "responses-cut"]
+    )
     func failing(name: String) throws {
         let frames = try Fixture.frames("\(name).sse")
         let context = try GeminiSample.context(.gemini, from: .openAIResponses)

@@ -119,7 +119,8 @@ struct StreamCutTests {
             text.replacing("data: ", with: "data:").replacing("event: ", with: "event:"),
             text.replacing("\n\n", with: "\n\n: comment\n\n"),
             text.replacing("data: {", with: "id: 7\nretry: 3\ndata: {"),
-            text.replacing(",\"", with: ",\ndata: \""),
+            // Between members; a text may end with a comma.
+            text.replacing("\",\"", with: "\",\ndata: \""),
             "\u{FEFF}" + text,
             String(text.trimming),
         ]
