@@ -10,6 +10,7 @@ extension Integration {
     struct FullDiskTests {
         private static let secret = GatewaySetup.secret("full")
         private static let clients = 8
+        private static let browser = [HeaderField("Host", "localhost"), HeaderField("Accept", "text/html")]
 
         /// What clients were answered.
         private final class Answers: Sendable {
@@ -36,9 +37,7 @@ extension Integration {
 
         /// The usage portal's form, sent with the key.
         private func signIn(_ gateway: Gateway) async throws -> RawResponse {
-            let page = try await gateway.send(
-                RawRequest("GET", "/portal", headers: [HeaderField("Accept", "text/html")])
-            )
+            let page = try await gateway.send(RawRequest("GET", "/portal", headers: Self.browser))
             let field = "name=\"_csrf\" value=\""
             let start = try #require(ByteSearch.first(page.body, field), "the page has no form")
             let rest = page.body[(start + field.utf8.count)...]
@@ -46,11 +45,11 @@ extension Integration {
             let cookies = page.headers.filter { $0.name.lowercased() == "set-cookie" }
                 .map { String($0.value.prefix { $0 != ";" }) }
             let headers = [
-                HeaderField("Accept", "text/html"), HeaderField("Content-Type", "application/x-www-form-urlencoded"),
+                HeaderField("Content-Type", "application/x-www-form-urlencoded"),
                 HeaderField("Cookie", cookies.joined(separator: "; ")),
             ]
             let form = Array("_csrf=\(token)&key=\(Self.secret)".utf8)
-            return try await gateway.send(RawRequest("POST", "/portal", headers: headers, body: form))
+            return try await gateway.send(RawRequest("POST", "/portal", headers: Self.browser + headers, body: form))
         }
 
         @Test(
@@ -69,7 +68,7 @@ extension Integration {
             let gateway = try await Gateway.start(setup, supervised: true)
             let disk = try #require(gateway.disk)
             try await Poll.until("the portal answers", deadline: .seconds(30)) {
-                try await gateway.send(RawRequest("GET", "/portal")).status == 200
+                try await gateway.send(RawRequest("GET", "/portal", headers: Self.browser)).status == 200
             }
             #expect(try await signIn(gateway).status == 303)
             let answers = Answers()
