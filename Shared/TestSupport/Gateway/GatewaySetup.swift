@@ -46,8 +46,6 @@ package struct GatewaySetup: Sendable {
     package var settings: [String] = []
     package var logLevel = "info"
     package var environment: [String: String] = [:]
-    /// The bytes of a disk of its own that the data folder gets; see ``SmallDisk/isAvailable``.
-    package var diskBytes: Int?
 
     package init(providers: [Provider], keys: [Key]) {
         self.providers = providers
