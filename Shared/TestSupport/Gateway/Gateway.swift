@@ -35,8 +35,6 @@ package final class Gateway: Sendable {
 
     package let folder: TemporaryFolder
     package let port: Int
-    /// What the data folder stands on, where the setup asks for a small one.
-    package let disk: SmallDisk?
     private let configuration: String
     private let environment: [String: String]
     private let processes = Mutex<[Program: ChildProcess]>([:])
@@ -46,8 +44,6 @@ package final class Gateway: Sendable {
     private init(_ setup: GatewaySetup) throws {
         folder = try TemporaryFolder()
         port = try FreePort.take()
-        let data = folder.file("data")
-        disk = try setup.diskBytes.map { try SmallDisk(at: data, bytes: $0) }
         configuration = try folder.write(setup.text(port: port), to: "keirouter.yaml")
         environment = setup.variables
         var clients: [Program: RPCClient] = [:]

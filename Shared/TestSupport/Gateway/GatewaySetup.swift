@@ -48,8 +48,6 @@ package struct GatewaySetup: Sendable {
     package var environment: [String: String] = [:]
     /// The setting `storage.url`, which the environment gives; `nil` for a file per service.
     package var storage: String?
-    /// The bytes of a disk of its own that the data folder gets; see ``SmallDisk/isAvailable``.
-    package var diskBytes: Int?
 
     package init(providers: [Provider], keys: [Key]) {
         self.providers = providers

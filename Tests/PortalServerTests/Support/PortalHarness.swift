@@ -154,7 +154,6 @@ func withPortal(
     in folder: TemporaryFolder? = nil,
     events: EventFeed.Limits? = nil,
     hasRealPasswords: Bool = false,
-    maximumPages: Int? = nil,
     pages: PortalService.Pages? = nil,
     _ body: @escaping @Sendable (PortalUnderTest) async throws -> Void
 ) async throws {
@@ -170,7 +169,6 @@ func withPortal(
         csrfKey: .random()
     )
     configuration.database.durability = .process
-    configuration.database.maximumPages = maximumPages
     configuration.peers.connectTimeout = .seconds(20)
     configuration.peers.healthTimeout = .seconds(20)
     // A debug build takes a second for a real hash; one test does, the others need a hash that can be checked.

@@ -15,7 +15,8 @@ struct AllowedModelsTests {
     }
 
     private static func status(of model: String, _ router: RunningRouter) async throws -> Int {
-        try await router.get("/v1/models/\(model)", headers: [HeaderField("authorization", "Bearer \(router.key)")]).status
+        try await router.get("/v1/models/\(model)", headers: [HeaderField("authorization", "Bearer \(router.key)")])
+            .status
     }
 
     @Test("the plan's list and the key's own both count, and what is not listed is not there by name either")

@@ -38,12 +38,13 @@ package final class StandingBook: Sendable {
 
     package init() {}
 
-    /// The standing of a key, if it is remembered and still holds.
+    /// Looks a key up.
     ///
     /// - Parameters:
     ///   - keySHA256: The key's digest.
     ///   - now: The time by the clock that ages what is remembered.
     ///   - wallUS: The time of day in microseconds since 1970, by which keys end.
+    /// - Returns: Its standing, if it is remembered and still holds.
     package func standing(of keySHA256: String, now: ContinuousClock.Instant, wallUS: Int) -> KeyStanding? {
         state.withLock { state in
             guard let entry = state.entries[keySHA256], now - entry.heard < Self.length,
