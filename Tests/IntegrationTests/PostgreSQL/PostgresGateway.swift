@@ -1,9 +1,10 @@
+import JSON
 import TestSupport
 
 /// Gateways whose data is on a PostgreSQL server.
 enum PostgresGateway {
     static let secret = GatewaySetup.secret("load")
-    static let address = GuardMatrixTests.address
+    static let address = Integration.GuardMatrixTests.address
 
     /// One provider of each dialect, a key with a budget, a guardrail that masks, and savers.
     static func setup(_ mock: MockProvider, storage: String) -> GatewaySetup {

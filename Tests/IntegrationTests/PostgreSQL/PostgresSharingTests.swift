@@ -19,7 +19,8 @@ extension Integration {
             #expect(response.status == 200)
             #expect(mock.chats.allSatisfy { !$0.request.bodyText.contains(PostgresGateway.address) })
             let row = try await first.row(try #require(response.requestID))
-            #expect(row.outcome == .ok && (row.costNanoUSD ?? 0) > 0)
+            #expect(row.outcome == Outcome.ok)
+            #expect((row.costNanoUSD ?? 0) > 0)
             let spent = try await first.key("load").spentNanoUSD
             #expect(spent == row.costNanoUSD)
             try await PostgresGateway.waitForPortal(first)

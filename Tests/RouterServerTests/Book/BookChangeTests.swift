@@ -81,7 +81,7 @@ struct BookChangeTests {
         let other = try await harness.open()
         try await harness.serving { caller in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await other.follow(BookHarness.silent) }
+                group.addTask { await other.follow(silent) }
                 try await caller.put(provider: "acme")
                 try await Poll.until("the other one has the provider") { other.state.providers["acme"] != nil }
                 _ = try await caller.call(caller.admin.providers.delete, DeleteRequest(id: "acme"))

@@ -15,7 +15,7 @@ import Testing
 
 /// The event loops of the book's tests.
 private let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-private let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
 extension DatabaseLocation {
     /// The router's data for a folder, on the engine that the test runs on.
@@ -32,8 +32,6 @@ struct BookHarness {
     let folder: TemporaryFolder
     var key = Subkey.random()
     var environment: [String: String] = [:]
-
-    static var silent: Logger { Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }) }
 
     init() throws {
         folder = try TemporaryFolder()

@@ -6,7 +6,7 @@ import Testing
 /// The server goes away and comes back under load, or stays and is silent.
 ///
 /// `KEIROUTER_TEST_OUTAGE` sets the seconds of the long outage (2).
-@Suite("PostgreSQL goes away", .serialized, .timeLimit(.minutes(4)))
+@Suite("PostgreSQL goes away", .serialized, .timeLimit(.minutes(8)))
 struct PostgresFaultTests {
     private static let outage = ProcessInfo.processInfo.environment["KEIROUTER_TEST_OUTAGE"].flatMap(Int.init) ?? 2
     /// Every commit waits for the disk, which other work on the machine may keep busy.
