@@ -90,7 +90,8 @@ extension Integration {
                 !result.isWhole && !routers.contains { $0.overlaps(result.began...max(result.began, result.ended)) }
             }
             #expect(refused.allSatisfy { $0.status == 503 }, "\(refused.prefix(3).map { "\($0.status) \($0.text)" })")
-            #expect(results.filter(\.isWhole).count > results.count / 2)
+            // Whoever finds no router asks again at once, so most results are of those.
+            #expect(results.filter(\.isWhole).count >= 25 * Self.rounds)
         }
 
         private func waitForPortal(_ gateway: Gateway) async throws {

@@ -21,9 +21,9 @@ struct KeyTests {
             #expect(try await meter.all(Self.keys.list).map(\.secret) == [nil])
             let reservation = try await meter.admit("r", key).reservation
             _ = try await meter.settle([meter.record("r", key, reservation)])
-            #expect(TestFile.holding(secret, below: meter.folder.path).isEmpty)
-            #expect(TestFile.holding(String(secret.dropFirst(12)), below: meter.folder.path).isEmpty)
-            #expect(!TestFile.holding(APIKey.digestHex(secret), below: meter.folder.path).isEmpty)
+            let stored = try await TestStore.current.bytes(of: "meter", in: meter.folder)
+            #expect(!ByteSearch.contains(stored, String(secret.dropFirst(12))))
+            #expect(ByteSearch.contains(stored, APIKey.digestHex(secret)))
             #expect(key.display.hasPrefix(String(secret.prefix(7))) && key.display.utf8.count < 20)
         }
     }

@@ -49,7 +49,7 @@ struct ScaleTests {
         }
     }
 
-    @Test("10 000 keys are there after a start, each with its budget", .bothEngines)
+    @Test("10 000 keys are there after a start, each with its budget")
     func keys() async throws {
         let folder = try TemporaryFolder()
         let count = 10_000
@@ -84,7 +84,7 @@ struct ScaleTests {
         }
     }
 
-    @Test("admissions go on while a large settlement is written", .bothEngines)
+    @Test("admissions go on while a large settlement is written")
     func admissionsBesideSettlements() async throws {
         try await withMeter { meter in
             try await meter.putPlan(PlanItem(name: "p", limitNanoUSD: 3_000_000 * 2500))

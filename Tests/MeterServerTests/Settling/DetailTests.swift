@@ -105,7 +105,11 @@ struct DetailTests {
         }
     }
 
-    @Test("watchers hear of settled rows, many at once in few words", .timeLimit(.minutes(1)))
+    @Test(
+        "watchers hear of settled rows, many at once in few words",
+        .sqliteOnly("it is about how fast news go out, not where rows are"),
+        .timeLimit(.minutes(1))
+    )
     func watching() async throws {
         try await withMeter { meter in
             let key = try await meter.makeKey()
