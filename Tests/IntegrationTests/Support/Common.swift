@@ -24,6 +24,9 @@ struct Common: Sendable {
             GatewaySetup.Provider("claude", .anthropic, mock, credentials: ["sk-claude-1"]),
         ]
         // An account each, since a failure keeps an account from being used for a while.
+        for dialect in MockDialect.allCases {
+            providers.append(.init(breaking(dialect), dialect, mock, credentials: ["sk-\(breaking(dialect))"]))
+        }
         for failure in ProviderFailure.all {
             for dialect in MockDialect.allCases {
                 for id in [failure.provider(dialect), failure.foreignProvider(dialect)] {
@@ -54,6 +57,9 @@ struct Common: Sendable {
         ]
         return Common(mock: mock, gateway: try await Gateway.start(setup))
     }
+
+    /// The provider of a dialect that one test may let break.
+    static func breaking(_ dialect: MockDialect) -> String { "breaking-\(dialect)" }
 
     /// The provider of a dialect that answers well.
     static func provider(_ dialect: MockDialect) -> String { dialect == .openAI ? "acme" : "claude" }

@@ -64,7 +64,7 @@ extension Integration {
             common.mock.answer(.model(model)) {
                 MockReply.answer(to: $0).cut(after: upstream.framesBeforeContent + 1, then: [.close])
             }
-            let body = #"{"model":"\#(Common.provider(upstream))/\#(model)","input":"x","stream":true}"#
+            let body = #"{"model":"\#(Common.breaking(upstream))/\#(model)","input":"x","stream":true}"#
             let response = try await common.gateway.send(Self.request(key.secret, body))
             #expect(response.status == 200)
             let grammar = StreamGrammar.responses(response.body)

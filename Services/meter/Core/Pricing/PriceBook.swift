@@ -44,6 +44,11 @@ package struct PriceBook: Sendable {
         return layer[.declared] ?? layer[.edited] ?? layer[.catalogue]
     }
 
+    /// Whether a price is filed under the target's own name, so that the name is none that a caller made up.
+    package func lists(_ target: Target) -> Bool {
+        listed(target.provider + "/" + target.model) != nil
+    }
+
     /// The price that applies to a target, or `nil` when it is unpriced.
     package mutating func price(for target: Target) -> Price? {
         guard target.provider.utf8.count + target.model.utf8.count <= Self.longestName else { return nil }

@@ -247,11 +247,11 @@ final class Settler: Sendable {
             }
         }
         let new = committed.filter(\.1).map(\.0)
-        let teams = memory.withState { state, _ in
+        let costs = memory.withState { state, _ in
             state.markRaised(outcome.alerts)
-            return new.map { state.project(keyID: $0.record.keyID) }
+            return figures.sums(of: new, state)
         }
-        figures.count(new, teams: teams)
+        figures.count(costs)
         if let last = new.last?.record.requestID { news.settled(last) }
         for alert in outcome.alerts {
             logger.warning(
