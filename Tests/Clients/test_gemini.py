@@ -90,7 +90,8 @@ def decoded(text):
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_chat(gateway, model, provider):
     """The library's own conversation, streamed, keeps an answer only when it takes each piece for a sound one."""
-    chat = make(gateway).chats.create(model=f"{provider}/{model}")
+    client = make(gateway)
+    chat = client.chats.create(model=f"{provider}/{model}")
     said = [chunk.text for chunk in chat.send_message_stream("Hello")]
     assert "".join(said) == "".join(TEXT)
     assert len(chat.get_history(curated=True)) == len(chat.get_history())
@@ -109,16 +110,19 @@ def test_models_and_counts(gateway, model):
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_errors(gateway, mock, model, provider):
     mock.fail(model, 99, 400, text="the request is odd")
+    client = make(gateway)
     with pytest.raises(errors.ClientError) as caught:
-        make(gateway).models.generate_content(model=f"{provider}/{model}", contents="x")
+        client.models.generate_content(model=f"{provider}/{model}", contents="x")
     assert caught.value.code == 400 and caught.value.status == "INVALID_ARGUMENT"
     assert "odd" in caught.value.message
 
 
 def test_unknown_key_and_model(gateway, model):
+    # The library closes what nobody holds.
+    stranger, client = make(gateway, "kr_nobody_" + "0" * 40), make(gateway)
     with pytest.raises(errors.ClientError) as caught:
-        make(gateway, "kr_nobody_" + "0" * 40).models.generate_content(model=f"gem/{model}", contents="x")
+        stranger.models.generate_content(model=f"gem/{model}", contents="x")
     assert (caught.value.code, caught.value.status) == (401, "UNAUTHENTICATED")
     with pytest.raises(errors.ClientError) as caught:
-        make(gateway).models.generate_content(model="nowhere/at-all", contents="x")
+        client.models.generate_content(model="nowhere/at-all", contents="x")
     assert (caught.value.code, caught.value.status) == (404, "NOT_FOUND")

@@ -157,6 +157,9 @@ package struct Pages: Sendable {
 
     private func dialect(of exchange: HTTPExchange) -> Dialect {
         if let dialect = Route.dialect(ofPath: String(exchange.path)) { return dialect }
-        return ModelList.dialect(hasAnthropicVersion: exchange.head.headers.contains(name: "anthropic-version"))
+        let headers = exchange.head.headers
+        // Google's library asks for models under `/v1`, where OpenAI's and Anthropic's do.
+        if headers.contains(name: "x-goog-api-key") { return .gemini }
+        return ModelList.dialect(hasAnthropicVersion: headers.contains(name: "anthropic-version"))
     }
 }
