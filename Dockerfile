@@ -6,7 +6,7 @@
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-       libssl-dev libsqlite3-dev libpcre2-dev libpq-dev zlib1g-dev pkg-config git ca-certificates \
+       libssl-dev libsqlite3-dev libpcre2-dev zlib1g-dev pkg-config git ca-certificates \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 # The product and what it needs; tests stay outside, and so does what only they need.

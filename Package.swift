@@ -87,7 +87,8 @@ let shared: [Target] = [
         "Shared/PeerRPC",
         ["Contracts", "JSON", .nioCore, .nioPosix, .nioSSL, .logging, .lifecycle, .deques]
     ),
-    library("CPostgreSQL", "Shared/C/PostgreSQL", pkgConfig: "libpq", apt: "libpq-dev"),
+    // libpq's interface without the library, which is opened when a database on PostgreSQL is.
+    .target(name: "CPostgreSQL", path: "Shared/C/PostgreSQL"),
     module("Storage", "Shared/Storage", ["Contracts", "CPostgreSQL", .grdb, .sqlite, .nioCore, .nioPosix, .logging]),
     module("Secrets", "Shared/Secrets", [.crypto, .cryptoExtras]),
     module("Observability", "Shared/Observability", [.coreMetrics, .logging, .nioCore]),

@@ -16,8 +16,13 @@ struct PostgresTarget: Sendable {
 
     /// Reads a URL as libpq does, `sslmode` and the like included.
     ///
-    /// - Throws: ``StoreError/Kind/unavailable`` in our own words: libpq's would quote the URL.
+    /// - Throws: ``StoreError/Kind/unavailable`` when libpq is not installed, or in our own words for a URL that is none:
+    ///   libpq's would quote it.
     init(url: String, schema: String) throws(StoreError) {
+        if let reason = keirouter_libpq_open() {
+            let advice = "PostgreSQL needs its client library libpq 5 (Debian: apt-get install libpq5; macOS: brew install libpq)"
+            throw StoreError(.unavailable, "\(advice): \(String(cString: reason))")
+        }
         var given: [(name: String, value: String)] = []
         guard let options = PQconninfoParse(url, nil) else {
             throw StoreError(.unavailable, "the address of the PostgreSQL database is no valid postgres:// URL")
