@@ -13,6 +13,8 @@ public enum MeterMethods {
         "meter.v1.Meter/Identify",
         isIdempotent: true
     )
+    /// What targets charge.
+    public static let rates = RPCMethod<RatesRequest, RatesReply>("meter.v1.Meter/Rates", isIdempotent: true)
     /// What changed of the things that routers keep through an outage.
     public static let changes = RPCServerStream<Empty, MeterChange, Empty>("meter.v1.Meter/Changes")
 }
@@ -80,6 +82,7 @@ extension ServiceDescription {
                 MeterMethods.identify,
                 "Says whose key this is and what is left to it; never its secret."
             ),
+            MethodDescription(MeterMethods.rates, "Says what targets charge, for chains that go by cost."),
             MethodDescription(MeterMethods.changes, "Streams revoked keys and changed plans, from now on."),
         ] + AdminMethods.meterV1.descriptions
     )

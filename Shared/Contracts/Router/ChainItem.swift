@@ -8,6 +8,8 @@ public struct ChainItem: AdminItem {
     public var strategy: String
     /// The targets, in order.
     public var steps: [String]
+    /// The share of each step where the strategy is `weighted`: 1 to 1000, in the order of the steps; empty for equal ones.
+    public var weights: [Int]
     /// Whether the configuration file declares it, so that it is read-only.
     public var declared: Bool
     /// Its version; an edit that carries another one is refused.
@@ -18,12 +20,14 @@ public struct ChainItem: AdminItem {
         id: String = "",
         strategy: String = "priority",
         steps: [String] = [],
+        weights: [Int] = [],
         declared: Bool = false,
         etag: String = ""
     ) {
         self.id = id
         self.strategy = strategy
         self.steps = steps
+        self.weights = weights
         self.declared = declared
         self.etag = etag
     }
@@ -33,6 +37,7 @@ public struct ChainItem: AdminItem {
         id = try object.string("id", default: "")
         strategy = try object.string("strategy", default: "priority")
         steps = try object.strings("steps")
+        weights = try object.integers("weights", default: [])
         declared = try object.boolean("declared", default: false)
         etag = try object.string("etag", default: "")
     }
@@ -43,6 +48,7 @@ public struct ChainItem: AdminItem {
             fields.string("id", id)
             fields.string("strategy", strategy)
             fields.strings("steps", steps)
+            fields.integers("weights", weights)
             fields.boolean("declared", declared)
             fields.string("etag", etag)
         }
@@ -61,6 +67,11 @@ public struct ChainItem: AdminItem {
                     "How the next target is chosen."
                 ),
                 .required("steps", .array(of: .string), "The targets, in order."),
+                .optional(
+                    "weights",
+                    .array(of: .integer),
+                    "The share of each step where the strategy is weighted: 1 to 1000, in the order of the steps; empty for equal ones."
+                ),
                 .optional("declared", .boolean, "Whether the configuration file declares it, so that it is read-only."),
                 .optional("etag", .string, "Its version; an edit that carries another one is refused."),
             ]

@@ -10,6 +10,9 @@ extension Sample {
             AlertItem(id: "alr_1", keyID: "key_1", threshold: 80, atUS: 5, message: "80 % of the budget is used.")
         )
         + [
+            Sample(RatesRequest(targets: [Target(provider: "acme", model: "small")])),
+            Sample(RatesReply(rates: [TargetRates(inputNano: 500_000_000, outputNano: 1_500_000_000)])),
+            Sample(TargetRates(inputNano: 500_000_000, outputNano: 1_500_000_000)),
             Sample(IdentifyRequest(keySHA256: String(repeating: "0f", count: 32))),
             Sample(IdentifyReply(denial: denial, key: key, plan: plan, budget: budget)),
             Sample(SummarizeRequest(sinceUS: 1, untilUS: 2, bucket: "day", key: "key_1", slices: 28)),

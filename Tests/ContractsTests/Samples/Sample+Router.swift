@@ -21,7 +21,14 @@ extension Sample {
         + resource(provider) + resource(account)
         + resource(AliasItem(id: "fast", target: "acme/small", declared: true, etag: "1"))
         + resource(
-            ChainItem(id: "coding", strategy: "weighted", steps: ["acme/small", "fast"], declared: true, etag: "1")
+            ChainItem(
+                id: "coding",
+                strategy: "weighted",
+                steps: ["acme/small", "fast"],
+                weights: [3, 1],
+                declared: true,
+                etag: "1"
+            )
         )
         + resource(
             ModelItem(

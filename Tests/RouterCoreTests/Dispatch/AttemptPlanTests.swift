@@ -24,11 +24,11 @@ struct AttemptPlanTests {
     private func run(_ failure: FailureClass, _ cooldowns: inout Cooldowns) -> (met: [String], end: AttemptPlan.Step) {
         var plan = AttemptPlan(targets: targets, state: state, cooldowns: cooldowns, now: start)
         var met: [String] = []
-        var step = plan.first(cooldowns: cooldowns, now: start)
+        var step = plan.first(cooldowns: &cooldowns, now: start)
         while case .attempt(let candidate) = step {
             met.append(candidate.account.id)
             cooldowns.note(failure, account: candidate.account.id, model: candidate.target.model, now: start)
-            step = plan.next(after: failure, cooldowns: cooldowns, now: start)
+            step = plan.next(after: failure, cooldowns: &cooldowns, now: start)
         }
         return (met, step)
     }
@@ -64,7 +64,7 @@ struct AttemptPlanTests {
         }
         let now = start + .milliseconds(500)
         var plan = AttemptPlan(targets: targets, state: state, cooldowns: cooldowns, now: now)
-        let step = plan.first(cooldowns: cooldowns, now: now)
+        let step = plan.first(cooldowns: &cooldowns, now: now)
         #expect(step == .exhausted(until: start + .seconds(20)))
         let error = plan.clientError(after: nil, until: start + .seconds(20), now: now)
         #expect(error.status(.openAIChat) == 429)
@@ -93,7 +93,7 @@ struct AttemptPlanTests {
         var cooldowns = Cooldowns()
         _ = run(Samples.failure(.authentication), &cooldowns)
         var plan = plan(cooldowns)
-        guard case .exhausted(let until) = plan.first(cooldowns: cooldowns, now: start) else {
+        guard case .exhausted(let until) = plan.first(cooldowns: &cooldowns, now: start) else {
             Issue.record("an attempt with a refused credential")
             return
         }
@@ -110,11 +110,11 @@ struct AttemptPlanTests {
         cooldowns.note(FailureClass(TransportFailure.closed), account: "a2", model: "m", now: start + .seconds(5))
         let now = start + .seconds(6)
         var plan = AttemptPlan(targets: targets, state: state, cooldowns: cooldowns, now: now)
-        #expect(account(plan.first(cooldowns: cooldowns, now: now)) == "b1")
+        #expect(account(plan.first(cooldowns: &cooldowns, now: now)) == "b1")
         let failure = Samples.failure(.serverError)
         cooldowns.note(failure, account: "b1", model: "n", now: now)
-        #expect(account(plan.next(after: failure, cooldowns: cooldowns, now: now)) == "a2")
-        #expect(account(plan.next(after: failure, cooldowns: cooldowns, now: now)) == nil)
+        #expect(account(plan.next(after: failure, cooldowns: &cooldowns, now: now)) == "a2")
+        #expect(account(plan.next(after: failure, cooldowns: &cooldowns, now: now)) == nil)
     }
 
     @Test("those left alone on a guess are not tried while another is free")
@@ -131,13 +131,13 @@ struct AttemptPlanTests {
         let targets = [Samples.target(Samples.acme, "m"), Samples.target(Samples.acme, "n")]
         var cooldowns = Cooldowns()
         var plan = AttemptPlan(targets: targets, state: state, cooldowns: cooldowns, now: start)
-        #expect(account(plan.first(cooldowns: cooldowns, now: start)) == "a1")
+        #expect(account(plan.first(cooldowns: &cooldowns, now: start)) == "a1")
         let refused = Samples.failure(.authentication)
         cooldowns.note(refused, account: "a1", model: "m", now: start)
-        #expect(account(plan.next(after: refused, cooldowns: cooldowns, now: start)) == "a2")
+        #expect(account(plan.next(after: refused, cooldowns: &cooldowns, now: start)) == "a2")
         let unknown = Samples.failure(.modelNotFound)
         cooldowns.note(unknown, account: "a2", model: "m", now: start)
-        guard case .attempt(let candidate) = plan.next(after: unknown, cooldowns: cooldowns, now: start) else {
+        guard case .attempt(let candidate) = plan.next(after: unknown, cooldowns: &cooldowns, now: start) else {
             Issue.record("nothing left")
             return
         }
@@ -149,7 +149,8 @@ struct AttemptPlanTests {
     func noAccounts() {
         let bare = Samples.state(accounts: [])
         var plan = AttemptPlan(targets: targets, state: bare, cooldowns: Cooldowns(), now: start)
-        #expect(plan.first(cooldowns: Cooldowns(), now: start) == .exhausted(until: nil))
+        var cooldowns = Cooldowns()
+        #expect(plan.first(cooldowns: &cooldowns, now: start) == .exhausted(until: nil))
         #expect(plan.skipped.map(\.reason) == ["no_account", "no_account"])
         let error = plan.clientError(after: nil, until: nil, now: start)
         #expect(error.status(.openAIChat) == 503)
@@ -161,11 +162,11 @@ struct AttemptPlanTests {
         let many = Samples.state(accounts: (0..<50).map { Samples.account("a\($0)", "acme") })
         var cooldowns = Cooldowns()
         var plan = AttemptPlan(targets: targets, state: many, cooldowns: cooldowns, now: start)
-        var step = plan.first(cooldowns: cooldowns, now: start)
+        var step = plan.first(cooldowns: &cooldowns, now: start)
         let failure = Samples.failure(.serverError)
         while case .attempt(let candidate) = step {
             cooldowns.note(failure, account: candidate.account.id, model: candidate.target.model, now: start)
-            step = plan.next(after: failure, cooldowns: cooldowns, now: start)
+            step = plan.next(after: failure, cooldowns: &cooldowns, now: start)
         }
         #expect(plan.attempts == AttemptPlan.maximumAttempts)
     }
@@ -185,12 +186,12 @@ struct AttemptPlanTests {
             )
             var cooldowns = Cooldowns()
             var met: [String] = []
-            var step = plan.first(cooldowns: cooldowns, now: start)
+            var step = plan.first(cooldowns: &cooldowns, now: start)
             while case .attempt(let candidate) = step {
                 met.append(candidate.account.id)
                 let failure = Samples.failure(.serverError)
                 cooldowns.note(failure, account: candidate.account.id, model: "m", now: start)
-                step = plan.next(after: failure, cooldowns: cooldowns, now: start)
+                step = plan.next(after: failure, cooldowns: &cooldowns, now: start)
             }
             return met
         }
@@ -219,7 +220,8 @@ struct AttemptPlanTests {
                 now: start,
                 affinity: UInt64(conversation) &* 0xD134_2543_DE82_EF95
             )
-            if let id = account(plan.first(cooldowns: Cooldowns(), now: start)) { counts[id, default: 0] += 1 }
+            var cooldowns = Cooldowns()
+            if let id = account(plan.first(cooldowns: &cooldowns, now: start)) { counts[id, default: 0] += 1 }
         }
         #expect(counts.count == 4)
         #expect(counts.values.allSatisfy { (60...140).contains($0) }, "\(counts)")
@@ -234,7 +236,7 @@ struct AttemptPlanTests {
         for _ in 0..<30 {
             var plan = AttemptPlan(targets: targets, state: state, cooldowns: cooldowns, now: now)
             var tried: Set<String> = []
-            var step = plan.first(cooldowns: cooldowns, now: now)
+            var step = plan.first(cooldowns: &cooldowns, now: now)
             while case .attempt(let candidate) = step {
                 let (account, model) = (candidate.account.id, candidate.target.model)
                 #expect(tried.insert("\(account) \(model)").inserted)
@@ -247,7 +249,7 @@ struct AttemptPlanTests {
                 }
                 let failure = Samples.failure(kinds.randomElement(using: &random) ?? .serverError)
                 cooldowns.note(failure, account: account, model: model, now: now)
-                step = plan.next(after: failure, cooldowns: cooldowns, now: now)
+                step = plan.next(after: failure, cooldowns: &cooldowns, now: now)
             }
             now += .seconds(Int.random(in: 0...400, using: &random))
         }

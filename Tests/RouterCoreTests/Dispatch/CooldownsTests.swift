@@ -107,4 +107,35 @@ struct CooldownsTests {
         #expect(cooldowns.count <= Cooldowns.limit)
         #expect(cooldowns.pause(account: "kept", model: "m", now: start) != nil)
     }
+
+    @Test("after a pause one request probes, the others wait for it or for ten seconds")
+    func probe() {
+        var cooldowns = Cooldowns()
+        cooldowns.note(Samples.failure(.serverError), account: "a", model: "m", now: start)
+        let now = start + .seconds(30)
+        #expect(cooldowns.pause(account: "a", model: "m", now: now) == nil)
+        cooldowns.sent(account: "a", model: "m", now: now)
+        #expect(cooldowns.pause(account: "a", model: "m", now: now)?.reason == "probing")
+        #expect(cooldowns.pause(account: "a", model: "m", now: now)?.givesWay == true)
+        #expect(cooldowns.pause(account: "a", model: "other", now: now) == nil)
+        #expect(cooldowns.pause(account: "a", model: "m", now: now + .seconds(10)) == nil)
+        // The next one probes in its place; its answer's head sets all free, its success forgets the failures.
+        cooldowns.sent(account: "a", model: "m", now: now + .seconds(10))
+        #expect(cooldowns.pause(account: "a", model: "m", now: now + .seconds(11)) != nil)
+        cooldowns.answers(account: "a", model: "m")
+        #expect(cooldowns.pause(account: "a", model: "m", now: now + .seconds(11)) == nil)
+        cooldowns.succeeded(account: "a", model: "m")
+        #expect(cooldowns.count == 0)
+    }
+
+    @Test("a probe that fails opens the circuit for longer")
+    func failedProbe() {
+        var cooldowns = Cooldowns()
+        cooldowns.note(Samples.failure(.serverError), account: "a", model: "m", now: start)
+        let now = start + .seconds(30)
+        cooldowns.sent(account: "a", model: "m", now: now)
+        cooldowns.note(Samples.failure(.serverError), account: "a", model: "m", now: now + .seconds(1))
+        #expect(seconds(cooldowns, "a", "m", at: now + .seconds(1)) == .seconds(60))
+        #expect(cooldowns.pause(account: "a", model: "m", now: now + .seconds(61)) == nil)
+    }
 }

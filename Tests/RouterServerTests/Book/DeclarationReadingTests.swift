@@ -118,6 +118,7 @@ struct DeclarationReadingTests {
         Mistake("  aliases: { \"chain:a\": openai/gpt-4o }", 2, "aliases.chain:a", "chain"),
         Mistake("  aliases: { fast: \"\" }", 2, "aliases.fast", "provider/model"),
         Mistake("  chains: [ { name: c, steps: [] } ]", 2, "chains[0].steps", "1 to 64 steps"),
+        Mistake("  chains: [ { name: c, steps: [a], weights: [1] } ]", 2, "chains[0].weights", "strategy weighted"),
         Mistake("  chains: [ { name: c, strategy: luck, steps: [a] } ]", 2, "chains[0].strategy", "round_robin"),
         Mistake("  chains: [ { name: c } ]", 2, "chains[0]", "\"steps\" is missing"),
         Mistake(
@@ -167,7 +168,9 @@ struct DeclarationReadingTests {
                 - { provider: acme, api_key: "${ACME_KEY}", priority: 3, weight: 7, enabled: off }
                 - { provider: acme, label: b, api_key: k, proxy: "socks5://u:p@[::1]:1080" }
               aliases: { fast: acme/small }
-              chains: [ { name: coding, strategy: round_robin, steps: [acme/small, fast] } ]
+              chains:
+                - { name: coding, strategy: round_robin, steps: [acme/small, fast] }
+                - { name: shared, strategy: weighted, steps: [acme/small, fast], weights: [3, 1] }
             """
         )
         let provider = try #require(declaration.providers.first)
@@ -182,7 +185,8 @@ struct DeclarationReadingTests {
         #expect(account.weight == 7)
         #expect(!account.isEnabled)
         #expect(declaration.aliases.map(\.target) == ["acme/small"])
-        #expect(declaration.chains.map(\.strategy) == [.roundRobin])
+        #expect(declaration.chains.map(\.strategy) == [.roundRobin, .weighted])
+        #expect(declaration.chains.map(\.weights) == [[], [3, 1]])
         #expect(
             declaration.destinations == [
                 HTTP.HostPort(host: "10.0.0.7", port: 8080), HTTP.HostPort(host: "llm.example", port: 443),

@@ -42,6 +42,10 @@ struct NameAdminTests {
             (ChainItem(id: "a", steps: [""]), "steps"), (ChainItem(id: "a", steps: ["nowhere/x"]), "steps"),
             (ChainItem(id: "a", steps: ["openai/x", "chain:none"]), "steps"),
             (ChainItem(id: "a", steps: ["a"]), "steps"),
+            (ChainItem(id: "a", strategy: "weighted", steps: ["openai/x"], weights: [1, 2]), "weights"),
+            (ChainItem(id: "a", strategy: "weighted", steps: ["openai/x"], weights: [0]), "weights"),
+            (ChainItem(id: "a", strategy: "weighted", steps: ["openai/x"], weights: [1001]), "weights"),
+            (ChainItem(id: "a", strategy: "cost", steps: ["openai/x"], weights: [1]), "weights"),
             (ChainItem(id: "a", steps: ["openai/x\nopenai/y"]), "steps"),
             (ChainItem(id: "a", steps: (0...64).map { "openai/m\($0)" }), "steps"),
         ]
@@ -52,6 +56,17 @@ struct NameAdminTests {
             #expect(error.code == .invalidArgument)
             #expect(error.message.hasPrefix("\(field): "), "\(error.message)")
             #expect(caller.book.state.chains.isEmpty)
+        }
+    }
+
+    @Test("the weights of a chain are kept")
+    func weights() async throws {
+        try await BookHarness().serving { caller in
+            let steps = ["openai/gpt-4o", "deepseek/deepseek-chat"]
+            let draft = ChainItem(id: "coding", strategy: "weighted", steps: steps, weights: [3, 1])
+            _ = try await caller.call(caller.admin.chains.put, PutRequest(item: draft))
+            #expect(try await caller.call(caller.admin.chains.get, GetRequest(id: "coding")).weights == [3, 1])
+            #expect(caller.book.state.chains["coding"]?.weight(ofStep: 0) == 3)
         }
     }
 

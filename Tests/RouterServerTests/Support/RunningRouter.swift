@@ -52,6 +52,7 @@ final class RunningRouter: Sendable {
     ///   - policies: What the guard says that it has.
     ///   - savers: What the saver says that is on.
     ///   - portal: Where the portal answers; `nil` for nowhere.
+    ///   - declare: Lists to declare in place of the usual ones, each indented by two spaces.
     ///   - body: The test.
     /// - Throws: What the test throws, or why nothing could be started.
     static func run(
@@ -60,6 +61,7 @@ final class RunningRouter: Sendable {
         policies: PolicyList = PolicyList(version: "none"),
         savers: SaverSettings = SaverSettings(epoch: "none"),
         portal: String? = nil,
+        declare: ((MockProvider) -> String)? = nil,
         _ body: (RunningRouter) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
@@ -73,7 +75,13 @@ final class RunningRouter: Sendable {
         )
         try await peers.guard.start()
         try await peers.saver.start()
-        let router = try await start(folder, meter, peers, provider, portal ?? folder.file("p.sock"), settings)
+        let yaml = yaml(
+            folder,
+            portal ?? folder.file("p.sock"),
+            declare: declare?(provider) ?? usual(provider.baseURL),
+            settings
+        )
+        let router = try await start(folder, meter, peers, provider, yaml)
         do {
             try await body(router)
         } catch {
@@ -88,10 +96,9 @@ final class RunningRouter: Sendable {
         _ meter: ScriptedMeter,
         _ peers: (guard: ScriptedGuard, saver: ScriptedSaver),
         _ provider: MockProvider,
-        _ portal: String,
-        _ settings: String
+        _ yaml: String
     ) async throws -> RunningRouter {
-        let file = try folder.write(yaml(provider.baseURL, folder, portal, settings), to: "config.yaml")
+        let file = try folder.write(yaml, to: "config.yaml")
         let configuration = try KeiRouterConfiguration.load(
             ConfigurationSources(file: file, data: folder.file("data"), declares: RouterProgram.declares)
         )
@@ -121,9 +128,9 @@ final class RunningRouter: Sendable {
     }
 
     private static func yaml(
-        _ baseURL: String,
         _ folder: TemporaryFolder,
         _ portal: String,
+        declare: String,
         _ settings: String
     ) -> String {
         """
@@ -133,6 +140,13 @@ final class RunningRouter: Sendable {
           saver: { endpoint: "unix://\(folder.file("s.sock"))" }
           portal: { endpoint: "unix://\(portal)" }
         declare:
+        \(declare)
+        \(settings)
+        """
+    }
+
+    private static func usual(_ baseURL: String) -> String {
+        """
           providers:
             - { id: mock, dialect: openai, base_url: "\(baseURL)" }
             - { id: claudish, dialect: anthropic, base_url: "\(baseURL)" }
@@ -145,7 +159,6 @@ final class RunningRouter: Sendable {
             - { provider: gem, label: one, api_key: \(firstSecret), priority: 10 }
           aliases: { quick: mock/small }
           chains: [ { name: pair, steps: [mock/small, mock/large] } ]
-        \(settings)
         """
     }
 

@@ -14,6 +14,7 @@ final class ScriptedMeter: Sendable {
         var identify: @Sendable (IdentifyRequest) -> IdentifyReply = { _ in .good() }
         var identified = 0
         var changes: [MeterChange] = []
+        var rates: [String: TargetRates] = [:]
         var admitted: [AdmitRequest] = []
         var renewed: [RenewRequest] = []
         var asked: [GrantRequest] = []
@@ -60,6 +61,11 @@ final class ScriptedMeter: Sendable {
         state.withLock { $0.identify = answer }
     }
 
+    /// What targets charge, by `provider/model`.
+    func charge(_ rates: [String: TargetRates]) {
+        state.withLock { $0.rates = rates }
+    }
+
     /// Tells the routers of a change.
     func tell(_ change: MeterChange) {
         state.withLock { $0.changes.append(change) }
@@ -104,6 +110,10 @@ final class ScriptedMeter: Sendable {
                 return state.identify
             }
             return answer(request)
+        }
+        registry.register(MeterMethods.rates) { [self] request, _ throws(ServiceError) in
+            let known = state.withLock { $0.rates }
+            return RatesReply(rates: request.targets.map { known["\($0.provider)/\($0.model)"] ?? TargetRates() })
         }
         registry.register(MeterMethods.renew) { [self] request, _ throws(ServiceError) in
             state.withLock { $0.renewed.append(request) }

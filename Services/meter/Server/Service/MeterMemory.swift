@@ -34,6 +34,17 @@ package final class MeterMemory: Sendable {
         }
     }
 
+    /// What targets charge for short prompts.
+    package func rates(_ request: RatesRequest) -> RatesReply {
+        let rates = state.withLock { state in
+            request.targets.map { target in
+                state.prices.price(for: target).map { TargetRates(inputNano: $0.input, outputNano: $0.output) }
+                    ?? TargetRates()
+            }
+        }
+        return RatesReply(rates: rates)
+    }
+
     /// Renews a stretch at a time: a router may hold thousands, and admissions are not to wait for all of them.
     package func renew(_ request: RenewRequest) -> RenewReply {
         let now = clock.now

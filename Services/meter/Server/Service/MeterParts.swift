@@ -64,6 +64,12 @@ final class MeterFront: Sendable {
         registry.register(MeterMethods.identify) { [self] request, _ throws(ServiceError) in
             try await Identification(context: current().context).identify(request)
         }
+        registry.register(MeterMethods.rates) { [self] request, _ throws(ServiceError) in
+            guard request.targets.count <= RatesRequest.limit else {
+                throw .invalid("targets", "at most \(RatesRequest.limit)")
+            }
+            return try current().memory.rates(request)
+        }
         registry.register(MeterMethods.changes) { [self] _, _, items throws(ServiceError) in
             for await change in try current().context.changes.subscribe() { try await items.send(change) }
             return Empty()

@@ -56,13 +56,34 @@ struct ChainsCommand: AsyncParsableCommand {
         )
         var strategy: String?
 
+        @Option(
+            help: ArgumentHelp(
+                "The share of each step of a weighted chain, as 3,1; without it equal ones.",
+                valueName: "weights"
+            )
+        )
+        var weights: String?
+
+        func validate() throws {
+            guard let weights, shares == nil else { return }
+            throw ValidationError("\"\(weights)\" is no list of whole numbers such as 3,1")
+        }
+
+        /// The numbers of ``weights``; `nil` when one is none.
+        private var shares: [Int]? {
+            let parts = (weights ?? "").split(separator: ",", omittingEmptySubsequences: weights?.isEmpty ?? true)
+            let numbers = parts.compactMap { Int($0.trimmingPrefix(" ")) }
+            return numbers.count == parts.count ? numbers : nil
+        }
+
         func run() async throws {
-            let (name, steps, strategy) = (name, steps, strategy)
+            let (name, steps, strategy, shares) = (name, steps, strategy, shares ?? [])
             let chain = try await options.open().withRouter { router in
                 let chains = AdminMethods.routerV1.chains
                 let old = try await router.all(chains).first { $0.id == name }
                 var item = old ?? ChainItem(id: name)
                 item.steps = steps
+                item.weights = shares
                 if let strategy { item.strategy = strategy }
                 return try await router.call(chains.put, PutRequest(item: item, etag: old?.etag))
             }
@@ -105,7 +126,10 @@ enum ChainText {
         var table = Table([.init("name"), .init("strategy"), .init("steps")])
         for chain in chains {
             let name = chain.declared ? "\(chain.id) (declared)" : chain.id
-            table.add([name, chain.strategy, chain.steps.joined(separator: " → ")])
+            let steps = chain.steps.enumerated().map { place, step in
+                chain.weights.indices.contains(place) ? "\(step) (\(chain.weights[place]))" : step
+            }
+            table.add([name, chain.strategy, steps.joined(separator: chain.strategy == "priority" ? " → " : ", ")])
         }
         return table
     }

@@ -91,20 +91,21 @@ package struct AttemptPlan: Sendable {
     }
 
     /// The first attempt.
-    package mutating func first(cooldowns: Cooldowns, now: ContinuousClock.Instant) -> Step {
-        advance(cooldowns, now)
+    package mutating func first(cooldowns: inout Cooldowns, now: ContinuousClock.Instant) -> Step {
+        advance(&cooldowns, now)
     }
 
     /// The attempt after one that failed.
     ///
     /// - Parameters:
     ///   - failure: Why the last attempt failed; it is already noted in `cooldowns`.
-    ///   - cooldowns: Who is left alone by now: a failed account is passed over for later targets too.
+    ///   - cooldowns: Who is left alone by now: a failed account is passed over for later targets too. Who is tried is
+    ///     noted there.
     ///   - now: The instant to compare with.
     /// - Returns: The next attempt, or that there is none.
     package mutating func next(
         after failure: FailureClass,
-        cooldowns: Cooldowns,
+        cooldowns: inout Cooldowns,
         now: ContinuousClock.Instant
     ) -> Step {
         switch failure.action {
@@ -116,10 +117,10 @@ package struct AttemptPlan: Sendable {
             position = 0
             waiting.removeAll { $0.target == failed }
         }
-        return advance(cooldowns, now)
+        return advance(&cooldowns, now)
     }
 
-    private mutating func advance(_ cooldowns: Cooldowns, _ now: ContinuousClock.Instant) -> Step {
+    private mutating func advance(_ cooldowns: inout Cooldowns, _ now: ContinuousClock.Instant) -> Step {
         while position < waiting.count, attempts < Self.maximumAttempts {
             let candidate = waiting[position]
             position += 1
@@ -130,6 +131,7 @@ package struct AttemptPlan: Sendable {
             }
             current = candidate
             attempts += 1
+            cooldowns.sent(account: candidate.account.id, model: candidate.target.model, now: now)
             return .attempt(candidate)
         }
         return .exhausted(until: earliestReturn(cooldowns, now))

@@ -2,6 +2,9 @@
 ///
 /// A value without a clock: the caller brings the instant. Accounts and models are apart, so an account that may not
 /// use one model goes on serving the others.
+///
+/// Each entry is a circuit breaker: open during its pause, half-open after it. Then one request probes, and the others go
+/// elsewhere until its upstream has answered or ``probeLength`` has passed; a failure opens it again for longer.
 package struct Cooldowns: Sendable {
     /// Why a candidate is not tried now.
     package struct Pause: Hashable, Sendable {
@@ -16,6 +19,10 @@ package struct Cooldowns: Sendable {
     package static let limit = 4096
     /// A failure this long after the last pause ended is a first one again.
     package static let memory = Duration.seconds(600)
+    /// How long others wait for the one that tries first.
+    package static let probeLength = Duration.seconds(10)
+    /// The reason of those who wait for it.
+    package static let probing = "probing"
 
     private struct Key: Hashable {
         let account: String
@@ -27,6 +34,10 @@ package struct Cooldowns: Sendable {
         var pause: Pause
         /// How often it failed in a row.
         var level: Int
+        /// Until when the pause's end is being tried out by one request.
+        var probe: ContinuousClock.Instant?
+        /// Whether it has answered since.
+        var isProven = false
     }
 
     private var entries: [Key: Entry] = [:]
@@ -59,6 +70,24 @@ package struct Cooldowns: Sendable {
         }
         entries[key] = entry
         if entries.count > Self.limit { forget(now: now) }
+    }
+
+    /// Takes note of a request that is sent: the first one after a pause is its probe.
+    package mutating func sent(account: String, model: String, now: ContinuousClock.Instant) {
+        guard !entries.isEmpty else { return }
+        for key in [Key(account: account, model: nil), Key(account: account, model: model)] {
+            guard let entry = entries[key], entry.pause.until <= now, !entry.isProven else { continue }
+            if let probe = entry.probe, probe > now { continue }
+            entries[key]?.probe = now + Self.probeLength
+        }
+    }
+
+    /// Takes note of an answer's head: whoever waited for the probe need not wait for the end of its answer.
+    package mutating func answers(account: String, model: String) {
+        guard !entries.isEmpty else { return }
+        for key in [Key(account: account, model: nil), Key(account: account, model: model)] {
+            entries[key]?.isProven = true
+        }
     }
 
     /// Takes note of a success: the account and the model start from nothing again.
@@ -98,7 +127,10 @@ package struct Cooldowns: Sendable {
     }
 
     private func current(_ key: Key, _ now: ContinuousClock.Instant) -> Pause? {
-        entries[key].flatMap { $0.pause.until > now ? $0.pause : nil }
+        guard let entry = entries[key] else { return nil }
+        if entry.pause.until > now { return entry.pause }
+        guard let probe = entry.probe, probe > now, !entry.isProven else { return nil }
+        return Pause(until: probe, reason: Self.probing, givesWay: true)
     }
 
     private mutating func forget(now: ContinuousClock.Instant) {

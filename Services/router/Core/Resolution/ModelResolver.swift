@@ -33,7 +33,7 @@ package struct ModelResolver {
         let requested = trimmed(name)
         guard !requested.isEmpty else { throw ResolutionError(.empty, "the model's name is empty") }
         var resolver = ModelResolver(state: state, givesHints: true)
-        let chain = try resolver.expand(requested)
+        let (chain, tree) = try resolver.expand(requested)
         guard !resolver.targets.isEmpty else {
             let cause = resolver.excluded.first.map { ": \($0.name): \($0.reason)" } ?? ""
             throw ResolutionError(.unusable, "model \"\(requested)\" cannot be used\(cause)")
@@ -42,6 +42,7 @@ package struct ModelResolver {
             requested: requested,
             chain: chain,
             targets: resolver.targets,
+            tree: tree,
             excluded: resolver.excluded
         )
     }
@@ -61,8 +62,10 @@ package struct ModelResolver {
         return problems
     }
 
-    /// Adds the targets of one name and returns the chain it names, if it does.
-    private mutating func expand(_ name: String) throws(ResolutionError) -> String? {
+    /// Adds the targets of one name.
+    ///
+    /// - Returns: The chain it names, if it does, and what it added; `nil` for nothing that was not there already.
+    private mutating func expand(_ name: String) throws(ResolutionError) -> (chain: String?, tree: RouteTree?) {
         steps += 1
         guard steps <= Self.maximumSteps else {
             throw ResolutionError(.tooLong, "more than \(Self.maximumSteps) steps")
@@ -75,8 +78,8 @@ package struct ModelResolver {
             return try expand(chain)
         }
         if let (provider, model) = split(name) {
-            try append(RoutedTarget(provider: provider, model: model))
-            return nil
+            let place = try append(RoutedTarget(provider: provider, model: model))
+            return (nil, place.map(RouteTree.target))
         }
         if let chain = state.chains[name] { return try expand(chain) }
         if let target = state.aliases[name] {
@@ -87,12 +90,14 @@ package struct ModelResolver {
         throw ResolutionError(.unknownModel, "there is no model \"\(name)\"", hint: hint(name))
     }
 
-    private mutating func expand(_ chain: Chain) throws(ResolutionError) -> String {
+    private mutating func expand(_ chain: Chain) throws(ResolutionError) -> (chain: String?, tree: RouteTree?) {
         try visit(chain.name, "chain:\(chain.name)")
         defer { visiting.removeLast() }
-        for step in chain.steps {
+        var branches: [RouteChoice.Branch] = []
+        for (place, step) in chain.steps.enumerated() {
             do {
-                _ = try expand(Self.trimmed(step))
+                guard let tree = try expand(Self.trimmed(step)).tree else { continue }
+                branches.append(.init(name: step, weight: chain.weight(ofStep: place), tree: tree))
             } catch  where error.reason == .unknownChain || error.reason == .unknownModel {
                 // One step that is gone must not take the others with it.
                 guard excluded.count < Self.maximumTargets else { continue }
@@ -100,7 +105,8 @@ package struct ModelResolver {
                 unknownSteps.append(error.message)
             }
         }
-        return chain.name
+        guard !branches.isEmpty else { return (chain.name, nil) }
+        return (chain.name, .choice(RouteChoice(chain: chain.name, strategy: chain.strategy, branches: branches)))
     }
 
     private mutating func visit(_ name: String, _ key: String) throws(ResolutionError) {
@@ -113,20 +119,22 @@ package struct ModelResolver {
         visiting.append(key)
     }
 
-    private mutating func append(_ target: RoutedTarget) throws(ResolutionError) {
+    /// - Returns: The target's place; `nil` when it was left out or is there already.
+    private mutating func append(_ target: RoutedTarget) throws(ResolutionError) -> Int? {
         if let reason = obstacle(target.provider) {
             // Bounded as the targets are: a chain may name many providers that are not there yet.
-            guard excluded.count < Self.maximumTargets else { return }
+            guard excluded.count < Self.maximumTargets else { return nil }
             excluded.append(Resolution.Exclusion(name: target.name, reason: reason))
-            return
+            return nil
         }
         guard !targets.contains(where: { $0.provider.id == target.provider.id && $0.model == target.model }) else {
-            return
+            return nil
         }
         guard targets.count < Self.maximumTargets else {
             throw ResolutionError(.tooLong, "more than \(Self.maximumTargets) targets")
         }
         targets.append(target)
+        return targets.count - 1
     }
 
     private func obstacle(_ provider: Provider) -> String? {

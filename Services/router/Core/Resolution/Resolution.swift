@@ -21,8 +21,10 @@ package struct Resolution: Sendable {
     package let requested: String
     /// The chain it named, if any.
     package let chain: String?
-    /// The usable targets in the order they are tried, none twice.
+    /// The usable targets in the order they are declared, none twice.
     package let targets: [RoutedTarget]
+    /// How they hang together; `nil` where it was one target's own name.
+    package let tree: RouteTree?
     /// Targets that were left out, and why.
     package let excluded: [Exclusion]
 

@@ -5,7 +5,7 @@ package struct Account: Hashable, Sendable {
     package var label: String
     /// Lower goes first.
     package var priority: Int
-    /// Higher goes first among equal priorities.
+    /// Its share among accounts of equal priority; see ``Affinity``.
     package var weight: Int
     package var isEnabled: Bool
     package var createdUS: Int

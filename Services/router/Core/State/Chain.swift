@@ -2,12 +2,17 @@
 package struct Chain: Hashable, Sendable {
     /// In what order the steps are tried.
     package enum Strategy: String, Hashable, Sendable, CaseIterable {
-        /// As declared. The others fall back to it until they are built.
+        /// As declared.
         case priority
+        /// Each step in turn.
         case roundRobin = "round_robin"
+        /// Each step in turn, as often as its weight says.
         case weighted
+        /// The one that this request costs least at; those without a price last.
         case cost
+        /// The one that answers soonest, by a peak-sensitive average of the time to the first content.
         case latency
+        /// The one with the fewest requests under way from this router.
         case leastBusy = "least_busy"
     }
 
@@ -15,10 +20,18 @@ package struct Chain: Hashable, Sendable {
     package var strategy: Strategy
     /// Each `provider/model`, an alias or another chain.
     package var steps: [String]
+    /// The share of each step where the strategy is ``Strategy/weighted``; one that is missing is 1.
+    package var weights: [Int]
 
-    package init(name: String, strategy: Strategy = .priority, steps: [String]) {
+    package init(name: String, strategy: Strategy = .priority, steps: [String], weights: [Int] = []) {
         self.name = name
         self.strategy = strategy
         self.steps = steps
+        self.weights = weights
+    }
+
+    /// The share of a step by its place.
+    package func weight(ofStep place: Int) -> Int {
+        weights.indices.contains(place) ? max(1, weights[place]) : 1
     }
 }

@@ -7,6 +7,8 @@ package struct RouterState: Sendable {
     package let aliases: [String: String]
     /// By id.
     package let providers: [String: Provider]
+    /// Whether a chain goes by how busy or how quick its targets are, so that it is worth noting.
+    package let measuresLoads: Bool
     private let providerAliases: [String: String]
     private let accountsByProvider: [String: [Account]]
 
@@ -41,6 +43,7 @@ package struct RouterState: Sendable {
         self.providers = byID
         self.aliases = aliases
         self.chains = Dictionary(chains.map { ($0.name, $0) }) { _, last in last }
+        measuresLoads = chains.contains { $0.strategy == .latency || $0.strategy == .leastBusy }
         providerAliases = names
         accountsByProvider = Dictionary(grouping: accounts, by: \.provider)
             .mapValues { $0.sorted(by: Account.precedes) }

@@ -75,13 +75,17 @@ struct ChainAdmin: Sendable {
         let strategy = try checked("strategy") { () throws(RuleError) in
             try BookRules.strategy(request.item.strategy)
         }
+        let weights = request.item.weights
+        try checked("weights") { () throws(RuleError) in
+            try BookRules.weights(weights, steps: steps, strategy: strategy)
+        }
         let edited = try await keeper.edit(refusing: .field("steps")) { rows throws(ServiceError) -> Bool in
             let old = rows.chains[name]
             try EditRules.check(old, Self.noun, name, etag: etag)
             guard rows.aliases[name] == nil else { throw .exists("chain", "an alias is called \(name)") }
             if old == nil, rows.chains.count >= RouterCaps.chains { throw .full("chains", RouterCaps.chains) }
             let life = old?.life ?? RowLife(createdUS: BookTime.nowUS)
-            rows.chains[name] = ChainRow(name: name, strategy: strategy, steps: steps, life: life)
+            rows.chains[name] = ChainRow(name: name, strategy: strategy, steps: steps, weights: weights, life: life)
             return true
         }
         return try Self.item(name, edited.shelf)
@@ -106,6 +110,7 @@ struct ChainAdmin: Sendable {
             id: row.name,
             strategy: row.strategy.rawValue,
             steps: row.steps,
+            weights: row.weights,
             declared: row.life.isDeclared,
             etag: row.etag
         )

@@ -63,6 +63,18 @@ enum BookRules {
         for step in steps { try target(step) }
     }
 
+    /// Shares for a weighted chain.
+    static func weights(_ weights: [Int], steps: [String], strategy: Chain.Strategy) throws(RuleError) {
+        guard !weights.isEmpty else { return }
+        guard strategy == .weighted else { throw RuleError("only a chain with the strategy weighted has weights") }
+        guard weights.count == steps.count else {
+            throw RuleError("\(steps.count) weights are needed, one for each step")
+        }
+        guard weights.allSatisfy((1...RouterCaps.weight).contains) else {
+            throw RuleError("each is from 1 to \(RouterCaps.weight)")
+        }
+    }
+
     static func strategy(_ text: String) throws(RuleError) -> Chain.Strategy {
         guard let strategy = Chain.Strategy(rawValue: text) else {
             throw RuleError("expected one of \(Chain.Strategy.allCases.map(\.rawValue).joined(separator: ", "))")

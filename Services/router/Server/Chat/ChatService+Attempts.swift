@@ -63,7 +63,7 @@ extension ChatService {
         defer { pulse.stop() }
         var last: (failure: FailureClass, passed: PassedError?)?
         while case .attempt(let candidate) = step {
-            let end = try await attempt(candidate, session, pulse)
+            let end = try await measured(candidate, session, pulse)
             switch end {
             case .answered(let attempt, let outcome, let failure):
                 session.ended(attempt)
@@ -73,6 +73,7 @@ extension ChatService {
                 } else if outcome == .ok {
                     let isOnly = session.attempts.count == 1
                     dispatcher.succeeded(candidate, firstTokenMS: isOnly ? session.firstTokenMS : nil)
+                    keep(session, at: candidate)
                     metrics.attemptSucceeded(candidate)
                 }
                 return outcome
@@ -93,6 +94,24 @@ extension ChatService {
             throw .passed(status: passed.status, headers: passed.headers, body: passed.body)
         }
         throw .error(plan.clientError(after: last?.failure, until: until, now: .now))
+    }
+
+    /// One attempt, noted as load where a chain goes by it.
+    private func measured(
+        _ candidate: Candidate,
+        _ session: ChatSession,
+        _ pulse: StreamPulse
+    ) async throws(RequestFailure) -> AttemptEnd {
+        guard session.routing.state.measuresLoads else { return try await attempt(candidate, session, pulse) }
+        let (name, start) = (candidate.target.name, session.call.elapsedMS)
+        let before = session.firstTokenMS
+        dispatcher.choices.began(name)
+        defer {
+            // The client's first content, less what earlier attempts took.
+            let first = before == nil ? session.firstTokenMS.map { $0 - start } : nil
+            dispatcher.choices.ended(name, firstTokenMS: first, now: .now)
+        }
+        return try await attempt(candidate, session, pulse)
     }
 
     /// One attempt: noted in the spool before its first byte leaves.
@@ -134,6 +153,7 @@ extension ChatService {
         guard (200..<300).contains(response.head.status.code) else {
             return await refused(response, body.dialect, candidate, session, timing)
         }
+        dispatcher.answers(candidate)
         let way = AnswerWay(
             body,
             session,

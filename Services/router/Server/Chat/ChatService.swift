@@ -58,12 +58,14 @@ package final class ChatService: Sendable {
         let routing = dispatcher.routing
         let resolution = try await resolve(call, parsed, digest, routing.state)
         let admission = try await admit(call, parsed, digest, resolution)
+        let conversation = conversation(call, parsed, admission)
         let session = ChatSession(
             call: call,
             parsed: parsed,
             resolution: resolution,
             admission: admission,
-            conversation: conversation(call, parsed, admission),
+            conversation: conversation,
+            targets: await order(resolution, admission, parsed, conversation),
             routing: routing
         )
         try await run(session)

@@ -16,7 +16,7 @@ final class ChatSession {
     let routing: RoutingTable
     /// What guard and savers know of it.
     let preparation: PreparationRequest
-    /// The targets that the key may use, in order.
+    /// The targets that the key may use, in the order in which they are tried.
     let targets: [RoutedTarget]
     /// Attempts that have ended.
     private(set) var attempts: [Attempt] = []
@@ -34,6 +34,7 @@ final class ChatSession {
         resolution: Resolution,
         admission: MeterLink.Admission,
         conversation: ConversationID,
+        targets: [RoutedTarget],
         routing: RoutingTable
     ) {
         self.call = call
@@ -52,9 +53,7 @@ final class ChatSession {
             keyName: admission.reply.identity?.keyName ?? admission.reply.identity?.keyID ?? "",
             isHoldout: admission.reply.features.holdout
         )
-        targets = admission.reply.targets.compactMap {
-            resolution.targets.indices.contains($0) ? resolution.targets[$0] : nil
-        }
+        self.targets = targets
     }
 
     var isStream: Bool { parsed.facts.stream }

@@ -35,6 +35,7 @@ struct DeclarationSync: Sendable {
                 name: chain.name,
                 strategy: chain.strategy,
                 steps: chain.steps,
+                weights: chain.weights,
                 life: life
             )
         }

@@ -12,7 +12,7 @@ extension RouterDeclaration {
     /// - `declare.accounts[]`: `provider`, `label` (main), `api_key`, `priority` (100, lower goes first), `weight` (1),
     ///   `enabled` (on), `proxy` (an address, or the name of a proxy made in the dashboard).
     /// - `declare.aliases`: a map of names to targets.
-    /// - `declare.chains[]`: `name`, `strategy` (priority), `steps`.
+    /// - `declare.chains[]`: `name`, `strategy` (priority), `steps`, `weights` (of a weighted chain, one for each step).
     ///
     /// - Throws: ``ConfigurationError`` that names file, line and key.
     package init(reading declare: ConfigurationNode) throws(ConfigurationError) {
@@ -92,7 +92,7 @@ extension RouterDeclaration {
     }
 
     private static func chain(_ node: ConfigurationNode) throws(ConfigurationError) -> DeclaredChain {
-        try node.allowing(["name", "strategy", "steps"])
+        try node.allowing(["name", "strategy", "steps", "weights"])
         try node.checked("name", BookRules.modelName)
         let list = try node.required("steps")
         var steps: [String] = []
@@ -103,11 +103,21 @@ extension RouterDeclaration {
         }
         let read = steps
         try list.checking { () throws(RuleError) in try BookRules.steps(read) }
+        let strategy = try node.choice("strategy", default: Chain.Strategy.priority)
+        var weights: [Int] = []
+        if let list = node["weights"] {
+            for weight in try list.list() { weights.append(try weight.integer()) }
+            let given = weights
+            try list.checking { () throws(RuleError) in
+                try BookRules.weights(given, steps: read, strategy: strategy)
+            }
+        }
         return DeclaredChain(
             place: DeclaredPlace(node),
             name: try node.string("name"),
-            strategy: try node.choice("strategy", default: Chain.Strategy.priority),
-            steps: steps
+            strategy: strategy,
+            steps: steps,
+            weights: weights
         )
     }
 

@@ -77,4 +77,5 @@ struct DeclaredChain: Sendable {
     var name: String
     var strategy: Chain.Strategy
     var steps: [String]
+    var weights: [Int]
 }

@@ -25,6 +25,8 @@ package final class MeterLink: Sendable {
     private static let farewell = Duration.milliseconds(300)
 
     private let client: RPCClient
+    /// What targets charge, for chains that go by cost.
+    let rates: RateBook
     private let instance: String
     private let grace: OutageGrace
     private let standings = StandingBook()
@@ -45,6 +47,7 @@ package final class MeterLink: Sendable {
         logger: Logger
     ) {
         self.client = client
+        rates = RateBook(client: client)
         self.instance = instance
         self.grace = grace
         self.spool = spool

@@ -29,21 +29,26 @@ struct AliasRow: BookRow {
 /// Targets under one name.
 struct ChainRow: BookRow {
     static let table = "chain"
-    static let columns = ["name", "strategy", "steps"]
+    static let columns = ["name", "strategy", "steps", "weights"]
 
     var name: String
     var strategy: Chain.Strategy
     var steps: [String]
+    /// As many as there are steps, or none.
+    var weights: [Int]
     var life: RowLife
 
     var key: String { name }
-    var values: [any SQLConvertible] { [name, strategy.rawValue, BookLines.join(steps)] }
-    var chain: Chain { Chain(name: name, strategy: strategy, steps: steps) }
+    var values: [any SQLConvertible] {
+        [name, strategy.rawValue, BookLines.join(steps), BookLines.join(weights.map(String.init))]
+    }
+    var chain: Chain { Chain(name: name, strategy: strategy, steps: steps, weights: weights) }
 
-    init(name: String, strategy: Chain.Strategy, steps: [String], life: RowLife) {
+    init(name: String, strategy: Chain.Strategy, steps: [String], weights: [Int] = [], life: RowLife) {
         self.name = name
         self.strategy = strategy
         self.steps = steps
+        self.weights = weights
         self.life = life
     }
 
@@ -52,6 +57,12 @@ struct ChainRow: BookRow {
         guard let strategy = Chain.Strategy(rawValue: strategy) else {
             throw StoreError(.other, "a chain has an unknown strategy")
         }
-        self.init(name: try row.get(0), strategy: strategy, steps: BookLines.split(try row.get(2)), life: life)
+        self.init(
+            name: try row.get(0),
+            strategy: strategy,
+            steps: BookLines.split(try row.get(2)),
+            weights: BookLines.split(try row.get(3)).compactMap { Int($0) },
+            life: life
+        )
     }
 }

@@ -9,6 +9,7 @@ package enum RouterSchema {
     package static let migrations: [Migration] = [
         Migration(version: 1, name: "book", sql: book),
         Migration(version: 2, name: "saver epochs", sql: epochs),
+        Migration(version: 3, name: "weights of steps", sql: weights),
     ]
 
     private static let book = """
@@ -41,6 +42,9 @@ package enum RouterSchema {
         );
         """
 
+    /// The share of each step of a chain, a line for each; empty for equal ones.
+    private static let weights = "ALTER TABLE chain ADD COLUMN weights TEXT NOT NULL DEFAULT '';"
+
     /// Under which version of the savers' settings a key's conversations were last sent: see ``EpochStore``.
     private static let epochs = """
         CREATE TABLE saver_epoch (key_id TEXT PRIMARY KEY, epoch TEXT NOT NULL, updated_us BIGINT NOT NULL);
@@ -56,6 +60,8 @@ package enum RouterCaps {
     package static let aliases = 1000
     package static let chains = 500
     package static let steps = 64
+    /// The largest share of a step.
+    package static let weight = 1000
     package static let proxies = 200
     package static let headers = 32
 }

@@ -13,6 +13,8 @@ package final class Dispatcher: Sendable {
     /// The usual time to the first content byte, by account.
     private let latencies = Mutex<[String: Int]>([:])
     private let caller: UpstreamCaller
+    /// What the strategies of chains remember.
+    let choices = ChoiceBook()
 
     package init(_ state: RouterState, ways: EgressWays, caller: UpstreamCaller) {
         self.ways = ways
@@ -40,7 +42,7 @@ package final class Dispatcher: Sendable {
         let now = ContinuousClock.now
         return cooldowns.withLock { cooldowns in
             var plan = AttemptPlan(targets: targets, state: state, cooldowns: cooldowns, now: now, affinity: affinity)
-            let step = plan.first(cooldowns: cooldowns, now: now)
+            let step = plan.first(cooldowns: &cooldowns, now: now)
             return (plan, step)
         }
     }
@@ -50,7 +52,7 @@ package final class Dispatcher: Sendable {
         let now = ContinuousClock.now
         return cooldowns.withLock { cooldowns in
             Self.note(failure, candidate, now, &cooldowns)
-            return plan.next(after: failure, cooldowns: cooldowns, now: now)
+            return plan.next(after: failure, cooldowns: &cooldowns, now: now)
         }
     }
 
@@ -58,6 +60,11 @@ package final class Dispatcher: Sendable {
     func failed(_ failure: FailureClass, _ candidate: Candidate) {
         let now = ContinuousClock.now
         cooldowns.withLock { Self.note(failure, candidate, now, &$0) }
+    }
+
+    /// Takes note of a good head: a target on probation is free again.
+    func answers(_ candidate: Candidate) {
+        cooldowns.withLock { $0.answers(account: candidate.account.id, model: candidate.target.model) }
     }
 
     /// Takes note of an answer, and of how long its first content byte took where that is this attempt's doing alone.

@@ -1,0 +1,48 @@
+/// How busy and how slow a target is, as one router sees it.
+package struct TargetLoad: Hashable, Sendable {
+    /// How fast a measurement loses its weight: after this long without another, half of it is left.
+    package static let decay = Duration.seconds(60)
+
+    /// Attempts that are under way.
+    package private(set) var inFlight = 0
+    /// Milliseconds to the first content; 0 until measured.
+    private var peak = 0.0
+    private var measured: ContinuousClock.Instant?
+
+    package init() {}
+
+    /// An attempt begins.
+    package mutating func began() { inFlight += 1 }
+
+    /// An attempt has ended.
+    package mutating func ended() { inFlight = max(0, inFlight - 1) }
+
+    /// Takes note of how long the first content took.
+    ///
+    /// A slower one counts at once, a faster one by how long ago the last was: what has become slow is left quickly and
+    /// trusted again slowly.
+    package mutating func measured(_ milliseconds: Int, now: ContinuousClock.Instant) {
+        let value = Double(max(0, milliseconds))
+        if value >= peak || measured == nil {
+            peak = value
+        } else {
+            let kept = weight(now)
+            peak = peak * kept + value * (1 - kept)
+        }
+        measured = now
+    }
+
+    /// What a request would wait behind: the decayed peak of the time to the first content, times those under way and
+    /// itself. Peak EWMA, as Finagle's balancer of that name: https://twitter.github.io/finagle/guide/Clients.html
+    ///
+    /// A target that was not measured yet is worth a try, but only one at a time.
+    package func cost(now: ContinuousClock.Instant) -> Double {
+        guard measured != nil else { return inFlight == 0 ? 0 : .greatestFiniteMagnitude }
+        return max(1, peak * weight(now)) * Double(inFlight + 1)
+    }
+
+    private func weight(_ now: ContinuousClock.Instant) -> Double {
+        guard let measured else { return 0 }
+        return 1 / (1 + max(.zero, now - measured) / Self.decay)
+    }
+}

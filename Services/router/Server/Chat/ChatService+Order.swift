@@ -1,0 +1,39 @@
+import Contracts
+import Dialects
+import RouterCore
+
+extension ChatService {
+    /// Output tokens to reckon with where a request sets no maximum.
+    private static let usualOutput = 1024
+
+    /// Puts the targets that the key may use in the order that the chain's strategy asks for.
+    func order(
+        _ resolution: Resolution,
+        _ admission: MeterLink.Admission,
+        _ parsed: ParsedChat,
+        _ conversation: ConversationID
+    ) async -> [RoutedTarget] {
+        let permitted = admission.reply.targets
+        let isFixed = resolution.tree?.isFixed ?? true
+        var costs: [String: Double] = [:]
+        if !isFixed, permitted.count > 1, resolution.tree?.goesByCost ?? false {
+            costs = await meter.rates.costs(
+                of: resolution.targets,
+                input: parsed.facts.estimatedInputTokens,
+                output: parsed.facts.maxOutputTokens ?? Self.usualOutput
+            )
+        }
+        let known = costs
+        return TargetChooser(book: dispatcher.choices, now: .now, cost: { known[$0.name] }).order(
+            resolution,
+            permitted: permitted,
+            staying: !isFixed && parsed.facts.conversation.holdsAnswer ? conversation : nil
+        )
+    }
+
+    /// A chain's target has answered: the conversation stays with it.
+    func keep(_ session: ChatSession, at candidate: Candidate) {
+        guard let chain = session.resolution.chain, let tree = session.resolution.tree, !tree.isFixed else { return }
+        dispatcher.choices.keep(session.conversation, in: chain, at: candidate.target.name)
+    }
+}

@@ -1,0 +1,134 @@
+import RouterCore
+import Testing
+
+@Suite("Target chooser")
+struct TargetChooserTests {
+    let start = Samples.start
+    let book = ChoiceBook()
+
+    private func state(_ chains: Chain...) -> RouterState {
+        Samples.state(accounts: [], chains: chains)
+    }
+
+    private func order(
+        _ name: String,
+        in state: RouterState,
+        permitted: [Int]? = nil,
+        staying conversation: ConversationID? = nil,
+        now: Duration = .zero,
+        cost: @escaping TargetChooser.Cost = { _ in nil }
+    ) throws -> [String] {
+        let resolution = try ModelResolver.resolve(name, in: state)
+        return TargetChooser(book: book, now: start + now, cost: cost)
+            .order(resolution, permitted: permitted ?? Array(resolution.targets.indices), staying: conversation)
+            .map(\.name)
+    }
+
+    @Test("priority keeps the declared order, and what the key may not use is left out")
+    func priority() throws {
+        let state = state(Chain(name: "c", steps: ["acme/a", "beta/b", "gamma/c"]))
+        #expect(try order("c", in: state) == ["acme/a", "beta/b", "gamma/c"])
+        #expect(try order("c", in: state, permitted: [0, 2]) == ["acme/a", "gamma/c"])
+    }
+
+    @Test("round robin gives each step the same share, one after the other, and the rest follows in turn")
+    func roundRobin() throws {
+        let state = state(Chain(name: "c", strategy: .roundRobin, steps: ["acme/a", "beta/b", "gamma/c"]))
+        let orders = try (0..<6).map { _ in try order("c", in: state) }
+        #expect(orders.map(\.first) == ["acme/a", "beta/b", "gamma/c", "acme/a", "beta/b", "gamma/c"])
+        #expect(orders[1] == ["beta/b", "gamma/c", "acme/a"])
+    }
+
+    @Test("10 000 weighted choices split as the weights say")
+    func weighted() throws {
+        let chain = Chain(
+            name: "c",
+            strategy: .weighted,
+            steps: ["acme/a", "beta/b", "gamma/c"],
+            weights: [70, 25, 5]
+        )
+        let state = state(chain)
+        var counts: [String: Int] = [:]
+        for _ in 0..<10_000 { counts[try order("c", in: state)[0], default: 0] += 1 }
+        #expect(counts == ["acme/a": 7000, "beta/b": 2500, "gamma/c": 500])
+    }
+
+    @Test("cost goes by this request's price, what has none comes last")
+    func cost() throws {
+        let state = state(Chain(name: "c", strategy: .cost, steps: ["acme/a", "beta/b", "gamma/c"]))
+        let prices = ["beta/b": 3.0, "gamma/c": 2.0]
+        #expect(try order("c", in: state) { prices[$0.name] } == ["gamma/c", "beta/b", "acme/a"])
+        #expect(try order("c", in: state) == ["acme/a", "beta/b", "gamma/c"])
+    }
+
+    @Test("least busy counts what is under way")
+    func leastBusy() throws {
+        let state = state(Chain(name: "c", strategy: .leastBusy, steps: ["acme/a", "beta/b"]))
+        #expect(try order("c", in: state)[0] == "acme/a")
+        book.began("acme/a")
+        #expect(try order("c", in: state)[0] == "beta/b")
+        book.began("beta/b")
+        book.ended("acme/a", firstTokenMS: nil, now: start)
+        #expect(try order("c", in: state)[0] == "acme/a")
+    }
+
+    @Test("latency goes by the peak, tries what it does not know one at a time, and forgives with time")
+    func latency() throws {
+        let state = state(Chain(name: "c", strategy: .latency, steps: ["acme/a", "beta/b"]))
+        book.began("acme/a")
+        // One is under way to a target that nobody has measured: the next goes to the other.
+        #expect(try order("c", in: state)[0] == "beta/b")
+        book.began("beta/b")
+        book.ended("acme/a", firstTokenMS: 100, now: start)
+        book.ended("beta/b", firstTokenMS: 300, now: start)
+        #expect(try order("c", in: state)[0] == "acme/a")
+        // A slow answer counts at once, a quick one after it does not wipe it out.
+        for milliseconds in [900, 50] {
+            book.began("acme/a")
+            book.ended("acme/a", firstTokenMS: milliseconds, now: start + .seconds(1))
+        }
+        #expect(try order("c", in: state, now: .seconds(1))[0] == "beta/b")
+        // Three under way to the quicker one are worth more than one to the slower.
+        for _ in 0..<3 { book.began("beta/b") }
+        #expect(try order("c", in: state, now: .seconds(1))[0] == "acme/a")
+        for _ in 0..<3 { book.ended("beta/b", firstTokenMS: 300, now: start + .seconds(600)) }
+        #expect(try order("c", in: state, now: .seconds(600))[0] == "acme/a")
+    }
+
+    @Test("a chain inside a chain orders its own steps and counts as one step outside")
+    func nested() throws {
+        let state = state(
+            Chain(name: "outer", steps: ["inner", "gamma/c"]),
+            Chain(name: "inner", strategy: .roundRobin, steps: ["acme/a", "beta/b"])
+        )
+        #expect(try order("outer", in: state) == ["acme/a", "beta/b", "gamma/c"])
+        #expect(try order("outer", in: state) == ["beta/b", "acme/a", "gamma/c"])
+    }
+
+    @Test("a later turn stays with the target that answered, in that chain and while it is permitted")
+    func sticky() throws {
+        let state = state(
+            Chain(name: "c", strategy: .roundRobin, steps: ["acme/a", "beta/b", "gamma/c"]),
+            Chain(name: "d", strategy: .roundRobin, steps: ["acme/a", "beta/b"])
+        )
+        let conversation = ConversationID(high: 1, low: 2)
+        book.keep(conversation, in: "c", at: "gamma/c")
+        for _ in 0..<4 { #expect(try order("c", in: state, staying: conversation)[0] == "gamma/c") }
+        #expect(Set(try order("c", in: state, staying: conversation)) == ["acme/a", "beta/b", "gamma/c"])
+        #expect(try order("c", in: state, permitted: [0, 1], staying: conversation).contains("gamma/c") == false)
+        #expect(try order("d", in: state, staying: conversation)[0] == "acme/a")
+    }
+
+    @Test("a step that names the same target twice counts once")
+    func twice() throws {
+        let chain = Chain(
+            name: "c",
+            strategy: .weighted,
+            steps: ["acme/a", "beta/b", "acme/a"],
+            weights: [1, 1, 50]
+        )
+        let state = state(chain)
+        let firsts = try (0..<10).map { _ in try order("c", in: state)[0] }
+        #expect(firsts.count { $0 == "acme/a" } == 5)
+    }
+}
