@@ -20,7 +20,8 @@ struct PostgresTarget: Sendable {
     ///   libpq's would quote it.
     init(url: String, schema: String) throws(StoreError) {
         if let reason = keirouter_libpq_open() {
-            let advice = "PostgreSQL needs its client library libpq 5 (Debian: apt-get install libpq5; macOS: brew install libpq)"
+            let advice =
+                "PostgreSQL needs its client library libpq 5 (Debian: apt-get install libpq5; macOS: brew install libpq)"
             throw StoreError(.unavailable, "\(advice): \(String(cString: reason))")
         }
         var given: [(name: String, value: String)] = []

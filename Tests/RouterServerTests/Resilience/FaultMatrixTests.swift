@@ -54,7 +54,8 @@ struct FaultMatrixTests {
     private func rows(_ strategy: Chain.Strategy, stream: Bool) async throws -> [Row] {
         var rows: [Row?] = Array(repeating: nil, count: Fault.all.count)
         let declare: (MockProvider) -> String = { Self.declarations(strategy, $0) }
-        try await RunningRouter.run("timeouts: { connect: 2s, first_byte: 400ms, stall: 400ms }", declare: declare) { router in
+        try await RunningRouter.run("timeouts: { connect: 2s, first_byte: 400ms, stall: 400ms }", declare: declare) {
+            router in
             router.provider.answer(MockMatch { $0.model.hasPrefix("first-") }) { request in
                 Fault.all[Int(request.model.dropFirst("first-".count)) ?? 0].reply(request)
             }
