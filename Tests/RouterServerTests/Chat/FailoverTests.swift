@@ -42,6 +42,25 @@ struct FailoverTests {
         }
     }
 
+    @Test("an answer names what was tried and passed over before it, an error too; accounts are not named")
+    func route() async throws {
+        try await RunningRouter.run { router in
+            router.provider.answer(.model("small")) { _ in .fault(.rateLimited(retryAfter: 60), .openAI) }
+            router.provider.answer(.model("large")) { _ in .fault(.serverError, .openAI) }
+            let refused = try await router.send(
+                router.chat(.openAI, Sample.body(.openAI, model: "pair", stream: false))
+            )
+            #expect(refused.status == 429)
+            let tried = try #require(refused.header("x-keirouter-route"))
+            let pattern = /"mock\/small";reason=rate_limited;ms=\d+, "mock\/small";reason=rate_limited;ms=\d+, .*/
+            #expect(tried.wholeMatch(of: pattern) != nil, "\(tried)")
+            #expect(tried.contains(#""mock/large";skipped=rate_limited"#))
+            router.provider.forget()
+            let fine = Sample.body(.openAI, model: "claudish/large", stream: false)
+            #expect(try await router.send(router.chat(.openAI, fine)).header("x-keirouter-route") == nil)
+        }
+    }
+
     @Test("a request at fault is not tried again, and the client reads the provider's own words")
     func clientFault() async throws {
         try await RunningRouter.run { router in

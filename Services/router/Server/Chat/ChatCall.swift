@@ -25,6 +25,8 @@ final class ChatCall {
     let arrayForm: ArrayForm?
     /// Where the client's stream stands, for an error event that is numbered.
     var position = StreamPosition()
+    /// What was tried or passed over before the answer.
+    var route = RouteNote()
     /// Headers that every answer to this request carries.
     let baseHeaders: HTTPHeaders
 

@@ -62,6 +62,13 @@ extension ChatService {
         let pulse = StreamPulse(session)
         defer { pulse.stop() }
         var last: (failure: FailureClass, passed: PassedError?)?
+        var told = 0
+        func tellSkips() {
+            guard plan.skipped.count > told else { return }
+            session.call.route.skipped(plan.skipped[told...])
+            told = plan.skipped.count
+        }
+        tellSkips()
         while case .attempt(let candidate) = step {
             let end = try await measured(candidate, session, pulse)
             switch end {
@@ -84,8 +91,10 @@ extension ChatService {
                 session.ended(attempt)
                 if session.call.exchange.isClientGone || Task.isCancelled { throw .clientGone }
                 log(failure, candidate, session)
+                session.call.route.failed(attempt)
                 last = (failure, passed)
                 step = dispatcher.next(after: failure, of: candidate, in: &plan)
+                tellSkips()
                 if caller.timeouts.request <= session.call.elapsed { step = .exhausted(until: nil) }
             }
         }

@@ -193,6 +193,7 @@ final class ChatSession {
         if !lossy.isEmpty {
             headers.add(name: "x-keirouter-lossy", value: HeaderText.safe(lossy.joined(separator: ", ")))
         }
+        if !call.route.isEmpty { headers.add(name: "x-keirouter-route", value: call.route.text) }
         if let fired = preparation.guardHeader { headers.add(name: "x-keirouter-guard", value: fired) }
         return headers
     }

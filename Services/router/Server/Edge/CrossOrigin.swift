@@ -21,7 +21,8 @@ package struct CrossOrigin: Sendable {
         return [
             "access-control-allow-origin": allowsAny ? "*" : origin, "vary": "origin",
             "access-control-expose-headers":
-                "x-request-id, request-id, retry-after, x-keirouter-provider, x-keirouter-model, x-keirouter-attempts",
+                "x-request-id, request-id, retry-after, x-keirouter-provider, x-keirouter-model, x-keirouter-attempts, "
+                + "x-keirouter-route",
         ]
     }
 

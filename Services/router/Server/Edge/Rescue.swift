@@ -42,6 +42,7 @@ enum Rescue {
     private static func respond(_ error: ClientError, _ status: HTTPResponseStatus, _ call: ChatCall) {
         var headers = call.baseHeaders
         headers.add(name: "content-type", value: "application/json")
+        if !call.route.isEmpty { headers.add(name: "x-keirouter-route", value: call.route.text) }
         let error = shown(error, call)
         for (name, value) in ErrorBody.headers(error) { headers.add(name: name, value: value) }
         let body = ByteBuffer(bytes: ErrorBody.json(error, dialect: call.dialect))
