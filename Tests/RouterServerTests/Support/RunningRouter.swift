@@ -137,6 +137,7 @@ final class RunningRouter: Sendable {
             - { id: mock, dialect: openai, base_url: "\(baseURL)" }
             - { id: claudish, dialect: anthropic, base_url: "\(baseURL)" }
             - { id: gem, dialect: gemini, base_url: "\(baseURL)" }
+            - { id: oll, dialect: ollama, base_url: "\(baseURL)" }
           accounts:
             - { provider: mock, label: one, api_key: \(firstSecret), priority: 10 }
             - { provider: mock, label: two, api_key: \(secondSecret), priority: 20 }

@@ -89,8 +89,8 @@ enum CatalogueData {
         novita	novita	openai	https://api.novita.ai/v3/openai	bearer	llm		Novita AI	
         nscale	nscale	openai	https://inference.api.nscale.com/v1	bearer	llm		Nscale	
         nvidia	nvidia	openai	https://integrate.api.nvidia.com/v1	bearer	llm,tts,embedding		NVIDIA NIM	
-        ollama	ollama	ollama	https://ollama.com	bearer	llm	wire ollama	Ollama Cloud	
-        ollama-local	ollama-local	ollama	http://localhost:11434	none	llm	wire ollama	Ollama Local	
+        ollama	ollama	ollama	https://ollama.com	bearer	llm		Ollama Cloud	
+        ollama-local	ollama-local	ollama	http://localhost:11434	none	llm		Ollama Local	
         openai	openai	openai	https://api.openai.com/v1	bearer	llm,embedding,tts,stt,image,search		OpenAI	
         opencode	oc	openai	https://opencode.ai/zen/go/v1	bearer	llm		OpenCode	
         opencode-go	ocg	openai	https://opencode.ai/zen/go/v1	bearer	llm		OpenCode Go	

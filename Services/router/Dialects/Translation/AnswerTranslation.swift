@@ -33,6 +33,7 @@ public enum AnswerTranslation {
         case .anthropicMessages: try AnthropicAnswerReader.read(document)
         case .gemini: try GeminiAnswerReader.read(document)
         case .openAIResponses: try ResponsesAnswerReader.read(document)
+        case .ollama: try OllamaAnswerReader.read(document)
         }
     }
 
@@ -60,6 +61,7 @@ public enum AnswerTranslation {
             case .anthropicMessages: AnthropicAnswerWriter(context: context).write(answer, &names)
             case .gemini: GeminiAnswerWriter(context: context).write(answer, &names)
             case .openAIResponses: ResponsesAnswerWriter(context: context).write(answer, &names)
+            case .ollama: OllamaAnswerWriter(context: context).write(answer, &names)
             }
         for name in names.names where !lossy.contains(name) { lossy.append(name) }
         return body

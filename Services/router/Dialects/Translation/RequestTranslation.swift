@@ -41,6 +41,7 @@ public enum RequestTranslation {
             case .anthropicMessages: try AnthropicRequestReader.read(document.root, facts, &lossy)
             case .gemini: try GeminiRequestReader.read(document.root, facts, &lossy)
             case .openAIResponses: try ResponsesRequestReader.read(document.root, facts, &lossy)
+            case .ollama: try OllamaRequestReader.read(document.root, facts, &lossy)
             }
         try ToolChecks.check(request)
         ForeignParts.drop(from: &request, for: upstream, &lossy)
@@ -72,6 +73,10 @@ public enum RequestTranslation {
         case .openAIResponses:
             ToolPairing.pair(&request, idLimit: ResponsesID.callLimit)
             body = ResponsesRequestWriter(request, model: model, modelMaximum: maxOutputTokens).write(&lossy, &context)
+        case .ollama:
+            ToolPairing.pair(&request, idLimit: OpenAIRequestWriter.idLimit)
+            var writer = OllamaRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
+            body = writer.write(&lossy)
         }
         return TranslatedRequest(body: body, lossy: lossy.names, context: context)
     }

@@ -52,8 +52,17 @@ private struct UnaryReader {
             return malformed("bytes follow the response")
         }
         if dialect == .openAIResponses, facts.fault == nil, !isError { readStatus() }
+        if dialect == .ollama { readOllama() }
         if isError { facts.fault = UpstreamFault.read(event: scanner.bytes) }
         return facts
+    }
+
+    /// Its counts stand beside the answer and have no object of their own.
+    private mutating func readOllama() {
+        guard let root = scanner.document(0..<scanner.bytes.count)?.root else { return }
+        facts.usage = OllamaUsage(root)?.tokens
+        facts.stopReason = root.member("done_reason")?.string
+        facts.estimatedOutputTokens = ((root.member("message")?.range.count ?? 0) + 3) / 4
     }
 
     private mutating func read(member key: ShallowScanner.Key) {
@@ -126,6 +135,8 @@ private struct UnaryReader {
         case .anthropicMessages: AnthropicUsage(usage).tokens
         case .gemini: GeminiUsage(usage).tokens
         case .openAIResponses: ResponsesUsage(usage).tokens
+        // It has no member of this name.
+        case .ollama: nil
         }
     }
 
