@@ -12,6 +12,7 @@ enum Fixture {
     static func dialect(_ name: String) -> Dialect {
         if name.hasPrefix("responses") { return .openAIResponses }
         if name.hasPrefix("ollama") { return .ollama }
+        if name.hasPrefix("cohere") { return .cohere }
         return name.hasPrefix("openai") ? .openAIChat : .anthropicMessages
     }
 

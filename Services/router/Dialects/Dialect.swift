@@ -12,6 +12,11 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     case openAIResponses = "openai-responses"
     /// Ollama's chat.
     case ollama = "ollama"
+    /// Cohere's second chat API; spoken to providers alone.
+    case cohere = "cohere"
+
+    /// Those that clients may speak; the others are spoken to providers alone.
+    public static let clients: [Dialect] = [.openAIChat, .anthropicMessages, .gemini, .openAIResponses, .ollama]
 
     /// The path that follows a base URL ending with the version segment, of Ollama one without; where the path names the model, up to it.
     public var requestPath: String {
@@ -21,6 +26,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
         case .gemini: "/models/"
         case .openAIResponses: "/responses"
         case .ollama: "/api/chat"
+        case .cohere: "/chat"
         }
     }
 
@@ -49,7 +55,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// The response header in which this dialect's client libraries look for the request's id.
     public var requestIDHeader: String {
         switch self {
-        case .openAIChat, .openAIResponses, .gemini, .ollama: "x-request-id"
+        case .openAIChat, .openAIResponses, .gemini, .ollama, .cohere: "x-request-id"
         case .anthropicMessages: "request-id"
         }
     }
@@ -62,6 +68,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
         case .gemini: "a finishReason"
         case .openAIResponses: "response.completed"
         case .ollama: "done"
+        case .cohere: "message-end"
         }
     }
 
@@ -71,7 +78,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// - Returns: A lower-case header name and its value.
     public func credentialHeader(secret: String) -> (name: String, value: String) {
         switch self {
-        case .openAIChat, .openAIResponses, .ollama: ("authorization", "Bearer \(secret)")
+        case .openAIChat, .openAIResponses, .ollama, .cohere: ("authorization", "Bearer \(secret)")
         case .anthropicMessages: ("x-api-key", secret)
         case .gemini: ("x-goog-api-key", secret)
         }
@@ -82,7 +89,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// An allow-list: everything else a client sends (its key, cookies, organization, forwarding headers) stays here.
     public var forwardedHeaders: [String] {
         switch self {
-        case .openAIChat, .gemini, .ollama: []
+        case .openAIChat, .gemini, .ollama, .cohere: []
         case .anthropicMessages: ["anthropic-version", "anthropic-beta"]
         case .openAIResponses: ["openai-beta"]
         }
@@ -91,7 +98,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// The headers an upstream request needs when neither the client nor the provider's configuration names them.
     public var defaultHeaders: [(name: String, value: String)] {
         switch self {
-        case .openAIChat, .openAIResponses, .gemini, .ollama: []
+        case .openAIChat, .openAIResponses, .gemini, .ollama, .cohere: []
         case .anthropicMessages: [("anthropic-version", "2023-06-01")]
         }
     }

@@ -28,7 +28,7 @@ enum CatalogueData {
         cloudflare-ai	cf	openai	https://api.cloudflare.com/client/v4/accounts/{accountId}/ai/v1	bearer	llm,image	base URL with a placeholder	Cloudflare	
         codebuddy	cb	openai	https://copilot.tencent.com/v2/chat/completions	bearer	llm	sign-in oauth	CodeBuddy	user-agent: CLI/2.108.1 CodeBuddy/2.108.1;x-ide-name: CLI;x-ide-type: CLI;x-product: SaaS;x-requested-with: XMLHttpRequest;x-codebuddy-request: 1
         codex	cx	openai_responses	https://chatgpt.com/backend-api/codex/responses	bearer	llm,image	wire openai_responses	OpenAI Codex	
-        cohere	cohere	openai	https://api.cohere.ai/v1	bearer	llm		Cohere	
+        cohere	cohere	cohere	https://api.cohere.com/v2	bearer	llm		Cohere	
         comfyui	comfyui	openai	http://localhost:8188	none	image	no chat models	ComfyUI	
         commandcode	cmc	command_code	https://api.commandcode.ai/alpha/generate	bearer	llm	wire command_code	Command Code	x-cli-environment: cli;x-command-code-version: 0.25.7;x-session-id: {uuid}
         completions	completions	openai	https://completions.me/api/v1	bearer	llm		Completions.me	

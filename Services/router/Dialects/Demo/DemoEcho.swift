@@ -38,6 +38,8 @@ public enum DemoEcho {
         case (.openAIResponses, true): .frames(reply.responsesFrames(facts))
         case (.ollama, false): .body(reply.ollamaBody())
         case (.ollama, true): .frames(reply.ollamaLines())
+        // No client speaks it, so nobody asks the demo in it.
+        case (.cohere, _): .frames([])
         }
     }
 }

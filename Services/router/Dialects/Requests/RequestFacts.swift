@@ -47,6 +47,7 @@ public struct RequestFacts: Sendable {
         dialect: Dialect,
         path: ModelPath? = nil
     ) throws(DialectError) -> RequestFacts {
+        guard Dialect.clients.contains(dialect) else { throw DialectError.notForClients }
         let root = document.root
         guard root.kind == .object else { throw DialectError("", "the request body must be a JSON object") }
         if dialect == .gemini { return try readGemini(root, path) }

@@ -25,6 +25,7 @@ public struct StreamMachine: Sendable {
     var geminiUsage: [UInt8] = []
     var responsesUsage: ResponsesUsage?
     var ollamaUsage: OllamaUsage?
+    var cohereUsage: CohereUsage?
     /// Where a stream of Responses stands.
     public internal(set) var position = StreamPosition()
     /// Choices that were seen and choices that ended, by index (those above 63 share the last bit).
@@ -49,6 +50,7 @@ public struct StreamMachine: Sendable {
         case .gemini: geminiTokens?.tokens
         case .openAIResponses: responsesUsage?.tokens
         case .ollama: ollamaUsage?.tokens
+        case .cohere: cohereUsage?.tokens
         }
     }
 
@@ -60,6 +62,7 @@ public struct StreamMachine: Sendable {
         case .gemini: stopReason != nil && geminiTokens != nil
         case .openAIResponses: responsesUsage != nil
         case .ollama: ollamaUsage != nil
+        case .cohere: cohereUsage != nil
         }
     }
 
@@ -123,6 +126,7 @@ public struct StreamMachine: Sendable {
             case .gemini: readGemini(&scanner)
             case .openAIResponses: readResponses(&scanner)
             case .ollama: readOllama(&scanner)
+            case .cohere: readCohere(&scanner)
             }
         return verdict ?? .failure(UpstreamFault(kind: .malformed, message: "a stream event that is not JSON"))
     }

@@ -34,6 +34,7 @@ public enum AnswerTranslation {
         case .gemini: try GeminiAnswerReader.read(document)
         case .openAIResponses: try ResponsesAnswerReader.read(document)
         case .ollama: try OllamaAnswerReader.read(document)
+        case .cohere: try CohereAnswerReader.read(document)
         }
     }
 
@@ -57,7 +58,8 @@ public enum AnswerTranslation {
         var names = answer.lossy
         let body =
             switch client {
-            case .openAIChat: OpenAIAnswerWriter(context: context).write(answer, &names)
+            // No client speaks what only providers do.
+            case .openAIChat, .cohere: OpenAIAnswerWriter(context: context).write(answer, &names)
             case .anthropicMessages: AnthropicAnswerWriter(context: context).write(answer, &names)
             case .gemini: GeminiAnswerWriter(context: context).write(answer, &names)
             case .openAIResponses: ResponsesAnswerWriter(context: context).write(answer, &names)

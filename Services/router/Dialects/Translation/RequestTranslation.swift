@@ -42,6 +42,7 @@ public enum RequestTranslation {
             case .gemini: try GeminiRequestReader.read(document.root, facts, &lossy)
             case .openAIResponses: try ResponsesRequestReader.read(document.root, facts, &lossy)
             case .ollama: try OllamaRequestReader.read(document.root, facts, &lossy)
+            case .cohere: throw DialectError.notForClients
             }
         try ToolChecks.check(request)
         ForeignParts.drop(from: &request, for: upstream, &lossy)
@@ -77,6 +78,10 @@ public enum RequestTranslation {
             ToolPairing.pair(&request, idLimit: OpenAIRequestWriter.idLimit)
             var writer = OllamaRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
             body = writer.write(&lossy)
+        case .cohere:
+            ToolPairing.pair(&request, idLimit: CohereRequestWriter.idLimit)
+            var writer = CohereRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
+            body = writer.write(&lossy, &context)
         }
         return TranslatedRequest(body: body, lossy: lossy.names, context: context)
     }

@@ -27,6 +27,7 @@ public struct StreamTranslator: Sendable {
     private var responsesReader: ResponsesStreamReader?
     private var responsesWriter: ResponsesStreamWriter?
     private var responsesScan: ResponsesStreamScan?
+    private var cohereReader: CohereStreamReader?
     private var ollamaReader: OllamaStreamReader?
     private var ollamaWriter: OllamaStreamWriter?
 
@@ -57,6 +58,8 @@ public struct StreamTranslator: Sendable {
                 // Its frames hold texts and calls alone; the last one's members are kept.
                 ollamaReader = OllamaStreamReader()
                 ollamaWriter = OllamaStreamWriter(context: context)
+            // No client speaks it.
+            case .cohere: break
             }
             return
         }
@@ -67,6 +70,7 @@ public struct StreamTranslator: Sendable {
         case .gemini: geminiReader = GeminiStreamReader()
         case .openAIResponses: responsesReader = ResponsesStreamReader()
         case .ollama: ollamaReader = OllamaStreamReader()
+        case .cohere: cohereReader = CohereStreamReader()
         }
         switch client {
         case .openAIChat: openAIWriter = OpenAIStreamWriter(context: context)
@@ -74,6 +78,7 @@ public struct StreamTranslator: Sendable {
         case .gemini: geminiWriter = GeminiStreamWriter(context: context)
         case .openAIResponses: responsesWriter = ResponsesStreamWriter(context: context)
         case .ollama: ollamaWriter = OllamaStreamWriter(context: context)
+        case .cohere: break
         }
     }
 
@@ -93,8 +98,8 @@ public struct StreamTranslator: Sendable {
         switch verdict {
         case .failure, .drop: return verdict
         case .terminal:
-            // What ends a stream of Responses says all of it once more, and Ollama's last frame may say something new.
-            if upstream == .openAIResponses || upstream == .ollama { take(frame, &events) }
+            // What ends a stream of these says why, and all of it once more or something new.
+            if [.openAIResponses, .ollama, .cohere].contains(upstream) { take(frame, &events) }
             end(into: &events)
         case .forward, .content: take(frame, &events)
         }
@@ -132,6 +137,7 @@ public struct StreamTranslator: Sendable {
         responsesReader?.read(payload, into: &events)
         responsesScan?.read(payload, frame, into: &events)
         ollamaReader?.read(payload, into: &events)
+        cohereReader?.read(payload, into: &events)
     }
 
     private func keep(_ frame: UnsafeRawBufferPointer, into events: inout [AnswerEvent]) {
@@ -156,6 +162,7 @@ public struct StreamTranslator: Sendable {
         responsesReader?.end(into: &events)
         responsesScan?.end(into: &events)
         ollamaReader?.end(into: &events)
+        cohereReader?.end(into: &events)
     }
 
     // MARK: Events to frames

@@ -53,6 +53,7 @@ private struct UnaryReader {
         }
         if dialect == .openAIResponses, facts.fault == nil, !isError { readStatus() }
         if dialect == .ollama { readOllama() }
+        if dialect == .cohere, let word = facts.stopReason { facts.fault = UpstreamFault(cohere: word) }
         if isError { facts.fault = UpstreamFault.read(event: scanner.bytes) }
         return facts
     }
@@ -73,8 +74,10 @@ private struct UnaryReader {
             if scanner.skipIsPresent().isPresent { isError = true }
         } else if scanner.matches(key, "object") || scanner.matches(key, "type") {
             if scanner.holds(scanner.skip(), string: "error") { isError = true }
-        } else if scanner.matches(key, "stop_reason") {
+        } else if scanner.matches(key, "stop_reason") || (dialect == .cohere && scanner.matches(key, "finish_reason")) {
             facts.stopReason = stopReason(scanner.skip())
+        } else if dialect == .cohere, scanner.matches(key, "message") {
+            facts.estimatedOutputTokens = (scanner.skip().count + 3) / 4
         } else if dialect == .openAIResponses, scanner.matches(key, "status") {
             status = scanner.skip()
         } else if dialect == .openAIResponses, scanner.matches(key, "incomplete_details") {
@@ -135,6 +138,7 @@ private struct UnaryReader {
         case .anthropicMessages: AnthropicUsage(usage).tokens
         case .gemini: GeminiUsage(usage).tokens
         case .openAIResponses: ResponsesUsage(usage).tokens
+        case .cohere: CohereUsage(usage).tokens
         // It has no member of this name.
         case .ollama: nil
         }

@@ -7,7 +7,7 @@ extension RouterDeclaration {
     ///
     /// ## Configuration keys:
     /// - `declare.providers[]`: `id`, `name` (the id), `dialect` (openai, openai-responses,
-    ///   anthropic, gemini or ollama), `base_url` (up to and with the version segment; of Ollama without one, and
+    ///   anthropic, gemini, ollama or cohere), `base_url` (up to and with the version segment; of Ollama without one, and
     ///   it needs no account), `headers`, `allow_private` (off).
     /// - `declare.accounts[]`: `provider`, `label` (main), `api_key`, `priority` (100, lower goes first), `weight` (1),
     ///   `enabled` (on), `proxy` (an address, or the name of a proxy made in the dashboard).

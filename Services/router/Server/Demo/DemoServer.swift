@@ -29,7 +29,7 @@ package final class DemoServer: Sendable {
     private static func handle(_ exchange: HTTPExchange) async {
         let models = "/v1" + Dialect.gemini.requestPath
         let path = exchange.path.hasPrefix(models) ? ModelPath(exchange.path.dropFirst(models.count)) : nil
-        let spoken = Dialect.allCases.first { exchange.path == "/v1" + $0.requestPath }
+        let spoken = Dialect.clients.first { exchange.path == "/v1" + $0.requestPath }
         guard let dialect = path == nil ? spoken : .gemini else {
             guard exchange.path == "/v1/models" else { return exchange.respond(.notFound) }
             let models = [ModelEntry(id: "echo", name: "Echo", owner: "demo")]

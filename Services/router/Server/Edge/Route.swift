@@ -96,6 +96,8 @@ enum Route: Hashable {
         case .geminiModel: "/v1beta/models/{model}"
         case .chat(.openAIResponses): "/v1/responses"
         case .chat(.ollama): "/api/chat"
+        // No path leads there.
+        case .chat(.cohere): "_other"
         case .ollamaModels: "/api/tags"
         case .ollamaModel: "/api/show"
         case .ollamaVersion: "/api/version"
