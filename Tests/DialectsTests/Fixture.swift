@@ -11,6 +11,8 @@ enum Fixture {
     /// What a recording's upstream speaks, by its name.
     static func dialect(_ name: String) -> Dialect {
         if name.hasPrefix("responses") { return .openAIResponses }
+        if name.hasPrefix("ollama") { return .ollama }
+        if name.hasPrefix("cohere") { return .cohere }
         return name.hasPrefix("openai") ? .openAIChat : .anthropicMessages
     }
 
@@ -18,6 +20,11 @@ enum Fixture {
     static func frames(_ name: String) throws -> [[UInt8]] {
         let text = String(decoding: try bytes(name), as: UTF8.self)
         return text.components(separatedBy: "\n\n").filter { !$0.isEmpty }.map { Array("\($0)\n\n".utf8) }
+    }
+
+    /// The lines of a recorded stream that has no events, as the frames that the router makes of them.
+    static func lines(_ name: String) throws -> [[UInt8]] {
+        try bytes(name).split(separator: 0x0A).map { Array("data: ".utf8) + $0 + [0x0A, 0x0A] }
     }
 }
 

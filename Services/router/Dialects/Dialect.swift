@@ -10,14 +10,23 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     case gemini = "gemini"
     /// OpenAI's Responses.
     case openAIResponses = "openai-responses"
+    /// Ollama's chat.
+    case ollama = "ollama"
+    /// Cohere's second chat API; spoken to providers alone.
+    case cohere = "cohere"
 
-    /// The path that follows a base URL ending with the version segment; where the path names the model, up to it.
+    /// Those that clients may speak; the others are spoken to providers alone.
+    public static let clients: [Dialect] = [.openAIChat, .anthropicMessages, .gemini, .openAIResponses, .ollama]
+
+    /// The path that follows a base URL ending with the version segment, of Ollama one without; where the path names the model, up to it.
     public var requestPath: String {
         switch self {
         case .openAIChat: "/chat/completions"
         case .anthropicMessages: "/messages"
         case .gemini: "/models/"
         case .openAIResponses: "/responses"
+        case .ollama: "/api/chat"
+        case .cohere: "/chat"
         }
     }
 
@@ -38,12 +47,15 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     }
 
     /// The path that lists models, after the same base URL.
-    public var modelsPath: String { "/models" }
+    public var modelsPath: String { self == .ollama ? "/api/tags" : "/models" }
+
+    /// How its streams are cut into events.
+    public var framing: StreamFraming { self == .ollama ? .lines : .events }
 
     /// The response header in which this dialect's client libraries look for the request's id.
     public var requestIDHeader: String {
         switch self {
-        case .openAIChat, .openAIResponses, .gemini: "x-request-id"
+        case .openAIChat, .openAIResponses, .gemini, .ollama, .cohere: "x-request-id"
         case .anthropicMessages: "request-id"
         }
     }
@@ -55,6 +67,8 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
         case .anthropicMessages: "message_stop"
         case .gemini: "a finishReason"
         case .openAIResponses: "response.completed"
+        case .ollama: "done"
+        case .cohere: "message-end"
         }
     }
 
@@ -64,7 +78,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// - Returns: A lower-case header name and its value.
     public func credentialHeader(secret: String) -> (name: String, value: String) {
         switch self {
-        case .openAIChat, .openAIResponses: ("authorization", "Bearer \(secret)")
+        case .openAIChat, .openAIResponses, .ollama, .cohere: ("authorization", "Bearer \(secret)")
         case .anthropicMessages: ("x-api-key", secret)
         case .gemini: ("x-goog-api-key", secret)
         }
@@ -75,7 +89,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// An allow-list: everything else a client sends (its key, cookies, organization, forwarding headers) stays here.
     public var forwardedHeaders: [String] {
         switch self {
-        case .openAIChat, .gemini: []
+        case .openAIChat, .gemini, .ollama, .cohere: []
         case .anthropicMessages: ["anthropic-version", "anthropic-beta"]
         case .openAIResponses: ["openai-beta"]
         }
@@ -84,8 +98,24 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// The headers an upstream request needs when neither the client nor the provider's configuration names them.
     public var defaultHeaders: [(name: String, value: String)] {
         switch self {
-        case .openAIChat, .openAIResponses, .gemini: []
+        case .openAIChat, .openAIResponses, .gemini, .ollama, .cohere: []
         case .anthropicMessages: [("anthropic-version", "2023-06-01")]
+        }
+    }
+}
+
+/// How the bytes of a stream are cut into events.
+public enum StreamFraming: Hashable, Sendable {
+    /// Server-sent events.
+    case events
+    /// One JSON object on each line.
+    case lines
+
+    /// The content type of such a stream.
+    public var contentType: String {
+        switch self {
+        case .events: "text/event-stream"
+        case .lines: "application/x-ndjson"
         }
     }
 }

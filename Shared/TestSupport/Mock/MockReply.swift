@@ -64,9 +64,14 @@ package struct MockReply: Sendable {
         body(Array(text.utf8), status: status, headers: headers)
     }
 
-    /// An event stream, one flush for each piece.
-    package static func stream(_ pieces: [[UInt8]], every pause: Duration? = nil) -> MockReply {
-        var steps: [Step] = [.head(status: 200, headers: streamHeaders)]
+    /// An event stream, or a stream of another type, one flush for each piece.
+    package static func stream(
+        _ pieces: [[UInt8]],
+        type: String = "text/event-stream; charset=utf-8",
+        every pause: Duration? = nil
+    ) -> MockReply {
+        let headers = [HeaderField("content-type", type), HeaderField("cache-control", "no-cache")]
+        var steps: [Step] = [.head(status: 200, headers: headers)]
         for (number, piece) in pieces.enumerated() {
             if let pause, number > 0 { steps.append(.pause(pause)) }
             steps.append(.body(piece))

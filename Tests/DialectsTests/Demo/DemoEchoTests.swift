@@ -6,7 +6,7 @@ import Testing
 @Suite("Demo echo")
 struct DemoEchoTests {
     /// The dialects whose bodies name the model.
-    private static let bodies = [Dialect.openAIChat, .anthropicMessages, .openAIResponses]
+    private static let bodies = [Dialect.openAIChat, .anthropicMessages, .openAIResponses, .ollama]
 
     static func answer(_ body: String, _ dialect: Dialect) throws -> DemoEcho.Answer {
         let body = dialect == .openAIResponses ? body.replacing(#""messages":"#, with: #""input":"#) : body
@@ -30,7 +30,8 @@ struct DemoEchoTests {
             case .openAIChat: root["choices"]?[0]?["message"]?["content"]?.string
             case .anthropicMessages: root["content"]?[0]?["text"]?.string
             case .openAIResponses: root["output"]?[0]?["content"]?[0]?["text"]?.string
-            case .gemini: String?.none
+            case .ollama: root["message"]?["content"]?.string
+            case .gemini, .cohere: String?.none
             }
         #expect(text?.contains("demo") == true)
         #expect(text?.hasSuffix("hello 🙂 \"you\"") == true)
@@ -53,17 +54,20 @@ struct DemoEchoTests {
         }
         var machine = StreamMachine(dialect: dialect)
         var text = ""
-        for frame in frames {
+        for line in frames {
+            // Lines have no frames of their own.
+            let frame = dialect == .ollama ? Array("data: ".utf8) + line : line
             let verdict = machine.read(frame)
             guard verdict == .content else { continue }
             let line = frame.split(separator: 0x0A).last ?? []
             let root = try JSONDocument(Array(line.dropFirst(6))).root
             let delta = dialect == .openAIResponses ? root["delta"] : root["delta"]?["text"]
-            text += (delta ?? root["choices"]?[0]?["delta"]?["content"])?.string ?? ""
+            text += (delta ?? root["message"]?["content"] ?? root["choices"]?[0]?["delta"]?["content"])?.string ?? ""
         }
         let root = try JSONDocument(whole).root
         let block = root["content"]?[0] ?? root["output"]?[0]?["content"]?[0]
-        #expect(text == (block?["text"] ?? root["choices"]?[0]?["message"]?["content"])?.string)
+        let message = root["message"] ?? root["choices"]?[0]?["message"]
+        #expect(text == (block?["text"] ?? message?["content"])?.string)
         #expect(machine.finish() == .complete)
         #expect(machine.hasContent)
         #expect(machine.usage == UnaryFacts.read(whole, dialect: dialect).usage)

@@ -47,7 +47,7 @@ struct ErrorTests {
 
     @Test(
         "an error event is one that the stream machine knows as a failure",
-        arguments: Dialect.allCases,
+        arguments: Dialect.clients,
         ErrorKind.allCases
     )
     func streamEvents(dialect: Dialect, kind: ErrorKind) {

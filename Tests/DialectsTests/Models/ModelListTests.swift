@@ -25,7 +25,7 @@ struct ModelListTests {
         )
     }
 
-    @Test("an empty list is valid in both", arguments: Dialect.allCases)
+    @Test("an empty list is valid in both", arguments: Dialect.clients)
     func empty(dialect: Dialect) throws {
         let root = try JSONDocument(ModelList.json([], dialect: dialect)).root
         #expect((root["data"] ?? root["models"])?.count == 0)

@@ -47,6 +47,7 @@ enum Translating {
             let json = #"{"model":"m","max_output_tokens":100,"stream":true,"input":"Hello"\#(extra)}"#
             return try request(json, from: client, to: .openAIChat).context
         }
+        if client == .ollama { return try GeminiSample.context(.ollama, from: .openAIChat) }
         let option = client == .openAIChat && includeUsage ? #","stream_options":{"include_usage":true}"# : ""
         let json =
             #"{"model":"m","max_tokens":100,"stream":true,"messages":[{"role":"user","content":"Hello"}]\#(option)\#(extra)}"#
@@ -74,6 +75,8 @@ enum Translating {
         case .anthropicMessages: StreamGrammar.anthropic(bytes)
         case .openAIResponses: StreamGrammar.responses(bytes)
         case .gemini: StreamGrammar.gemini(bytes)
+        case .ollama: StreamGrammar.ollama(bytes)
+        case .cohere: preconditionFailure("no client speaks it")
         }
     }
 

@@ -30,7 +30,7 @@ struct RouterStateTests {
     func demo() throws {
         let state = RouterState()
         let demo = try #require(state.provider(named: "demo"))
-        #expect(demo.dialects == Dialect.allCases)
+        #expect(demo.dialects == Dialect.clients)
         #expect(state.accounts(of: demo).count == 1)
         #expect(
             state.listedModels().map(\.id) == ["demo/echo", "uncloseai/hermes"].filter { id in

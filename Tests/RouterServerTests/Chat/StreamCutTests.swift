@@ -1,10 +1,11 @@
 import Dialects
 import Foundation
-import HTTP
 import JSON
 import NIOCore
 import TestSupport
 import Testing
+
+@testable import RouterServer
 
 /// What a client gets must not depend on how the network cut the upstream's bytes, nor on how it ends its lines.
 @Suite("Streams under every cut")
@@ -15,6 +16,8 @@ struct StreamCutTests {
         var upstream: Dialect {
             if name.hasPrefix("gemini") { return .gemini }
             if name.hasPrefix("responses") { return .openAIResponses }
+            if name.hasPrefix("ollama") { return .ollama }
+            if name.hasPrefix("cohere") { return .cohere }
             return name.hasPrefix("openai") ? .openAIChat : .anthropicMessages
         }
         var testDescription: String { "\(name) for \(client.rawValue)" }
@@ -23,13 +26,18 @@ struct StreamCutTests {
     private static let names = [
         "openai-text", "openai-tools", "openai-reasoning", "anthropic-text", "anthropic-tools",
         "anthropic-thinking-cache", "responses-short", "gemini-text", "gemini-tools",
+        "ollama-text", "ollama-thinking", "ollama-tools", "cohere-text", "cohere-tools", "cohere-thinking",
     ]
-    static let ways = names.flatMap { name in Dialect.allCases.map { Way(name: name, client: $0) } }
+    static let ways = names.flatMap { name in Dialect.clients.map { Way(name: name, client: $0) } }
 
-    private static func fixture(_ name: String) throws -> String {
+    /// The ways whose upstream streams server-sent events.
+    static let eventWays = ways.filter { $0.upstream.framing == .events }
+
+    private static func fixture(_ way: Way) throws -> String {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("DialectsTests/Fixtures")
-        return String(decoding: try Data(contentsOf: folder.appendingPathComponent("\(name).sse")), as: UTF8.self)
+        let file = "\(way.name).\(way.upstream.framing == .lines ? "ndjson" : "sse")"
+        return String(decoding: try Data(contentsOf: folder.appendingPathComponent(file)), as: UTF8.self)
     }
 
     private static func context(_ client: Dialect) throws -> AnswerContext {
@@ -45,8 +53,8 @@ struct StreamCutTests {
     }
 
     /// The frames that the relay sees when the bytes come in these pieces.
-    private static func frames(_ pieces: [ArraySlice<UInt8>]) throws -> [[UInt8]] {
-        var splitter = EventFrameSplitter()
+    private static func frames(_ pieces: [ArraySlice<UInt8>], _ way: Way) throws -> [[UInt8]] {
+        var splitter = UpstreamFrames(way.upstream.framing)
         var frames: [[UInt8]] = []
         for piece in pieces {
             splitter.append(ByteBuffer(bytes: piece))
@@ -86,19 +94,21 @@ struct StreamCutTests {
         case .anthropicMessages: StreamGrammar.anthropic(bytes).problems
         case .gemini: StreamGrammar.gemini(bytes).problems
         case .openAIResponses: StreamGrammar.responses(bytes).problems
+        case .ollama: StreamGrammar.ollama(bytes).problems
+        case .cohere: ["no client speaks it"]
         }
     }
 
     @Test("every cut in two, and one byte at a time", arguments: ways)
     func cuts(way: Way) throws {
         let context = try Self.context(way.client)
-        let bytes = Array(try Self.fixture(way.name).utf8)
-        let wholeFrames = try Self.frames([bytes[...]])
+        let bytes = Array(try Self.fixture(way).utf8)
+        let wholeFrames = try Self.frames([bytes[...]], way)
         let whole = Self.translate(wholeFrames, way, context)
         #expect(Self.problems(Self.translated(wholeFrames, way, context), way.client) == [])
         let cuts = [Self.bytewise(bytes)] + (1..<bytes.count).map { [bytes[..<$0], bytes[$0...]] }
         for pieces in cuts {
-            let frames = try Self.frames(pieces)
+            let frames = try Self.frames(pieces, way)
             // The same frames are translated to the same bytes; that is not done thousands of times.
             guard frames != wholeFrames else { continue }
             guard Self.translate(frames, way, context) == whole else {
@@ -108,11 +118,11 @@ struct StreamCutTests {
         }
     }
 
-    @Test("every way to end lines and to frame data", arguments: ways)
+    @Test("every way to end lines and to frame data", arguments: eventWays)
     func framing(way: Way) throws {
         let context = try Self.context(way.client)
-        let text = try Self.fixture(way.name)
-        let whole = Self.translate(try Self.frames([Array(text.utf8)[...]]), way, context)
+        let text = try Self.fixture(way)
+        let whole = Self.translate(try Self.frames([Array(text.utf8)[...]], way), way, context)
         let variants = [
             text.replacing("\n", with: "\r\n"),
             text.replacing("\n", with: "\r"),
@@ -126,8 +136,8 @@ struct StreamCutTests {
         ]
         for (number, variant) in variants.enumerated() {
             let bytes = Array(variant.utf8)
-            let out = Self.translate(try Self.frames([bytes[...]]), way, context)
-            let cut = Self.translate(try Self.frames(Self.bytewise(bytes)), way, context)
+            let out = Self.translate(try Self.frames([bytes[...]], way), way, context)
+            let cut = Self.translate(try Self.frames(Self.bytewise(bytes), way), way, context)
             // A frame that keeps its own line ends may have one of them in the next frame when it is cut there.
             if way.upstream != way.client { #expect(cut == out, "variant \(number)") }
             if way.upstream != way.client {

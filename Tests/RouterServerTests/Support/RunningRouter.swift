@@ -151,12 +151,15 @@ final class RunningRouter: Sendable {
             - { id: mock, dialect: openai, base_url: "\(baseURL)" }
             - { id: claudish, dialect: anthropic, base_url: "\(baseURL)" }
             - { id: gem, dialect: gemini, base_url: "\(baseURL)" }
+            - { id: coh, dialect: cohere, base_url: "\(baseURL)" }
+            - { id: oll, dialect: ollama, base_url: "\(baseURL)" }
           accounts:
             - { provider: mock, label: one, api_key: \(firstSecret), priority: 10 }
             - { provider: mock, label: two, api_key: \(secondSecret), priority: 20 }
             - { provider: claudish, label: one, api_key: \(firstSecret), priority: 10 }
             - { provider: claudish, label: two, api_key: \(secondSecret), priority: 20 }
             - { provider: gem, label: one, api_key: \(firstSecret), priority: 10 }
+            - { provider: coh, label: one, api_key: \(firstSecret), priority: 10 }
           aliases: { quick: mock/small }
           chains: [ { name: pair, steps: [mock/small, mock/large] } ]
         """

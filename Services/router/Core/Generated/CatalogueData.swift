@@ -28,7 +28,7 @@ enum CatalogueData {
         cloudflare-ai	cf	openai	https://api.cloudflare.com/client/v4/accounts/{accountId}/ai/v1	bearer	llm,image	base URL with a placeholder	Cloudflare	
         codebuddy	cb	openai	https://copilot.tencent.com/v2/chat/completions	bearer	llm	sign-in oauth	CodeBuddy	user-agent: CLI/2.108.1 CodeBuddy/2.108.1;x-ide-name: CLI;x-ide-type: CLI;x-product: SaaS;x-requested-with: XMLHttpRequest;x-codebuddy-request: 1
         codex	cx	openai_responses	https://chatgpt.com/backend-api/codex/responses	bearer	llm,image	wire openai_responses	OpenAI Codex	
-        cohere	cohere	openai	https://api.cohere.ai/v1	bearer	llm		Cohere	
+        cohere	cohere	cohere	https://api.cohere.com/v2	bearer	llm		Cohere	
         comfyui	comfyui	openai	http://localhost:8188	none	image	no chat models	ComfyUI	
         commandcode	cmc	command_code	https://api.commandcode.ai/alpha/generate	bearer	llm	wire command_code	Command Code	x-cli-environment: cli;x-command-code-version: 0.25.7;x-session-id: {uuid}
         completions	completions	openai	https://completions.me/api/v1	bearer	llm		Completions.me	
@@ -89,8 +89,8 @@ enum CatalogueData {
         novita	novita	openai	https://api.novita.ai/v3/openai	bearer	llm		Novita AI	
         nscale	nscale	openai	https://inference.api.nscale.com/v1	bearer	llm		Nscale	
         nvidia	nvidia	openai	https://integrate.api.nvidia.com/v1	bearer	llm,tts,embedding		NVIDIA NIM	
-        ollama	ollama	ollama	https://ollama.com	bearer	llm	wire ollama	Ollama Cloud	
-        ollama-local	ollama-local	ollama	http://localhost:11434	none	llm	wire ollama	Ollama Local	
+        ollama	ollama	ollama	https://ollama.com	bearer	llm		Ollama Cloud	
+        ollama-local	ollama-local	ollama	http://localhost:11434	none	llm		Ollama Local	
         openai	openai	openai	https://api.openai.com/v1	bearer	llm,embedding,tts,stt,image,search		OpenAI	
         opencode	oc	openai	https://opencode.ai/zen/go/v1	bearer	llm		OpenCode	
         opencode-go	ocg	openai	https://opencode.ai/zen/go/v1	bearer	llm		OpenCode Go	

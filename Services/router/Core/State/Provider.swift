@@ -83,7 +83,7 @@ package struct Provider: Hashable, Sendable {
     package static let demo = Provider(
         id: "demo",
         name: "KeiRouter demo (echo)",
-        dialects: Dialect.allCases,
+        dialects: Dialect.clients,
         baseURL: "http://demo.invalid/v1",
         credential: CredentialScheme.none,
         isBuiltin: true,

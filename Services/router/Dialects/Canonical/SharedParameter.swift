@@ -15,9 +15,10 @@ enum SharedParameter: CaseIterable {
     /// What the dialects call it.
     var names: [String] {
         switch self {
-        case .seed: ["seed", "generationConfig.seed"]
-        case .presencePenalty: ["presence_penalty", "generationConfig.presencePenalty"]
-        case .frequencyPenalty: ["frequency_penalty", "generationConfig.frequencyPenalty"]
+        case .seed: ["seed", "generationConfig.seed", "options.seed"]
+        case .presencePenalty: ["presence_penalty", "generationConfig.presencePenalty", "options.presence_penalty"]
+        case .frequencyPenalty:
+            ["frequency_penalty", "generationConfig.frequencyPenalty", "options.frequency_penalty"]
         case .logprobs: ["logprobs", "generationConfig.responseLogprobs"]
         case .topLogprobs: ["top_logprobs", "generationConfig.logprobs"]
         case .choices: ["n", "generationConfig.candidateCount"]

@@ -36,6 +36,10 @@ public enum DemoEcho {
         case (.gemini, true): .frames(reply.geminiFrames())
         case (.openAIResponses, false): .body(reply.responsesBody(facts))
         case (.openAIResponses, true): .frames(reply.responsesFrames(facts))
+        case (.ollama, false): .body(reply.ollamaBody())
+        case (.ollama, true): .frames(reply.ollamaLines())
+        // No client speaks it, so nobody asks the demo in it.
+        case (.cohere, _): .frames([])
         }
     }
 }

@@ -6,7 +6,7 @@ public enum ErrorBody {
     public static func json(_ error: ClientError, dialect: Dialect) -> [UInt8] {
         var writer = JSONWriter()
         switch dialect {
-        case .openAIChat, .openAIResponses:
+        case .openAIChat, .openAIResponses, .cohere:
             writer.object { body in body.object("error") { writeOpenAI(error, dialect, &$0) } }
         case .anthropicMessages:
             writer.object { body in
@@ -20,6 +20,12 @@ public enum ErrorBody {
                 if let id = error.requestID { body.string("request_id", id) }
             }
         case .gemini: writer.object { $0.object("error") { google(error, &$0) } }
+        case .ollama:
+            writer.object { body in
+                body.string("error", message(error))
+                // Not Ollama's; its libraries read the text alone, and tools can tell causes apart.
+                if let code = error.effectiveCode { body.string("code", code) }
+            }
         }
         return writer.bytes
     }
@@ -84,7 +90,7 @@ public enum ErrorBody {
     ) -> [UInt8] {
         let prefix: String
         switch dialect {
-        case .openAIChat, .gemini: prefix = "data: "
+        case .openAIChat, .gemini, .ollama, .cohere: prefix = "data: "
         case .anthropicMessages: prefix = "event: error\ndata: "
         case .openAIResponses: return responsesEvents(error, position)
         }

@@ -89,13 +89,13 @@ extension FailureKind {
         ("model not found", .modelNotFound), ("model does not exist", .modelNotFound),
         ("invalid api key", .authentication), ("api key not valid", .authentication),
         ("api key expired", .authentication), ("user location is not supported", .authentication),
-        ("maximum number of tokens allowed", .contextTooLong),
+        ("maximum number of tokens allowed", .contextTooLong), ("too many tokens", .contextTooLong),
         ("prompt is too long", .contextTooLong), ("maximum context length", .contextTooLong),
         ("context length", .contextTooLong), ("context window", .contextTooLong),
         ("exceed context limit", .contextTooLong), ("input is too long", .contextTooLong),
         ("content management policy", .contentPolicy), ("content policy", .contentPolicy),
         ("usage policies", .contentPolicy), ("content filtering policy", .contentPolicy),
-        ("safety system", .contentPolicy),
+        ("safety system", .contentPolicy), ("blocked input", .contentPolicy), ("blocked output", .contentPolicy),
     ]
 
     /// What the text makes of a kind that several causes share.

@@ -95,11 +95,12 @@ public struct UpstreamFault: Error, Hashable, Sendable {
     }
 
     private static func isShaped(_ root: JSONCursor, _ dialect: Dialect) -> Bool {
+        if dialect == .ollama { return root.member("error")?.kind == .string }
         guard let error = root.member("error"), error.kind == .object, error.member("message")?.kind == .string else {
             return false
         }
         return switch dialect {
-        case .openAIChat, .openAIResponses: true
+        case .openAIChat, .openAIResponses, .ollama, .cohere: true
         case .gemini: error.member("code")?.kind == .number && error.member("status")?.kind == .string
         case .anthropicMessages: root.member("type")?.equals("error") == true && error.member("type")?.kind == .string
         }

@@ -50,16 +50,13 @@ struct GeminiStreamReader: Sendable {
 /// Reads the pieces of one candidate.
 struct GeminiChoiceReader: Sendable {
     let index: Int
-    /// The text that is open.
-    private var channel: AnswerChannel?
-    /// How many blocks it has begun.
-    private var blocks = 0
-
+    private var line: BlockLine
     private let answer: String
 
     init(index: Int, answer: String) {
         self.index = index
         self.answer = answer
+        line = BlockLine(choice: index)
     }
 
     mutating func read(_ candidate: JSONCursor, into events: inout [AnswerEvent]) {
@@ -72,14 +69,7 @@ struct GeminiChoiceReader: Sendable {
     }
 
     mutating func endLine(into events: inout [AnswerEvent]) {
-        guard let channel else { return }
-        self.channel = nil
-        events.append(.close(channel))
-    }
-
-    private mutating func next(_ kind: SegmentKind) -> AnswerChannel {
-        defer { blocks += 1 }
-        return AnswerChannel(choice: index, kind: kind, index: blocks)
+        line.end(into: &events)
     }
 
     private mutating func read(part: JSONCursor, into events: inout [AnswerEvent]) {
@@ -90,21 +80,9 @@ struct GeminiChoiceReader: Sendable {
         }
         let isThought = part.member("thought")?.boolean == true
         if let text = part.member("text")?.string, !text.isEmpty {
-            say(text, isThought ? .reasoning : .text, into: &events)
+            line.say(text, isThought ? .reasoning : .text, into: &events)
         }
         seal(signature, isThought ? .thought : .text, into: &events)
-    }
-
-    private mutating func say(_ text: String, _ kind: SegmentKind, into events: inout [AnswerEvent]) {
-        if let channel, channel.kind == kind {
-            events.append(.text(channel, text))
-            return
-        }
-        endLine(into: &events)
-        let channel = next(kind)
-        self.channel = channel
-        events.append(.open(channel, AnswerBlock(kind: kind == .reasoning ? .reasoning : .text)))
-        events.append(.text(channel, text))
     }
 
     /// A signature as sealed reasoning of its own, see ``GeminiSignature``.
@@ -114,25 +92,17 @@ struct GeminiChoiceReader: Sendable {
         into events: inout [AnswerEvent]
     ) {
         guard !signature.isEmpty else { return }
-        endLine(into: &events)
-        let channel = next(.reasoning)
+        let channel = line.begin(.reasoning, into: &events)
         let data = GeminiSignature.sealed(signature, at: place)
         events.append(.open(channel, AnswerBlock(kind: .redactedReasoning(data: data))))
         events.append(.close(channel))
     }
 
     private mutating func read(call: JSONCursor, into events: inout [AnswerEvent]) {
-        endLine(into: &events)
-        let channel = next(.toolArguments)
         let id = call.member("id")?.string ?? ""
-        let kind = AnswerBlock.Kind.toolCall(
-            id: id.isEmpty ? GeminiCallID.make(answer: answer, choice: index, block: channel.index) : id,
-            name: call.member("name")?.string ?? ""
-        )
-        events.append(.open(channel, AnswerBlock(kind: kind)))
-        if let arguments = call.member("args"), arguments.count > 0 {
-            events.append(.text(channel, String(decoding: arguments.raw, as: UTF8.self)))
+        let arguments = call.member("args").flatMap { $0.count > 0 ? String(decoding: $0.raw, as: UTF8.self) : nil }
+        line.call(call.member("name")?.string ?? "", arguments: arguments ?? "", into: &events) { channel in
+            id.isEmpty ? GeminiCallID.make(answer: answer, choice: index, block: channel.index) : id
         }
-        events.append(.close(channel))
     }
 }

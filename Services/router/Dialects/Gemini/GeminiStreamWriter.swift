@@ -6,28 +6,17 @@ import JSON
 /// The dialect has calls whole, so arguments are gathered until their call is complete; calls keep the order in which
 /// they began. Each frame stands for itself; the last one says why each answer ended and what was used.
 struct GeminiStreamWriter: Sendable {
-    private struct Call: Sendable {
-        let channel: AnswerChannel
-        let id: String
-        let name: String
-        var arguments = ""
-        var isClosed = false
-    }
-
     private struct Choice: Sendable {
         let index: Int
         var stop: StopReason?
         var hasRefusal = false
     }
 
-    /// Arguments are gathered up to this many bytes; what comes behind is left out.
-    private static let argumentsLimit = 16 << 20
-
     private let context: AnswerContext
     /// What every frame repeats behind its candidates.
     private var tail: [UInt8] = []
     private var choices: [Choice] = []
-    private var calls: [Call] = []
+    private var calls = WholeCalls()
     private var hashes: [AnswerChannel: TextHash] = [:]
     private var hasEnded = false
 
@@ -51,9 +40,7 @@ struct GeminiStreamWriter: Sendable {
             }
         case .close(let channel):
             hashes[channel] = nil
-            guard let place = calls.firstIndex(where: { $0.channel == channel }) else { return }
-            calls[place].isClosed = true
-            writeCalls(into: &out)
+            if calls.close(channel) { writeCalls(into: &out) }
         case .finish(let index, let finish): choices[choice(index)].stop = finish.reason
         case .native: return
         }
@@ -62,7 +49,7 @@ struct GeminiStreamWriter: Sendable {
     /// Writes the end, once.
     mutating func end(usage: TokenUsage, into out: inout [UInt8]) {
         guard !hasEnded else { return }
-        for place in calls.indices { calls[place].isClosed = true }
+        calls.closeAll()
         writeCalls(into: &out)
         _ = choice(0)
         hasEnded = true
@@ -140,19 +127,13 @@ struct GeminiStreamWriter: Sendable {
             writer.object { GeminiAnswerWriter.writeSeal(data, &$0) }
             frame(channel.choice, into: &out) { $0.append(contentsOf: writer.bytes) }
         case .toolCall(let id, let name):
-            calls.append(Call(channel: channel, id: id, name: context.clientName(name)))
+            calls.open(channel, id: id, name: context.clientName(name))
         }
     }
 
     private mutating func say(_ channel: AnswerChannel, _ text: String, into out: inout [UInt8]) {
         guard !text.isEmpty else { return }
-        if channel.kind == .toolArguments {
-            guard let place = calls.lastIndex(where: { $0.channel == channel }), !calls[place].isClosed,
-                calls[place].arguments.utf8.count + text.utf8.count <= Self.argumentsLimit
-            else { return }
-            calls[place].arguments += text
-            return
-        }
+        if channel.kind == .toolArguments { return calls.add(text, to: channel) }
         _ = choice(channel.choice)
         let isThought = channel.kind == .reasoning
         if isThought { hashes[channel, default: TextHash()].add(text) }
@@ -166,8 +147,7 @@ struct GeminiStreamWriter: Sendable {
 
     /// Writes the calls at the front that are complete.
     private mutating func writeCalls(into out: inout [UInt8]) {
-        while let call = calls.first, call.isClosed {
-            calls.removeFirst()
+        while let call = calls.next() {
             var writer = JSONWriter()
             writer.object { part in
                 part.object("functionCall") { function in

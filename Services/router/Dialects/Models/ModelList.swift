@@ -31,7 +31,7 @@ public enum ModelList {
     public static func json(_ models: [ModelEntry], dialect: Dialect) -> [UInt8] {
         var writer = JSONWriter(capacity: 64 + 128 * models.count)
         writer.object { body in
-            if dialect == .gemini {
+            if dialect == .gemini || dialect == .ollama {
                 return body.array("models") { items in
                     for model in models { items.object { write(model, to: &$0, dialect) } }
                 }
@@ -57,7 +57,7 @@ public enum ModelList {
 
     private static func write(_ model: ModelEntry, to fields: inout JSONFields, _ dialect: Dialect) {
         switch dialect {
-        case .openAIChat, .openAIResponses:
+        case .openAIChat, .openAIResponses, .cohere:
             fields.string("id", model.id)
             fields.string("object", "model")
             fields.integer("created", model.created)
@@ -74,6 +74,7 @@ public enum ModelList {
             fields.array("supportedGenerationMethods") { items in
                 for action in ["generateContent", "countTokens"] { items.string(action) }
             }
+        case .ollama: OllamaModels.write(model, to: &fields)
         }
     }
 }

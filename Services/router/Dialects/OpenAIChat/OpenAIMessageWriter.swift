@@ -121,7 +121,7 @@ struct OpenAIMessageWriter {
         }
     }
 
-    private static func url(_ media: CanonicalMedia) -> WireText {
+    static func url(_ media: CanonicalMedia) -> WireText {
         switch media {
         case .url(let url): url
         case .base64(let type, let data):

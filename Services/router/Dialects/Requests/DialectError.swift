@@ -16,6 +16,9 @@ public struct DialectError: Error, Hashable, Sendable, CustomStringConvertible {
         self.problem = problem
     }
 
+    /// The error for a request in a dialect that is spoken to providers alone.
+    static let notForClients = DialectError("", "requests of this dialect are not taken")
+
     /// One line for the client.
     public var description: String {
         parameter.isEmpty ? problem : "\(parameter): \(problem)"

@@ -10,7 +10,7 @@ public struct RequestFacts: Sendable {
     public var model: String
     /// Where the name stands, to be replaced by the upstream's name for it; `nil` where the path names the model.
     public var modelValue: JSONCursor?
-    /// Whether the client wants server-sent events.
+    /// Whether the client wants the answer in pieces.
     public var stream: Bool
     /// The most output tokens the client accepts per choice, when it says.
     public var maxOutputTokens: Int?
@@ -47,6 +47,7 @@ public struct RequestFacts: Sendable {
         dialect: Dialect,
         path: ModelPath? = nil
     ) throws(DialectError) -> RequestFacts {
+        guard Dialect.clients.contains(dialect) else { throw DialectError.notForClients }
         let root = document.root
         guard root.kind == .object else { throw DialectError("", "the request body must be a JSON object") }
         if dialect == .gemini { return try readGemini(root, path) }
@@ -61,7 +62,7 @@ public struct RequestFacts: Sendable {
             dialect: dialect,
             model: modelValue.name,
             modelValue: modelValue.cursor,
-            stream: try members.boolean(members.stream, "stream") ?? false,
+            stream: try members.boolean(members.stream, "stream") ?? (dialect == .ollama),
             maxOutputTokens: try members.maximumOutput(dialect),
             choiceCount: dialect == .openAIChat ? try members.positive(members.choices, "n") ?? 1 : 1,
             includeUsage: dialect == .openAIChat ? try members.includeUsage(options) : true,

@@ -16,6 +16,9 @@ struct RequestMembers {
     private(set) var promptCacheKey: JSONCursor?
     private(set) var previousResponseID: JSONCursor?
     private(set) var responseFormat: JSONCursor?
+    // Of Ollama alone.
+    private(set) var options: JSONCursor?
+    private(set) var format: JSONCursor?
     // Of Responses alone.
     private(set) var input: JSONCursor?
     private(set) var instructions: JSONCursor?
@@ -38,6 +41,8 @@ struct RequestMembers {
                 if name.equals("stream") { try Self.set(&stream, value, "stream") }
                 if name.equals("prompt") { try Self.set(&prompt, value, "prompt") }
                 if name.equals("system") { try Self.set(&system, value, "system") }
+                if name.equals("format") { try Self.set(&format, value, "format") }
+            case 7: if name.equals("options") { try Self.set(&options, value, "options") }
             case 8:
                 if name.equals("messages") { try Self.set(&messages, value, "messages") }
                 if name.equals("metadata") { try Self.set(&metadata, value, "metadata") }
@@ -143,6 +148,10 @@ struct RequestMembers {
     /// OpenAI's newer name wins over its older one; a reservation is made from the result.
     func maximumOutput(_ dialect: Dialect) throws(DialectError) -> Int? {
         if dialect == .openAIResponses { return try positive(maxOutputTokens, "max_output_tokens") }
+        // Zero and less mean no limit there.
+        if dialect == .ollama {
+            return try object(options, "options")?.member("num_predict")?.integer.flatMap { $0 > 0 ? $0 : nil }
+        }
         let older = try positive(maxTokens, "max_tokens")
         guard dialect == .openAIChat else { return older }
         return try positive(maxCompletionTokens, "max_completion_tokens") ?? older

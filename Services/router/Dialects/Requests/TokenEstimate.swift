@@ -17,7 +17,12 @@ struct TokenEstimate {
     var tokens: Int { (textBytes + 3) / 4 + flatTokens }
 
     mutating func add(_ members: RequestMembers, dialect: Dialect) {
-        let formats = dialect == .openAIResponses ? members.text : members.responseFormat
+        let formats =
+            switch dialect {
+            case .openAIResponses: members.text
+            case .ollama: members.format
+            case .openAIChat, .anthropicMessages, .gemini, .cohere: members.responseFormat
+            }
         for schema in [members.tools, members.functions, formats] {
             textBytes += schema?.range.count ?? 0
         }
@@ -65,8 +70,12 @@ struct TokenEstimate {
                 add(content: value)
             } else if name.equals("tool_calls") || name.equals("function_call") {
                 textBytes += value.range.count
-            } else if name.equals("reasoning_content") || name.equals("refusal") || name.equals("name") {
+            } else if name.equals("reasoning_content") || name.equals("refusal") || name.equals("name")
+                || name.equals("thinking")
+            {
                 textBytes += value.utf8Count ?? 0
+            } else if name.equals("images") {
+                flatTokens += value.count * Self.tokensPerImage
             }
         }
     }

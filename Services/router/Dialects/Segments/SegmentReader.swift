@@ -31,6 +31,8 @@ struct SegmentReader {
     let facts: RequestFacts
     /// By a hash of the call's id under the process's random seed.
     private var calls: [Int: Call] = [:]
+    /// Calls of the last answer that have no id: their results are told by name and order.
+    private var waiting: [Call] = []
     var lastAssistant = -1
     var lastUser = -1
 
@@ -83,13 +85,15 @@ struct SegmentReader {
             readContent(message, Place(role: "user", kind: .text, turn: turn, isWords: true))
         } else if role.equals("assistant") {
             lastAssistant = turn
+            waiting = []
             let place = Place(role: "assistant", kind: .text, turn: turn)
             readContent(message, place)
-            if facts.dialect == .openAIChat { readAnswer(message, place) }
+            if facts.dialect == .openAIChat || facts.dialect == .ollama { readAnswer(message, place) }
         } else if role.equals("tool") || role.equals("function") {
             var place = Place(role: role.equals("tool") ? "tool" : "function", kind: .toolResult, turn: turn)
-            place.toolName = message.member("name")?.string
+            place.toolName = message.member("name")?.string ?? message.member("tool_name")?.string
             join(&place, to: message.member("tool_call_id"))
+            if place.call == nil { joinNext(&place) }
             readContent(message, place)
         } else if role.equals("system") || role.equals("developer") {
             let role = role.equals("system") ? "system" : "developer"
@@ -110,6 +114,7 @@ struct SegmentReader {
         reasoning.kind = .reasoning
         if let text = message.member("reasoning_content") { add(text, reasoning) }
         if let text = message.member("reasoning") { add(text, reasoning) }
+        if let text = message.member("thinking") { add(text, reasoning) }
         if let details = message.member("reasoning_details") { readDetails(details, reasoning) }
         if let calls = message.member("tool_calls") { readCalls(calls, place) }
         if let function = message.member("function_call") { readCall(function, "arguments", id: nil, place) }
@@ -144,7 +149,9 @@ struct SegmentReader {
         place.isWords = false
         place.toolName = call.member("name")?.string
         let segment = call.member(member).flatMap { add($0, place, isArguments: true) }
-        note(id, Call(name: place.toolName, segment: segment))
+        let call = Call(name: place.toolName, segment: segment)
+        if Self.key(id) == nil { waiting.append(call) }
+        note(id, call)
     }
 
     mutating func note(_ id: JSONCursor?, _ call: Call) {
@@ -155,6 +162,16 @@ struct SegmentReader {
     func join(_ place: inout Place, to id: JSONCursor?) {
         guard let key = Self.key(id), let call = calls[key] else { return }
         place.toolName = place.toolName ?? call.name
+        place.call = call.segment
+    }
+
+    /// The first call that waits for a result, of the result's name where that is said.
+    private mutating func joinNext(_ place: inout Place) {
+        guard let next = waiting.firstIndex(where: { place.toolName == nil || $0.name == place.toolName }) else {
+            return
+        }
+        let call = waiting.remove(at: next)
+        place.toolName = call.name
         place.call = call.segment
     }
 

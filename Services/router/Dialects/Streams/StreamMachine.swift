@@ -24,6 +24,8 @@ public struct StreamMachine: Sendable {
     /// Gemini's last usage object as it came.
     var geminiUsage: [UInt8] = []
     var responsesUsage: ResponsesUsage?
+    var ollamaUsage: OllamaUsage?
+    var cohereUsage: CohereUsage?
     /// Where a stream of Responses stands.
     public internal(set) var position = StreamPosition()
     /// Choices that were seen and choices that ended, by index (those above 63 share the last bit).
@@ -47,6 +49,8 @@ public struct StreamMachine: Sendable {
         case .anthropicMessages: anthropicUsage?.tokens
         case .gemini: geminiTokens?.tokens
         case .openAIResponses: responsesUsage?.tokens
+        case .ollama: ollamaUsage?.tokens
+        case .cohere: cohereUsage?.tokens
         }
     }
 
@@ -57,6 +61,8 @@ public struct StreamMachine: Sendable {
         case .anthropicMessages: anthropicUsage != nil && stopReason != nil
         case .gemini: stopReason != nil && geminiTokens != nil
         case .openAIResponses: responsesUsage != nil
+        case .ollama: ollamaUsage != nil
+        case .cohere: cohereUsage != nil
         }
     }
 
@@ -119,6 +125,8 @@ public struct StreamMachine: Sendable {
             case .anthropicMessages: readAnthropic(&scanner)
             case .gemini: readGemini(&scanner)
             case .openAIResponses: readResponses(&scanner)
+            case .ollama: readOllama(&scanner)
+            case .cohere: readCohere(&scanner)
             }
         return verdict ?? .failure(UpstreamFault(kind: .malformed, message: "a stream event that is not JSON"))
     }

@@ -33,6 +33,8 @@ public enum AnswerTranslation {
         case .anthropicMessages: try AnthropicAnswerReader.read(document)
         case .gemini: try GeminiAnswerReader.read(document)
         case .openAIResponses: try ResponsesAnswerReader.read(document)
+        case .ollama: try OllamaAnswerReader.read(document)
+        case .cohere: try CohereAnswerReader.read(document)
         }
     }
 
@@ -56,10 +58,12 @@ public enum AnswerTranslation {
         var names = answer.lossy
         let body =
             switch client {
-            case .openAIChat: OpenAIAnswerWriter(context: context).write(answer, &names)
+            // No client speaks what only providers do.
+            case .openAIChat, .cohere: OpenAIAnswerWriter(context: context).write(answer, &names)
             case .anthropicMessages: AnthropicAnswerWriter(context: context).write(answer, &names)
             case .gemini: GeminiAnswerWriter(context: context).write(answer, &names)
             case .openAIResponses: ResponsesAnswerWriter(context: context).write(answer, &names)
+            case .ollama: OllamaAnswerWriter(context: context).write(answer, &names)
             }
         for name in names.names where !lossy.contains(name) { lossy.append(name) }
         return body

@@ -41,6 +41,8 @@ public enum RequestTranslation {
             case .anthropicMessages: try AnthropicRequestReader.read(document.root, facts, &lossy)
             case .gemini: try GeminiRequestReader.read(document.root, facts, &lossy)
             case .openAIResponses: try ResponsesRequestReader.read(document.root, facts, &lossy)
+            case .ollama: try OllamaRequestReader.read(document.root, facts, &lossy)
+            case .cohere: throw DialectError.notForClients
             }
         try ToolChecks.check(request)
         ForeignParts.drop(from: &request, for: upstream, &lossy)
@@ -72,6 +74,14 @@ public enum RequestTranslation {
         case .openAIResponses:
             ToolPairing.pair(&request, idLimit: ResponsesID.callLimit)
             body = ResponsesRequestWriter(request, model: model, modelMaximum: maxOutputTokens).write(&lossy, &context)
+        case .ollama:
+            ToolPairing.pair(&request, idLimit: OpenAIRequestWriter.idLimit)
+            var writer = OllamaRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
+            body = writer.write(&lossy)
+        case .cohere:
+            ToolPairing.pair(&request, idLimit: CohereRequestWriter.idLimit)
+            var writer = CohereRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
+            body = writer.write(&lossy, &context)
         }
         return TranslatedRequest(body: body, lossy: lossy.names, context: context)
     }

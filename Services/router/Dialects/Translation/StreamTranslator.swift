@@ -27,6 +27,9 @@ public struct StreamTranslator: Sendable {
     private var responsesReader: ResponsesStreamReader?
     private var responsesWriter: ResponsesStreamWriter?
     private var responsesScan: ResponsesStreamScan?
+    private var cohereReader: CohereStreamReader?
+    private var ollamaReader: OllamaStreamReader?
+    private var ollamaWriter: OllamaStreamWriter?
 
     /// Makes a translator for one stream.
     ///
@@ -51,6 +54,12 @@ public struct StreamTranslator: Sendable {
                 geminiNative = GeminiNativeWriter()
                 geminiSplitter = GeminiStreamSplitter()
             case .openAIResponses: responsesScan = ResponsesStreamScan()
+            case .ollama:
+                // Its frames hold texts and calls alone; the last one's members are kept.
+                ollamaReader = OllamaStreamReader()
+                ollamaWriter = OllamaStreamWriter(context: context)
+            // No client speaks it.
+            case .cohere: break
             }
             return
         }
@@ -60,12 +69,16 @@ public struct StreamTranslator: Sendable {
         case .anthropicMessages: anthropicReader = AnthropicStreamReader(formatTool: context.formatTool)
         case .gemini: geminiReader = GeminiStreamReader()
         case .openAIResponses: responsesReader = ResponsesStreamReader()
+        case .ollama: ollamaReader = OllamaStreamReader()
+        case .cohere: cohereReader = CohereStreamReader()
         }
         switch client {
         case .openAIChat: openAIWriter = OpenAIStreamWriter(context: context)
         case .anthropicMessages: anthropicWriter = AnthropicStreamWriter(context: context)
         case .gemini: geminiWriter = GeminiStreamWriter(context: context)
         case .openAIResponses: responsesWriter = ResponsesStreamWriter(context: context)
+        case .ollama: ollamaWriter = OllamaStreamWriter(context: context)
+        case .cohere: break
         }
     }
 
@@ -85,8 +98,8 @@ public struct StreamTranslator: Sendable {
         switch verdict {
         case .failure, .drop: return verdict
         case .terminal:
-            // What ends a stream of Responses says all of it once more.
-            if upstream == .openAIResponses { take(frame, &events) }
+            // What ends a stream of these says why, and all of it once more or something new.
+            if [.openAIResponses, .ollama, .cohere].contains(upstream) { take(frame, &events) }
             end(into: &events)
         case .forward, .content: take(frame, &events)
         }
@@ -123,6 +136,8 @@ public struct StreamTranslator: Sendable {
         geminiSplitter?.read(payload, frame, into: &events)
         responsesReader?.read(payload, into: &events)
         responsesScan?.read(payload, frame, into: &events)
+        ollamaReader?.read(payload, into: &events)
+        cohereReader?.read(payload, into: &events)
     }
 
     private func keep(_ frame: UnsafeRawBufferPointer, into events: inout [AnswerEvent]) {
@@ -146,6 +161,8 @@ public struct StreamTranslator: Sendable {
         geminiSplitter?.end(into: &events)
         responsesReader?.end(into: &events)
         responsesScan?.end(into: &events)
+        ollamaReader?.end(into: &events)
+        cohereReader?.end(into: &events)
     }
 
     // MARK: Events to frames
@@ -158,6 +175,7 @@ public struct StreamTranslator: Sendable {
         if let tail = geminiSplitter?.tail { geminiNative?.encode(event, tail: tail, into: &out) }
         responsesWriter?.encode(event, into: &out)
         responsesScan?.encode(event, into: &out)
+        ollamaWriter?.encode(event, into: &out)
         if nativeWriter != nil {
             nativeWriter?.encode(event, head: openAISplitter?.head, into: &out)
         }
@@ -174,6 +192,7 @@ public struct StreamTranslator: Sendable {
         geminiNative?.end()
         responsesWriter?.end(usage: usage, into: &out)
         responsesScan?.end(into: &out)
+        ollamaWriter?.end(usage: usage, last: client == upstream ? ollamaReader?.last : nil, into: &out)
         nativeWriter?.end(into: &out)
     }
 
@@ -186,6 +205,7 @@ public struct StreamTranslator: Sendable {
         geminiNative?.end()
         responsesWriter?.fail()
         responsesScan?.fail()
+        ollamaWriter?.fail()
         out.append(contentsOf: ErrorBody.streamEvent(error, dialect: client, at: position))
     }
 

@@ -52,8 +52,18 @@ private struct UnaryReader {
             return malformed("bytes follow the response")
         }
         if dialect == .openAIResponses, facts.fault == nil, !isError { readStatus() }
+        if dialect == .ollama { readOllama() }
+        if dialect == .cohere, let word = facts.stopReason { facts.fault = UpstreamFault(cohere: word) }
         if isError { facts.fault = UpstreamFault.read(event: scanner.bytes) }
         return facts
+    }
+
+    /// Its counts stand beside the answer and have no object of their own.
+    private mutating func readOllama() {
+        guard let root = scanner.document(0..<scanner.bytes.count)?.root else { return }
+        facts.usage = OllamaUsage(root)?.tokens
+        facts.stopReason = root.member("done_reason")?.string
+        facts.estimatedOutputTokens = ((root.member("message")?.range.count ?? 0) + 3) / 4
     }
 
     private mutating func read(member key: ShallowScanner.Key) {
@@ -64,8 +74,10 @@ private struct UnaryReader {
             if scanner.skipIsPresent().isPresent { isError = true }
         } else if scanner.matches(key, "object") || scanner.matches(key, "type") {
             if scanner.holds(scanner.skip(), string: "error") { isError = true }
-        } else if scanner.matches(key, "stop_reason") {
+        } else if scanner.matches(key, "stop_reason") || (dialect == .cohere && scanner.matches(key, "finish_reason")) {
             facts.stopReason = stopReason(scanner.skip())
+        } else if dialect == .cohere, scanner.matches(key, "message") {
+            facts.estimatedOutputTokens = (scanner.skip().count + 3) / 4
         } else if dialect == .openAIResponses, scanner.matches(key, "status") {
             status = scanner.skip()
         } else if dialect == .openAIResponses, scanner.matches(key, "incomplete_details") {
@@ -126,6 +138,9 @@ private struct UnaryReader {
         case .anthropicMessages: AnthropicUsage(usage).tokens
         case .gemini: GeminiUsage(usage).tokens
         case .openAIResponses: ResponsesUsage(usage).tokens
+        case .cohere: CohereUsage(usage).tokens
+        // It has no member of this name.
+        case .ollama: nil
         }
     }
 

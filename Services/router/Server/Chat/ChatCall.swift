@@ -20,9 +20,8 @@ final class ChatCall {
     /// Microseconds since the epoch.
     let startedUS = Int(WallClock.now())
     let client: String
-    /// Set where a stream goes to the client as one JSON array, which is what Gemini's dialect has unless it is asked for
-    /// server-sent events.
-    let arrayForm: ArrayForm?
+    /// Set where a stream goes to the client in another form than server-sent events.
+    let form: StreamForm?
     /// Where the client's stream stands, for an error event that is numbered.
     var position = StreamPosition()
     /// What was tried or passed over before the answer.
@@ -41,8 +40,7 @@ final class ChatCall {
         self.exchange = exchange
         self.dialect = dialect
         self.path = path
-        let wantsEvents = (exchange.query ?? "").split(separator: "&").contains("alt=sse")
-        arrayForm = path?.action == .stream && !wantsEvents ? ArrayForm() : nil
+        form = StreamForm(dialect, path: path, query: exchange.query)
         let headers = exchange.head.headers
         trace = headers.first(name: "traceparent").flatMap { TraceContext.parse($0) }?.child() ?? TraceContext.make()
         client = ClientKind.detect(
@@ -62,7 +60,7 @@ final class ChatCall {
     /// Whole frames of a stream in the form that the client wants.
     func formed(_ frames: ByteBuffer, isLast: Bool = false) -> ByteBuffer {
         if isLegacy { return ByteBuffer(bytes: LegacyCompletions.frames(frames.readableBytesView)) }
-        return arrayForm?.elements(frames, isLast: isLast) ?? frames
+        return form?.formed(frames, isLast: isLast) ?? frames
     }
 
     var elapsed: Duration { .now - exchange.received }

@@ -200,8 +200,7 @@ final class ChatSession {
 
     /// The headers of a stream.
     func streamHeaders(from candidate: Candidate?) -> HTTPHeaders {
-        let contentType =
-            call.arrayForm == nil ? "text/event-stream; charset=utf-8" : "application/json; charset=utf-8"
+        let contentType = call.form?.contentType ?? "text/event-stream; charset=utf-8"
         var headers: HTTPHeaders
         if let candidate {
             headers = self.headers(from: candidate, contentType: contentType)

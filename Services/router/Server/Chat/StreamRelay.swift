@@ -25,7 +25,7 @@ struct StreamRelay {
     private var plain: StreamMachine
     /// Judges and rewrites the frames of every other stream.
     private let rewriter: StreamRewriter?
-    private var splitter = EventFrameSplitter()
+    private var splitter: UpstreamFrames
     /// Frames that wait to be written.
     private var out = ByteBuffer()
     private var hasBegun = false
@@ -42,6 +42,7 @@ struct StreamRelay {
         self.timing = timing
         self.pulse = pulse
         self.way = way
+        splitter = UpstreamFrames(way.upstream.framing)
         plain = StreamMachine(dialect: way.upstream, hidesUsage: way.hidesUsage)
         rewriter = way.context.map { StreamRewriter(session, way, $0) }
     }
@@ -60,7 +61,8 @@ struct StreamRelay {
 
     mutating func run(_ response: UpstreamResponse) async -> AttemptEnd {
         let status = Int(response.head.status.code)
-        guard Self.isEventStream(response.head.headers) else {
+        let contentType = response.head.headers.first(name: "content-type")
+        guard UpstreamFrames.announces(way.upstream.framing, contentType: contentType) else {
             return await notAStream(response, status)
         }
         while true {
@@ -243,14 +245,9 @@ struct StreamRelay {
         let body = await response.beginning(limit: UpstreamCaller.errorBodyLimit)
         let facts = body.withUnsafeReadableBytes { UnaryFacts.read($0, dialect: way.upstream) }
         let failure = FailureClass(
-            facts.fault ?? UpstreamFault(kind: .malformed, status: status, message: "no event stream")
+            facts.fault ?? UpstreamFault(kind: .malformed, status: status, message: "no stream of the dialect")
         )
         return .failed(timing.ended(status, failure.reason), failure, nil)
-    }
-
-    private static func isEventStream(_ headers: HTTPHeaders) -> Bool {
-        guard let type = headers.first(name: "content-type") else { return true }
-        return type.lowercased().hasPrefix("text/event-stream")
     }
 
     // MARK: Usage

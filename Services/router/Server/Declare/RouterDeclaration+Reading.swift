@@ -7,8 +7,8 @@ extension RouterDeclaration {
     ///
     /// ## Configuration keys:
     /// - `declare.providers[]`: `id`, `name` (the id), `dialect` (openai, openai-responses,
-    ///   anthropic or gemini), `base_url` (up to and with the
-    ///   version segment), `headers`, `allow_private` (off).
+    ///   anthropic, gemini, ollama or cohere), `base_url` (up to and with the version segment; of Ollama without one, and
+    ///   it needs no account), `headers`, `allow_private` (off).
     /// - `declare.accounts[]`: `provider`, `label` (main), `api_key`, `priority` (100, lower goes first), `weight` (1),
     ///   `enabled` (on), `proxy` (an address, or the name of a proxy made in the dashboard).
     /// - `declare.aliases`: a map of names to targets.

@@ -29,7 +29,7 @@ package final class DemoServer: Sendable {
     private static func handle(_ exchange: HTTPExchange) async {
         let models = "/v1" + Dialect.gemini.requestPath
         let path = exchange.path.hasPrefix(models) ? ModelPath(exchange.path.dropFirst(models.count)) : nil
-        let spoken = Dialect.allCases.first { exchange.path == "/v1" + $0.requestPath }
+        let spoken = Dialect.clients.first { exchange.path == "/v1" + $0.requestPath }
         guard let dialect = path == nil ? spoken : .gemini else {
             guard exchange.path == "/v1/models" else { return exchange.respond(.notFound) }
             let models = [ModelEntry(id: "echo", name: "Echo", owner: "demo")]
@@ -39,19 +39,24 @@ package final class DemoServer: Sendable {
             let document = try JSONDocument(Array(try await exchange.body().readableBytesView))
             let facts = try RequestFacts.read(document, dialect: dialect, path: path)
             let id = String(RequestID.make().dropFirst(4))
-            try await send(DemoEcho.answer(to: facts, id: id, created: Int(WallClock.now() / 1_000_000)), on: exchange)
+            let answer = DemoEcho.answer(to: facts, id: id, created: Int(WallClock.now() / 1_000_000))
+            try await send(answer, dialect.framing, on: exchange)
         } catch {
             let refusal = ClientError(.invalidRequest, "the demo cannot read this request")
             exchange.respond(.badRequest, body: ByteBuffer(bytes: ErrorBody.json(refusal, dialect: dialect)))
         }
     }
 
-    private static func send(_ answer: DemoEcho.Answer, on exchange: HTTPExchange) async throws {
+    private static func send(
+        _ answer: DemoEcho.Answer,
+        _ framing: StreamFraming,
+        on exchange: HTTPExchange
+    ) async throws {
         switch answer {
         case .body(let bytes):
             exchange.respond(.ok, headers: ["content-type": "application/json"], body: ByteBuffer(bytes: bytes))
         case .frames(let frames):
-            exchange.begin(.ok, headers: ["content-type": "text/event-stream; charset=utf-8"])
+            exchange.begin(.ok, headers: ["content-type": framing.contentType])
             for frame in frames { try await exchange.write(ByteBuffer(bytes: frame)) }
             exchange.finish()
         }

@@ -86,11 +86,17 @@ package struct Pages: Sendable {
             fields.array("endpoints") { items in
                 for path in [
                     "/v1/chat/completions", "/v1/messages", "/v1/responses", "/v1/models", "/v1beta/models",
+                    "/api/chat",
                 ] {
                     items.string(path)
                 }
             }
         }
+    }
+
+    /// Which release of Ollama's API is spoken; its clients ask without a key.
+    func ollamaVersion(_ exchange: HTTPExchange, _ headers: HTTPHeaders) -> Int {
+        respond(exchange, .ok, headers) { $0.string("version", OllamaModels.version) }
     }
 
     func health(_ exchange: HTTPExchange) -> Int {
@@ -127,11 +133,13 @@ package struct Pages: Sendable {
     private func respond(
         _ exchange: HTTPExchange,
         _ status: HTTPResponseStatus,
+        _ headers: HTTPHeaders = [:],
         _ write: (inout JSONFields) -> Void
     ) -> Int {
         var writer = JSONWriter()
         writer.object(write)
-        let headers: HTTPHeaders = ["content-type": "application/json", "cache-control": "no-store"]
+        var headers = headers
+        headers.add(contentsOf: ["content-type": "application/json", "cache-control": "no-store"])
         exchange.respond(status, headers: headers, body: ByteBuffer(bytes: writer.bytes))
         return Int(status.code)
     }

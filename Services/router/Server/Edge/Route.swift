@@ -11,6 +11,10 @@ enum Route: Hashable {
     /// The lists of models in Gemini's dialect.
     case geminiModels
     case geminiModel(String)
+    /// What Ollama's clients ask besides chat.
+    case ollamaModels
+    case ollamaModel
+    case ollamaVersion
     case models
     case model(String)
     case version
@@ -34,6 +38,10 @@ enum Route: Hashable {
         case "/v1/messages": self = .chat(.anthropicMessages)
         case "/v1/responses": self = .chat(.openAIResponses)
         case "/v1/completions": self = .completions
+        case "/api/chat": self = .chat(.ollama)
+        case "/api/tags": self = .ollamaModels
+        case "/api/show": self = .ollamaModel
+        case "/api/version": self = .ollamaVersion
         case "/v1/models": self = .models
         case "/v1": self = .version
         case "/healthz": self = .health
@@ -72,7 +80,7 @@ enum Route: Hashable {
     /// The methods it answers to, besides OPTIONS.
     var methods: [HTTPMethod] {
         switch self {
-        case .chat, .completions, .named: [.POST]
+        case .chat, .completions, .named, .ollamaModel: [.POST]
         default: [.GET, .HEAD]
         }
     }
@@ -87,6 +95,12 @@ enum Route: Hashable {
         case .geminiModels: "/v1beta/models"
         case .geminiModel: "/v1beta/models/{model}"
         case .chat(.openAIResponses): "/v1/responses"
+        case .chat(.ollama): "/api/chat"
+        // No path leads there.
+        case .chat(.cohere): "_other"
+        case .ollamaModels: "/api/tags"
+        case .ollamaModel: "/api/show"
+        case .ollamaVersion: "/api/version"
         case .completions: "/v1/completions"
         case .models: "/v1/models"
         case .model: "/v1/models/{id}"
@@ -102,6 +116,7 @@ enum Route: Hashable {
         switch Route(path: path[...]) {
         case .chat(let dialect): return dialect
         case .named, .geminiModels, .geminiModel: return .gemini
+        case .ollamaModels, .ollamaModel, .ollamaVersion: return .ollama
         default: return path.hasPrefix("/v1beta/") ? .gemini : nil
         }
     }

@@ -73,6 +73,11 @@ package final class RouterFront: Sendable {
             return await serveChat(ChatCall(exchange, dialect: .gemini, path: path, crossOrigin: headers))
         case .geminiModels: return await pages.models(exchange, crossOrigin.headers(for: exchange))
         case .geminiModel(let id): return await pages.model(id, exchange, crossOrigin.headers(for: exchange))
+        case .ollamaModels: return await pages.models(exchange, crossOrigin.headers(for: exchange))
+        case .ollamaModel:
+            let headers = crossOrigin.headers(for: exchange)
+            return await serveChat(ChatCall(exchange, dialect: .ollama, crossOrigin: headers), shows: true)
+        case .ollamaVersion: return pages.ollamaVersion(exchange, crossOrigin.headers(for: exchange))
         case .models: return await pages.models(exchange, crossOrigin.headers(for: exchange))
         case .model(let id): return await pages.model(id, exchange, crossOrigin.headers(for: exchange))
         case .version: return pages.version(exchange)
@@ -82,7 +87,11 @@ package final class RouterFront: Sendable {
         }
     }
 
-    private func serveChat(_ call: ChatCall) async -> Int {
+    /// - Parameters:
+    ///   - call: The request.
+    ///   - shows: Whether it asks what a model is, and not the model.
+    /// - Returns: The status that the client saw.
+    private func serveChat(_ call: ChatCall, shows: Bool = false) async -> Int {
         let count = running.add(1, ordering: .relaxed).newValue
         defer { running.subtract(1, ordering: .relaxed) }
         guard maximumConcurrent == 0 || count <= maximumConcurrent else {
@@ -90,7 +99,13 @@ package final class RouterFront: Sendable {
             return Rescue.answer(.error(error), to: call)
         }
         do throws(RequestFailure) {
-            if call.path?.action == .count { try await chat.count(call) } else { try await chat.serve(call) }
+            if shows {
+                try await chat.show(call)
+            } else if call.path?.action == .count {
+                try await chat.count(call)
+            } else {
+                try await chat.serve(call)
+            }
             return 200
         } catch {
             return Rescue.answer(error, to: call)

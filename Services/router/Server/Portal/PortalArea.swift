@@ -18,8 +18,12 @@ enum PortalArea: String, Hashable, Sendable {
             || path.contains("//") || path.contains("/./")
     }
 
-    /// Whether a path is the client API's, whose errors keep their dialects: `/v1`, `/v1beta` and so on.
+    /// Ollama's paths; the portal has all others below `/api/`.
+    private static let ollama: Set<Substring> = ["/api/chat", "/api/tags", "/api/show", "/api/version"]
+
+    /// Whether a path is the client API's, whose errors keep their dialects: `/v1`, `/v1beta` and so on, and Ollama's.
     static func isClientAPI(_ path: Substring) -> Bool {
+        if path.hasPrefix("/api/") { return ollama.contains(path) }
         let bytes = path.utf8.prefix(3)
         guard bytes.count == 3, bytes.starts(with: "/v".utf8), let third = bytes.last else { return false }
         return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(third)

@@ -79,6 +79,9 @@ final class PreparationRequest {
     /// Whether the answer must follow a schema.
     var isStructured: Bool {
         if facts.dialect == .gemini { return facts.asksForJSON }
+        if facts.dialect == .ollama, let format = facts.root.member("format") {
+            return format.kind == .object || format.equals("json")
+        }
         for name in ["response_format", "output_format", "output_config", "text"] {
             guard let format = facts.root[name], format.kind == .object else { continue }
             let inner = format.member("format") ?? format

@@ -78,7 +78,9 @@ struct ProviderRow: BookRow {
             baseURL: baseURL,
             headers: headers,
             isDeclared: life.isDeclared,
-            allowsPrivate: allowsPrivate
+            allowsPrivate: allowsPrivate,
+            // A server of one's own; where it does want a key, its accounts come first.
+            needsNoAccount: dialect == .ollama
         )
     }
 }

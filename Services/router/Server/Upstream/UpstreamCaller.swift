@@ -113,7 +113,8 @@ package struct UpstreamCaller: Sendable {
         var headers = HTTPHeaders()
         headers.reserveCapacity(10)
         headers.add(name: "content-type", value: "application/json")
-        headers.add(name: "accept", value: outgoing.isStream ? "text/event-stream" : "application/json")
+        let wanted = outgoing.isStream ? outgoing.dialect.framing.contentType : "application/json"
+        headers.add(name: "accept", value: wanted)
         // Bytes pass through as they come: undoing and redoing a coding would only cost.
         headers.add(name: "accept-encoding", value: "identity")
         if provider.headers["user-agent"] == nil { headers.add(name: "user-agent", value: Self.userAgent) }

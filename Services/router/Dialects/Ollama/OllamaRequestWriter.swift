@@ -1,0 +1,193 @@
+import JSON
+
+/// Writes the canonical request in Ollama's dialect.
+struct OllamaRequestWriter {
+    let request: CanonicalRequest
+    let modelName: String
+    let model: OllamaModel
+    let modelMaximum: Int?
+
+    init(_ request: CanonicalRequest, model: String, modelMaximum: Int?) {
+        self.request = request
+        modelName = model
+        self.model = OllamaModel(model)
+        self.modelMaximum = modelMaximum
+    }
+
+    mutating func write(_ lossy: inout LossyNames) -> [UInt8] {
+        nameWhatIsLost(&lossy)
+        let tools = tools(&lossy)
+        let options = options(&lossy)
+        let think = think(&lossy)
+        var messages = OllamaMessageWriter(lossy: lossy)
+        var writer = JSONWriter(capacity: 4096)
+        writer.object { body in
+            body.string("model", modelName)
+            body.array("messages") { items in
+                for turn in request.turns { messages.write(turn, &items) }
+            }
+            if !tools.isEmpty {
+                body.array("tools") { items in for tool in tools { items.object { Self.write(tool, &$0) } } }
+            }
+            switch request.format {
+            case nil: break
+            case .jsonObject: body.string("format", "json")
+            case .schema(let schema, _, _): body.raw("format", schema)
+            }
+            think?.write(&body)
+            if options.isPresent { body.object("options") { options.write(&$0) } }
+            for (parameter, name) in Self.topLevel {
+                if let value = request.shared(parameter) { body.raw(name, value) }
+            }
+            // The dialect streams unless it is told not to.
+            body.boolean("stream", request.stream)
+        }
+        lossy = messages.lossy
+        return writer.bytes
+    }
+
+    private static let topLevel: [(SharedParameter, StaticString)] = [
+        (.logprobs, "logprobs"), (.topLogprobs, "top_logprobs"),
+    ]
+
+    private func nameWhatIsLost(_ lossy: inout LossyNames) {
+        for parameter in request.extensions {
+            let isChoices = SharedParameter.choices.names.contains(parameter.name)
+            if isChoices || !request.isShared(parameter) { lossy.add(parameter.name) }
+        }
+        if request.user != nil { lossy.add(request.names.user) }
+        if request.verbosity != nil { lossy.add(request.names.verbosity) }
+        if request.wantsReasoningSummary { lossy.add(request.names.summary) }
+        if request.tools.contains(where: \.isStrict) { lossy.add(request.names.strict) }
+        if request.parallelToolCalls == false, !request.tools.isEmpty { lossy.add("parallel_tool_calls") }
+    }
+
+    // MARK: Tools
+
+    /// The dialect has no choice among tools: those that may not be called are left out, and a call is not demanded.
+    private func tools(_ lossy: inout LossyNames) -> [CanonicalTool] {
+        switch request.toolChoice {
+        case nil, .auto: return request.tools
+        case .never: return []
+        case .required:
+            lossy.add(request.names.toolChoice)
+            return request.tools
+        case .tool(let name):
+            lossy.add(request.names.toolChoice)
+            return request.tools.filter { $0.name == name }
+        }
+    }
+
+    private static func write(_ tool: CanonicalTool, _ item: inout JSONFields) {
+        item.string("type", "function")
+        item.object("function") { function in
+            function.string("name", tool.name)
+            if let description = tool.description { function.text("description", description) }
+            if let schema = tool.schema {
+                function.raw("parameters", schema)
+            } else {
+                function.object("parameters") { parameters in
+                    parameters.string("type", "object")
+                    parameters.object("properties") { _ in }
+                }
+            }
+        }
+    }
+
+    // MARK: Parameters
+
+    private struct Options {
+        var maximum: Int?
+        var temperature: Double?
+        var topP: Double?
+        var topK: Int?
+        var stops: [WireText] = []
+        var shared: [(name: StaticString, value: JSONCursor)] = []
+
+        var isPresent: Bool {
+            maximum != nil || temperature != nil || topP != nil || topK != nil || !stops.isEmpty || !shared.isEmpty
+        }
+
+        func write(_ options: inout JSONFields) {
+            if let maximum { options.integer("num_predict", maximum) }
+            if let temperature { options.double("temperature", temperature) }
+            if let topP { options.double("top_p", topP) }
+            if let topK { options.integer("top_k", topK) }
+            if !stops.isEmpty { options.array("stop") { items in for stop in stops { items.text(stop) } } }
+            for (name, value) in shared { options.raw(name, value) }
+        }
+    }
+
+    private func options(_ lossy: inout LossyNames) -> Options {
+        var options = Options()
+        options.maximum = request.maxOutputTokens
+        if let modelMaximum, let wanted = options.maximum, wanted > modelMaximum {
+            lossy.add(request.names.maxOutputTokens)
+            options.maximum = modelMaximum
+        }
+        options.temperature = request.temperature
+        options.topP = request.topP
+        options.topK = request.topK
+        options.stops = request.stopSequences.filter { !$0.isEmpty }
+        let names: [(SharedParameter, StaticString)] = [
+            (.seed, "seed"), (.presencePenalty, "presence_penalty"), (.frequencyPenalty, "frequency_penalty"),
+        ]
+        options.shared = names.compactMap { parameter, name in request.shared(parameter).map { (name, $0) } }
+        return options
+    }
+
+    private enum Think {
+        case flag(Bool)
+        case level(String)
+
+        func write(_ body: inout JSONFields) {
+            switch self {
+            case .flag(let wanted): body.boolean("think", wanted)
+            case .level(let word): body.string("think", word)
+            }
+        }
+    }
+
+    /// A model that does not think refuses to be asked for it.
+    private func think(_ lossy: inout LossyNames) -> Think? {
+        guard let reasoning = request.reasoning else { return nil }
+        let level: String
+        switch reasoning {
+        case .off:
+            guard model.thinksByLevel else { return .flag(false) }
+            // These cannot be told not to.
+            lossy.add(request.names.reasoning)
+            return .level("low")
+        case .effort(let word):
+            level = ["minimal": "low", "low": "low", "high": "high", "xhigh": "high", "max": "high"][word] ?? "medium"
+        case .budget(let budget): level = OpenAIModel.effort(budget: budget)
+        }
+        guard model.thinks else {
+            lossy.add(request.names.reasoning)
+            return nil
+        }
+        return model.thinksByLevel ? .level(level) : .flag(true)
+    }
+}
+
+/// What a model behind Ollama accepts, judged by its name.
+struct OllamaModel: Sendable {
+    private let name: String
+
+    init(_ name: String) {
+        let lowered = name.lowercased()
+        self.name = lowered.split(separator: "/").last.map(String.init) ?? lowered
+    }
+
+    /// Whether it is told how hard to think, and cannot be told not to.
+    var thinksByLevel: Bool { name.hasPrefix("gpt-oss") }
+
+    /// Whether it thinks when it is asked to.
+    var thinks: Bool {
+        thinksByLevel
+            || [
+                "qwen3", "qwq", "deepseek-r1", "deepseek-v3", "magistral", "glm", "kimi", "minimax", "cogito",
+                "phi4-reasoning", "nemotron",
+            ].contains { name.contains($0) }
+    }
+}
