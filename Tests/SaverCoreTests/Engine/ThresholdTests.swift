@@ -48,10 +48,10 @@ struct ThresholdTests {
             counted.withLock { $0 += 1 }
             return text.count / 4
         }
-        let prose = String(
-            repeating: "Nothing here is of any kind that a rule knows, and it goes on for long.\n",
-            count: 200
-        )
+        let prose = (1...200).map {
+            "Nothing in line \($0) is of any kind that a rule knows, and it goes on for long.\n"
+        }
+        .joined()
         #expect(counting.shrink(ToolResult(text: Array(prose.utf8))) == nil)
         #expect(counted.withLock { $0 } == 0)
         #expect(counting.shrink(ToolResult(text: Array(Self.diff(changes: 9, unchanged: 40).utf8))) != nil)

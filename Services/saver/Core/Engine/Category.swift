@@ -26,15 +26,23 @@ package protocol Category: Sendable {
 /// The categories in the order in which they are asked when no command helps; a new one is added here and nowhere else.
 package enum Categories {
     package static let all: [any Category] = [
-        GitDiff(), LongListing(), NameListing(), TreeListing(), InstallLog(), BuildLog(), SearchResults(),
-        PathListing(),
+        GitDiff(), GitLog(), GitStatus(), LongListing(), NameListing(), TreeListing(), JSONTable(), StatusTable(),
+        TestRun(), InstallLog(), LintReport(), BuildLog(), ServiceLog(), SearchResults(), PathListing(),
+    ]
+    /// Those that know single lines alone; asked last.
+    package static let anywhere: [any Category] = [StackTraces(), Blobs(), Repeats()]
+    /// Where each line was asked for: what these leave as it is stays so.
+    private static let answers: Set<String> = [
+        "git-diff", "git-log", "git-status", "ls", "ls-names", "tree", "grep", "paths",
     ]
 
-    /// Those that the command names first, each at most once.
-    package static func ordered(for command: ShellCommand) -> [any Category] {
-        let named = all.map { $0.isNamed(by: command) }
-        guard named.contains(true) else { return all }
-        return zip(all, named).filter(\.1).map(\.0) + zip(all, named).filter { !$0.1 }.map(\.0)
+    /// Those that the command names first, each at most once; for a diff, whose lines are files', only the diff's own.
+    package static func ordered(for command: ShellCommand, isDiff: Bool) -> [any Category] {
+        guard !isDiff else { return [GitDiff()] }
+        let named = all.filter { $0.isNamed(by: command) }
+        guard !named.isEmpty else { return all + anywhere }
+        let rest = all.filter { category in !named.contains { $0.name == category.name } }
+        return named + rest + (named.contains { answers.contains($0.name) } ? [] : anywhere)
     }
 }
 

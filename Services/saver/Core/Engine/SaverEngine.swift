@@ -27,7 +27,7 @@ package struct Saving: Hashable, Sendable {
 /// Makes tool results smaller: a pure function of a result's bytes, its tool and its command.
 package struct SaverEngine: Sendable {
     /// A change of any rule's output changes this, and with it the epoch.
-    package static let rulesVersion = 1
+    package static let rulesVersion = 2
     /// A result of fewer tokens stays as it is.
     package static let minimumTokens = 200
     /// What must be saved at least, in tokens and in per cent.
@@ -51,7 +51,7 @@ package struct SaverEngine: Sendable {
         let text = ToolText(plain.text)
         guard !Untouchable.isNumberedFile(text) else { return nil }
         let before = Tally { count(result.text) }
-        for category in Categories.ordered(for: command) {
+        for category in Categories.ordered(for: command, isDiff: Normalizer.isDiff(plain.text)) {
             guard let rewriting = category.rewrite(text, command) else { continue }
             let notes = rewriting.notes + plain.notes
             let whole = Self.finish(rewriting.text, notes, like: text)

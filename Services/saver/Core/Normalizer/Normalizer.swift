@@ -26,7 +26,8 @@ package enum Normalizer {
         return Result(text: text, notes: notes, isChanged: isChanged)
     }
 
-    private static func isDiff(_ bytes: [UInt8]) -> Bool {
+    /// Whether the text has hunks: then each of its lines is a file's.
+    static func isDiff(_ bytes: [UInt8]) -> Bool {
         bytes[...].contains("\n@@ -") || bytes[...].starts("@@ -")
     }
 

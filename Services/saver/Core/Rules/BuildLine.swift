@@ -15,12 +15,14 @@ enum BuildLine {
         "[INFO] Copying ", "[INFO] Nothing to compile", "[INFO] Changes detected", "[INFO] Using ", "[INFO] Scanning",
         "[INFO] -----", "Progress (", "make: Leaving directory", "CompileC ", "CompileSwift ", "Ld ", "CpResource ",
         "> Task :", "Building for debugging", "Building for production",
+        // Docker's two builders, and terraform.
+        "---> Running in ", "Removing intermediate container ", "Sending build context", "Still creating...",
     ])
 
     /// A line that only says that something was begun or done.
     static func isStep(_ line: ArraySlice<UInt8>) -> Bool {
         let text = line.trimmedStart
-        if isCall(text) { return true }
+        if isCall(text) || isLayer(text) { return true }
         guard isCounted(text) || stepHeads.begins(text) || isLeaving(text) else { return false }
         return !Alarm.sounds(in: line)
     }
@@ -31,6 +33,25 @@ enum BuildLine {
         if text.starts("mkdir ") || text.starts("rm -f ") { return !text.contains(": ") }
         return (text.contains(" -c ") || text.contains(" -o ") || text.starts("ar ") || text.starts("ranlib "))
             && !text.contains(": ")
+    }
+
+    /// `Step 3/12 : RUN …`, as only docker's builder prints it.
+    static func isDockerStep(_ line: ArraySlice<UInt8>) -> Bool {
+        guard line.starts("Step "), case let rest = line.dropFirst(5), rest.leadingDigits > 0 else { return false }
+        let total = rest.dropFirst(rest.leadingDigits)
+        return total.first == .slash && total.dropFirst(1 + total.dropFirst().leadingDigits).starts(" : ")
+    }
+
+    /// `---> b1bd6cf404ff`, `#12 sha256:… 3MB / 9MB`, `#12 CACHED`: layers, named by a hash.
+    private static func isLayer(_ text: ArraySlice<UInt8>) -> Bool {
+        if text.equals("--->") || text.equals("---> ") { return true }
+        if text.starts("---> ") { return text.count == 17 && text.dropFirst(5).allSatisfy(\.isWordByte) }
+        guard text.first == UInt8(ascii: "#"), case let digits = text.dropFirst().leadingDigits, digits > 0 else {
+            return false
+        }
+        let rest = text.dropFirst(digits + 1)
+        return rest.starts(" sha256:") || rest.starts(" extracting sha256:") || rest.equals(" CACHED")
+            || rest.starts(" DONE ") || rest.starts(" transferring ") || rest.starts(" resolve ")
     }
 
     /// `[3/10] …`, `[ 12%] …`.
@@ -119,17 +140,19 @@ enum BuildLine {
 
     /// A line of carets and tildes alone, with the bar of a margin or without.
     static func isPointer(_ line: ArraySlice<UInt8>) -> Bool {
-        var hasMark = false
+        var (hasMark, isRuler) = (false, false)
         var bars = 0
         for byte in line {
             switch byte {
             case UInt8(ascii: "^"), UInt8(ascii: "~"): hasMark = true
             case UInt8(ascii: "|"): bars += 1
-            case .space, .tab, UInt8(ascii: "+"), .hyphen: continue
+            case .space, .tab: continue
+            case UInt8(ascii: "+"), .hyphen: isRuler = true
             default: return false
             }
         }
-        // Two bars or more may be a table's ruler.
+        // Bars and nothing else lead from one mark to another; with hyphens they may be a table's ruler.
+        if bars > 0, !hasMark, !isRuler { return true }
         return hasMark && bars < 2 || bars == 1 && line.trimmedStart.first == UInt8(ascii: "|")
     }
 }

@@ -16,18 +16,18 @@ package struct BuildLog: Category {
     }
 
     package func rewrite(_ text: ToolText, _ command: ShellCommand) -> Rewriting? {
-        let isNamed = isNamed(by: command)
+        let isNamed = isNamed(by: command) || text.looks(1, BuildLine.isDockerStep)
         guard isNamed || text.looks(1, { BuildLine.isMessage($0) || BuildLine.isStep($0) }) else { return nil }
         var reader = BuildReader(text)
         reader.run()
         let isBuild = reader.diagnostics > 0 || reader.steps >= 3
         guard isBuild, isNamed || Fit.holds(reader.fitting, of: reader.lines) else { return nil }
-        let counts = [
-            (reader.steps, "build step"), (reader.pointers, "pointer line"), (reader.repeats, "repeated message"),
-            (reader.excerpts, "repeated explanation"),
-        ]
-        let notes = counts.filter { $0.0 > 0 }.map { Marker.count($0.0, $0.1) }
-        guard let first = notes.first else { return nil }
-        return Rewriting(text: BlankLines.joined(reader.out), notes: ["left out " + first] + notes.dropFirst())
+        var omissions = Omissions()
+        reader.tell(&omissions)
+        var notes: [String] = []
+        let whole = InnerListings.folded(ToolText(BlankLines.joined(reader.out)), &notes)
+        let out = RepeatedBlocks.folded(ToolText(whole), &omissions)
+        guard !omissions.isEmpty else { return nil }
+        return Rewriting(text: out, notes: omissions.notes + notes)
     }
 }

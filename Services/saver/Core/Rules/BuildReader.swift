@@ -20,6 +20,14 @@ struct BuildReader {
         out.reserveCapacity(text.bytes.count)
     }
 
+    /// What went, by kind.
+    func tell(_ omissions: inout Omissions) {
+        omissions.add(steps, "build step")
+        omissions.add(pointers, "pointer line")
+        omissions.add(repeats, "repeated message")
+        omissions.add(excerpts, "repeated explanation")
+    }
+
     mutating func run() {
         while index < text.count {
             let line = text.bare(index)
@@ -74,7 +82,8 @@ struct BuildReader {
         }
         out.appendLine(head)
         let kept = body.filter { line in
-            guard BuildLine.isPointer(line) else { return true }
+            // "..." stands for lines that the compiler left out itself.
+            guard BuildLine.isPointer(line) || line.equals("...") else { return true }
             pointers += 1
             return false
         }

@@ -20,6 +20,7 @@ package struct GitDiff: Category {
             return nil
         }
         var notes = ["left out \(scanner.unchanged) unchanged and \(scanner.headers) header lines"]
+        if scanner.commits > 0 { notes.append("names of commits cut to 10 digits, times to minutes") }
         if scanner.gaps > 0 { notes.append("~ marks a gap") }
         return Rewriting(text: scanner.out, notes: notes)
     }
@@ -41,6 +42,10 @@ private struct DiffScanner {
 
     /// What the header lines of a file have said so far.
     private var file: FileHeader?
+    private var heads = CommitHeads(isBrief: false)
+    /// Whether the lines are those of a commit's message.
+    private var isInMessage = false
+    private(set) var commits = 0
     private var index = 0
 
     init(_ text: ToolText) {
@@ -56,6 +61,7 @@ private struct DiffScanner {
                 takeHunk(line, counts)
             } else if line.starts("diff --git ") {
                 closeHeader()
+                isInMessage = false
                 file = FileHeader(line)
                 take(understands: true)
             } else if file != nil, file?.take(line) == true {
@@ -64,8 +70,19 @@ private struct DiffScanner {
                 out.appendLine(header)
                 headers += 1
                 for _ in 0..<2 { take(understands: true) }
+            } else if CommitHeads.commit(text.bare(index)) != nil {
+                closeHeader()
+                commits += 1
+                let next = heads.take(text, at: index, to: &out) ?? index + 1
+                out.append(.newline)
+                while index < next { take(understands: true) }
+                isInMessage = true
+            } else if isInMessage, line.isBlankLine || line.starts("    ") {
+                if !line.isBlankLine { out.appendLine(line.dropFirst(3)) }
+                take(understands: true)
             } else {
                 closeHeader()
+                isInMessage = false
                 out.appendLine(line)
                 take(understands: line.starts("Binary files "))
             }

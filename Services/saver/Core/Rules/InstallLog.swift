@@ -29,6 +29,7 @@ package struct InstallLog: Category {
         var out: [UInt8] = []
         out.reserveCapacity(text.bytes.count)
         var (lines, steps, dropped, own) = (0, 0, 0, 0)
+        let tellsErrors = text.looksAnywhere { $0.starts("npm error ") || $0.starts("npm ERR! ") }
         for index in 0..<text.count {
             let line = text.bare(index)
             guard !line.isBlankLine else {
@@ -42,7 +43,9 @@ package struct InstallLog: Category {
                 continue
             }
             steps += 1
-            if Alarm.sounds(in: line), !InstallSteps.isFrame(line) {
+            // What went wrong is told again as an error.
+            let isTold = tellsErrors && InstallSteps.isDebugging(line)
+            if Alarm.sounds(in: line), !isTold {
                 out.appendLine(text[index])
             } else {
                 dropped += 1
@@ -100,10 +103,12 @@ private enum InstallSteps {
             && (text.contains("Fetching packages") || text.contains("Linking dependencies"))
     }
 
-    /// A call of npm's own stack: what failed stands in the line before.
-    static func isFrame(_ line: ArraySlice<UInt8>) -> Bool {
-        line.starts("npm ") && line.contains(" stack     at ")
-    }
+    /// A line of npm below the level of warnings.
+    static func isDebugging(_ line: ArraySlice<UInt8>) -> Bool { line.starts("npm ") && debugging.begins(line) }
+
+    private static let debugging = Heads([
+        "npm silly ", "npm verbose ", "npm verb ", "npm sill ", "npm http ", "npm timing ", "npm info ",
+    ])
 }
 
 /// Runs of empty lines, where they mean nothing.

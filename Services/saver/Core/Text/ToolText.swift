@@ -43,6 +43,11 @@ package struct ToolText: Sendable {
         return fitting > 0 && fitting * 100 >= lines * percent
     }
 
+    /// Whether a line is so, whichever.
+    package func looksAnywhere(_ isSo: (ArraySlice<UInt8>) -> Bool) -> Bool {
+        lines.indices.contains { isSo(bare($0)) }
+    }
+
     package var count: Int { lines.count }
 
     package subscript(line: Int) -> ArraySlice<UInt8> { bytes[lines[line]] }
