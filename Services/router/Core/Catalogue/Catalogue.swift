@@ -51,6 +51,8 @@ package struct CatalogueModel: Hashable, Sendable {
     package let kind: String
     package let contextWindow: Int?
     package let maxOutput: Int?
+    /// What it takes beside text; `nil`: not known.
+    package let abilities: ModelAbilities?
 }
 
 /// The providers and models that come with the product.
@@ -126,14 +128,21 @@ extension CatalogueProvider {
 
 extension CatalogueModel {
     fileprivate init?(fields: [Substring]) {
-        guard fields.count == 6 else { return nil }
+        guard fields.count == 7 else { return nil }
+        var abilities: ModelAbilities?
+        if fields[6] != "-" {
+            abilities = fields[6].reduce(into: ModelAbilities()) { abilities, letter in
+                abilities.formUnion(letter == "t" ? .tools : letter == "v" ? .vision : .audio)
+            }
+        }
         self.init(
             provider: String(fields[0]),
             id: String(fields[1]),
             name: String(fields[5]),
             kind: String(fields[2]),
             contextWindow: Int(fields[3]),
-            maxOutput: Int(fields[4])
+            maxOutput: Int(fields[4]),
+            abilities: abilities
         )
     }
 }

@@ -132,389 +132,389 @@ enum CatalogueData {
         youcom	youcom	openai	https://ydc-index.io/v1	bearer	search	no chat models	You.com Search	
         """#
     static let models: StaticString = #"""
-        alicode	qwen3.5-plus	llm	1000000	65536	Qwen3.5 Plus
-        alicode	kimi-k2.5	llm	262144	262144	Kimi K2.5
-        alicode	glm-5	llm	200000	128000	GLM 5
-        alicode	qwen3-coder-plus	llm	1000000	65536	Qwen3 Coder Plus
-        alicode-intl	qwen3.5-plus	llm	1000000	65536	Qwen3.5 Plus
-        alicode-intl	kimi-k2.5	llm	262144	262144	Kimi K2.5
-        alicode-intl	glm-5	llm	200000	128000	GLM 5
-        alicode-intl	qwen3-coder-plus	llm	1000000	65536	Qwen3 Coder Plus
-        anthropic	claude-opus-4-5-20251101	llm	200000	64000	Claude Opus 4.5
-        anthropic	claude-sonnet-4-5-20250929	llm	200000	64000	Claude Sonnet 4.5
-        anthropic	claude-haiku-4-5-20251001	llm	200000	64000	Claude Haiku 4.5
-        anthropic	claude-sonnet-4-20250514	llm	200000	64000	Claude Sonnet 4
-        anthropic	claude-opus-4-20250514	llm	200000	64000	Claude Opus 4
-        anthropic	claude-3-5-sonnet-20241022	llm	200000	64000	Claude 3.5 Sonnet
-        antigravity	claude-opus-4-6-thinking	llm	200000	64000	Claude Opus 4.6 (Thinking)
-        antigravity	claude-sonnet-4-6	llm	1000000	128000	Claude Sonnet 4.6
-        antigravity	gemini-3.5-flash-low	llm	1048576	65536	Gemini 3.5 Flash (Low)
-        antigravity	gemini-3.5-flash-medium	llm	1048576	65536	Gemini 3.5 Flash (Medium)
-        antigravity	gemini-3.5-flash-high	llm	1048576	65536	Gemini 3.5 Flash (High)
-        antigravity	gemini-3.1-pro-high	llm	1048576	65535	Gemini 3.1 Pro (High)
-        antigravity	gemini-3.1-pro-low	llm	1048576	65535	Gemini 3.1 Pro (Low)
-        antigravity	gemini-3-pro-preview	llm	1048576	65535	Gemini3.1 Pro
-        antigravity	gemini-3.1-flash-lite	llm	1048576	65536	Gemini 3.1 Flash Lite
-        antigravity	gemini-2.5-pro	llm	1048576	65536	Gemini 2.5 Pro
-        antigravity	gemini-2.5-flash	llm	1048576	65536	Gemini 2.5 Flash
-        antigravity	gemini-2.5-flash-lite	llm	1048576	65536	Gemini 2.5 Flash Lite
-        antigravity	gpt-oss-120b-medium	llm	128000	64000	GPT-OSS 120B (Medium)
-        assemblyai	universal-3-pro	stt			Universal 3 Pro
-        assemblyai	universal-2	stt			Universal 2
-        black-forest-labs	flux-pro-1.1	image			FLUX Pro 1.1
-        black-forest-labs	flux-pro	image			FLUX Pro
-        black-forest-labs	flux-dev	image			FLUX Dev
-        blackbox	gpt-4o	llm	128000	16384	GPT-4o
-        blackbox	claude-sonnet-4.6	llm	1000000	128000	Claude Sonnet 4.6
-        blackbox	deepseek-chat	llm	128000	64000	DeepSeek Chat
-        blackbox	deepseek-r1	llm	128000	64000	DeepSeek R1
-        blackbox	gemini-3-flash-preview	llm	1048576	65536	Gemini 3 Flash Preview
-        blackbox	qwen3-max	llm	1000000	65536	Qwen3 Max
-        brave-search	brave-search	search			Brave Search
-        byteplus	seed-2-0-pro-260328	llm	200000	64000	Seed 2.0 Pro
-        byteplus	kimi-k2-thinking-251104	llm	262144	262144	Kimi K2 Thinking
-        byteplus	glm-4-7-251222	llm	200000	64000	GLM 4.7
-        cerebras	gpt-oss-120b	llm	128000	64000	GPT OSS 120B
-        cerebras	zai-glm-4.7	llm	200000	128000	ZAI GLM 4.7
-        cerebras	llama-3.3-70b	llm	128000	64000	Llama 3.3 70B
-        cerebras	qwen-3-235b-a22b-instruct-2507	llm	262144	64000	Qwen3 235B A22B
-        cerebras	qwen-3-32b	llm	262144	64000	Qwen3 32B
-        chutes	deepseek-ai/DeepSeek-V3.2	llm	128000	64000	DeepSeek V3.2
-        chutes	Qwen/Qwen3-235B	llm	262144	64000	Qwen3 235B
-        cline	anthropic/claude-opus-4.7	llm	1000000	128000	Claude Opus 4.7
-        cline	anthropic/claude-sonnet-4.6	llm	1000000	128000	Claude Sonnet 4.6
-        cline	anthropic/claude-opus-4.6	llm	1000000	128000	Claude Opus 4.6
-        cline	openai/gpt-5.3-codex	llm	400000	128000	GPT-5.3 Codex
-        cline	openai/gpt-5.4	llm	400000	128000	GPT-5.4
-        cline	google/gemini-3.1-pro-preview	llm	1048576	65535	Gemini 3.1 Pro Preview
-        cline	google/gemini-3.1-flash-lite-preview	llm	1048576	65536	Gemini 3.1 Flash Lite Preview
-        cline	kwaipilot/kat-coder-pro	llm	200000	64000	KAT Coder Pro
-        cloudflare-ai	@cf/meta/llama-3.2-1b-instruct	llm	128000	64000	Llama 3.2 1B Instruct
-        cloudflare-ai	@cf/meta/llama-3.2-3b-instruct	llm	128000	64000	Llama 3.2 3B Instruct
-        cloudflare-ai	@cf/meta/llama-3.1-8b-instruct-fp8-fast	llm	128000	64000	Llama 3.1 8B Instruct (Fast)
-        cloudflare-ai	@cf/meta/llama-3.1-8b-instruct-awq	llm	128000	64000	Llama 3.1 8B Instruct (AWQ)
-        cloudflare-ai	@cf/meta/llama-3.1-70b-instruct-fp8-fast	llm	128000	64000	Llama 3.1 70B Instruct (Fast)
-        cloudflare-ai	@cf/meta/llama-3.3-70b-instruct-fp8-fast	llm	128000	64000	Llama 3.3 70B Instruct (Fast)
-        cloudflare-ai	@cf/mistralai/mistral-small-3.1-24b-instruct	llm	128000	64000	Mistral Small 3.1 24B
-        cloudflare-ai	@cf/deepseek-ai/deepseek-r1-distill-qwen-32b	llm	262144	64000	DeepSeek R1 Distill Qwen 32B
-        cloudflare-ai	@cf/moonshotai/kimi-k2.5	llm	262144	262144	Kimi K2.5
-        cloudflare-ai	@cf/zai-org/glm-4.7-flash	llm	200000	128000	GLM 4.7 Flash
-        cloudflare-ai	@cf/qwen/qwq-32b	llm	131072	64000	QwQ 32B
-        cloudflare-ai	@cf/qwen/qwen2.5-coder-32b-instruct	llm	1000000	64000	Qwen 2.5 Coder 32B
-        cloudflare-ai	@cf/black-forest-labs/flux-1-schnell	image			FLUX.1 Schnell
-        cloudflare-ai	@cf/stabilityai/stable-diffusion-xl-base-1.0	image			Stable Diffusion XL
-        codebuddy	glm-5.2	llm	1000000	48000	GLM-5.2
-        codebuddy	glm-5.1	llm	200000	48000	GLM-5.1
-        codebuddy	glm-5.0	llm	200000	48000	GLM-5.0
-        codebuddy	glm-5.0-turbo	llm	200000	48000	GLM-5.0-Turbo
-        codebuddy	glm-5v-turbo	llm	200000	38000	GLM-5v-Turbo
-        codebuddy	glm-4.7	llm	200000	48000	GLM-4.7
-        codebuddy	minimax-m3	llm	512000	48000	MiniMax-M3
-        codebuddy	minimax-m2.7	llm	200000	48000	MiniMax-M2.7
-        codebuddy	kimi-k2.7	llm	256000	32000	Kimi-K2.7-Code
-        codebuddy	kimi-k2.6	llm	256000	32000	Kimi-K2.6
-        codebuddy	kimi-k2.5	llm	164000	32000	Kimi-K2.5
-        codebuddy	hy3-preview	llm	192000	64000	Hy3 Preview
-        codebuddy	deepseek-v4-pro	llm	1000000	50000	DeepSeek-V4-Pro
-        codebuddy	deepseek-v4-flash	llm	1000000	50000	DeepSeek-V4-Flash
-        codebuddy	deepseek-v3-2-volc	llm	96000	32000	DeepSeek-V3.2
-        codex	gpt-5.5	llm	400000	128000	GPT-5.5
-        codex	gpt-5.4	llm	400000	128000	GPT-5.4
-        codex	gpt-5.2	llm	400000	128000	GPT-5.2
-        codex	gpt-5.1	llm	400000	128000	GPT-5.1
-        codex	gpt-5.3-codex	llm	400000	128000	GPT-5.3 Codex
-        codex	gpt-5.3-codex-xhigh	llm	400000	128000	GPT-5.3 Codex (xHigh)
-        codex	gpt-5.3-codex-high	llm	400000	128000	GPT-5.3 Codex (High)
-        codex	gpt-5.3-codex-low	llm	400000	128000	GPT-5.3 Codex (Low)
-        codex	gpt-5.3-codex-none	llm	400000	128000	GPT-5.3 Codex (None)
-        codex	gpt-5.3-codex-spark	llm	400000	128000	GPT-5.3 Codex (Spark)
-        codex	gpt-5.2-codex	llm	400000	128000	GPT-5.2 Codex
-        codex	gpt-5.1-codex-max	llm	400000	128000	GPT-5.1 Codex Max
-        codex	gpt-5.1-codex	llm	400000	128000	GPT-5.1 Codex
-        codex	gpt-5.1-codex-mini	llm	400000	128000	GPT-5.1 Codex Mini
-        codex	gpt-5.1-codex-mini-high	llm	400000	128000	GPT-5.1 Codex Mini (High)
-        codex	gpt-5-codex	llm	400000	128000	GPT-5 Codex
-        codex	gpt-5-codex-mini	llm	400000	128000	GPT-5 Codex Mini
-        codex	gpt-5.5-image	image			GPT-5.5 Image
-        codex	gpt-5.4-image	image			GPT-5.4 Image
-        codex	gpt-5.3-image	image			GPT-5.3 Image
-        codex	gpt-5.2-image	image			GPT-5.2 Image
-        cohere	command-a-03-2025	llm	128000	64000	Command A
-        cohere	command-r-plus-08-2024	llm	128000	64000	Command R+
-        cohere	command-r-08-2024	llm	128000	64000	Command R
-        commandcode	deepseek/deepseek-v4-pro	llm	1000000	384000	DeepSeek V4 Pro
-        commandcode	deepseek/deepseek-v4-flash	llm	1000000	384000	DeepSeek V4 Flash
-        commandcode	moonshotai/Kimi-K2.6	llm	262144	262144	Kimi K2.6
-        commandcode	moonshotai/Kimi-K2.5	llm	262144	262144	Kimi K2.5
-        commandcode	zai-org/GLM-5.1	llm	200000	128000	GLM 5.1
-        commandcode	zai-org/GLM-5	llm	200000	128000	GLM 5
-        commandcode	MiniMaxAI/MiniMax-M2.7	llm	204800	131072	MiniMax M2.7
-        commandcode	MiniMaxAI/MiniMax-M2.5	llm	200000	131072	MiniMax M2.5
-        commandcode	Qwen/Qwen3.6-Max-Preview	llm	1000000	65536	Qwen 3.6 Max Preview
-        commandcode	Qwen/Qwen3.6-Plus	llm	1000000	65536	Qwen 3.6 Plus
-        commandcode	stepfun/Step-3.5-Flash	llm	128000	64000	Step 3.5 Flash
-        cursor	default	llm	200000	64000	Auto (Server Picks)
-        cursor	claude-4.5-opus-high-thinking	llm	200000	64000	Claude 4.5 Opus High Thinking
-        cursor	claude-4.5-opus-high	llm	200000	64000	Claude 4.5 Opus High
-        cursor	claude-4.5-sonnet-thinking	llm	200000	64000	Claude 4.5 Sonnet Thinking
-        cursor	claude-4.5-sonnet	llm	200000	64000	Claude 4.5 Sonnet
-        cursor	claude-4.5-haiku	llm	200000	64000	Claude 4.5 Haiku
-        cursor	claude-4.5-opus	llm	200000	64000	Claude 4.5 Opus
-        cursor	gpt-5.2-codex	llm	400000	128000	GPT 5.2 Codex
-        cursor	claude-4.6-opus-max	llm	200000	64000	Claude 4.6 Opus Max
-        cursor	claude-4.6-sonnet-medium-thinking	llm	200000	64000	Claude 4.6 Sonnet Medium Thinking
-        cursor	kimi-k2.5	llm	262144	262144	Kimi K2.5
-        cursor	gemini-3-flash-preview	llm	1048576	65536	Gemini 3 Flash Preview
-        cursor	gpt-5.2	llm	400000	128000	GPT 5.2
-        cursor	gpt-5.3-codex	llm	400000	128000	GPT 5.3 Codex
-        deepgram	nova-3	stt			Nova 3
-        deepgram	nova-2	stt			Nova 2
-        deepgram	whisper-large	stt			Whisper Large
-        deepseek	deepseek-v4-pro	llm	1000000	384000	DeepSeek V4 Pro
-        deepseek	deepseek-v4-pro-max	llm	1000000	384000	DeepSeek V4 Pro Max
-        deepseek	deepseek-v4-pro-none	llm	1000000	384000	DeepSeek V4 Pro No Thinking
-        deepseek	deepseek-v4-flash	llm	1000000	384000	DeepSeek V4 Flash
-        deepseek	deepseek-chat	llm	128000	64000	DeepSeek V3.2 Chat
-        deepseek	deepseek-reasoner	llm	128000	64000	DeepSeek V3.2 Reasoner
-        elevenlabs	eleven_multilingual_v2	tts			Eleven Multilingual v2
-        elevenlabs	eleven_turbo_v2_5	tts			Eleven Turbo v2.5
-        exa	exa-search	search			Exa Search
-        exa	exa-contents	fetch			Exa Contents
-        fal-ai	fal-ai/flux/schnell	image			FLUX Schnell
-        fal-ai	fal-ai/flux/dev	image			FLUX Dev
-        fal-ai	fal-ai/flux-pro/v1.1	image			FLUX Pro v1.1
-        firecrawl	firecrawl-scrape	fetch			Firecrawl Scrape
-        fireworks	accounts/fireworks/models/deepseek-v3p1	llm	128000	64000	DeepSeek V3.1
-        fireworks	accounts/fireworks/models/llama-v3p3-70b-instruct	llm	128000	64000	Llama 3.3 70B
-        fireworks	accounts/fireworks/models/qwen3-235b-a22b	llm	262144	64000	Qwen3 235B
-        fireworks	nomic-ai/nomic-embed-text-v1.5	embedding			Nomic Embed Text v1.5
-        gemini	gemini-3.1-pro-preview	llm	1048576	65535	Gemini 3.1 Pro Preview
-        gemini	gemini-3-flash-preview	llm	1048576	65536	Gemini 3 Flash Preview
-        gemini	gemini-2.5-pro	llm	1048576	65536	Gemini 2.5 Pro
-        gemini	gemini-2.5-flash	llm	1048576	65536	Gemini 2.5 Flash
-        gemini	gemini-embedding-001	embedding			Gemini Embedding 001
-        gemini	text-embedding-004	embedding			Text Embedding 004
-        gemini	gemini-2.5-flash-image	image			Gemini 2.5 Flash Image (Nano Banana)
-        gemini	gemini-2.5-pro-preview-tts	tts			Gemini 2.5 Pro TTS
-        gemini-cli	gemini-3-flash-preview	llm	1048576	65536	Gemini 3 Flash Preview
-        gemini-cli	gemini-3-pro-preview	llm	1048576	65535	Gemini 3 Pro Preview
-        glm	glm-5.1	llm	200000	128000	GLM 5.1
-        glm	glm-5	llm	200000	128000	GLM 5
-        glm	glm-4.7	llm	200000	128000	GLM 4.7
-        glm	glm-4.6v	llm	128000	64000	GLM 4.6V (Vision)
-        glm-cn	glm-5.1	llm	200000	128000	GLM 5.1
-        glm-cn	glm-5	llm	200000	128000	GLM 5
-        glm-cn	glm-4.7	llm	200000	128000	GLM-4.7
-        glm-cn	glm-4.6	llm	200000	64000	GLM-4.6
-        glm-cn	glm-4.5-air	llm	200000	64000	GLM-4.5-Air
-        groq	llama-3.3-70b-versatile	llm	128000	64000	Llama 3.3 70B
-        groq	meta-llama/llama-4-maverick-17b-128e-instruct	llm	1000000	64000	Llama 4 Maverick
-        groq	qwen/qwen3-32b	llm	262144	64000	Qwen3 32B
-        groq	openai/gpt-oss-120b	llm	128000	64000	GPT-OSS 120B
-        groq	whisper-large-v3	stt			Whisper Large v3
-        groq	whisper-large-v3-turbo	stt			Whisper Large v3 Turbo
-        groq	distil-whisper-large-v3-en	stt			Distil Whisper Large v3 EN
-        hyperbolic	Qwen/QwQ-32B	llm	131072	64000	QwQ 32B
-        hyperbolic	deepseek-ai/DeepSeek-R1	llm	128000	64000	DeepSeek R1
-        hyperbolic	meta-llama/Llama-3.3-70B-Instruct	llm	128000	64000	Llama 3.3 70B
-        inworld	inworld-tts-1.5-mini	tts			Inworld TTS 1.5 Mini
-        inworld	inworld-tts-1.5-max	tts			Inworld TTS 1.5 Max
-        jina-ai	jina-embeddings-v3	embedding			Jina Embeddings v3
-        jina-ai	jina-embeddings-v2-base-code	embedding			Jina Embeddings v2 Base Code
-        jina-reader	jina-reader	fetch			Jina Reader
-        kilocode	anthropic/claude-sonnet-4-20250514	llm	200000	64000	Claude Sonnet 4
-        kilocode	anthropic/claude-opus-4-20250514	llm	200000	64000	Claude Opus 4
-        kilocode	google/gemini-2.5-pro	llm	1048576	65536	Gemini 2.5 Pro
-        kilocode	google/gemini-2.5-flash	llm	1048576	65536	Gemini 2.5 Flash
-        kilocode	openai/gpt-4.1	llm	1000000	32768	GPT-4.1
-        kilocode	openai/o3	llm	200000	100000	o3
-        kilocode	deepseek/deepseek-chat	llm	128000	64000	DeepSeek Chat
-        kilocode	deepseek/deepseek-reasoner	llm	128000	64000	DeepSeek Reasoner
-        kimchi	minimax-m3	llm	1048576	512000	MiniMax-M3
-        kimchi	kimi-k2.7	llm	262144	262144	Kimi-K2.7
-        kimchi	kimi-k2.6	llm	262144	262144	Kimi-K2.6
-        kimchi	kimi-k2.5	llm	164000	262144	Kimi-K2.5
-        kimchi	nemotron-3-ultra-fp4	llm	128000	64000	Nemotron 3 Ultra FP4
-        kimchi	minimax-m2.7	llm	204800	131072	MiniMax-M2.7
-        kimchi	claude-opus-4-6	llm	1000000	128000	Claude Opus 4.6
-        kimchi	claude-sonnet-4-6	llm	1000000	128000	Claude Sonnet 4.6
-        kimi	kimi-k2.6	llm	262144	262144	Kimi K2.6
-        kimi	kimi-k2.5	llm	262144	262144	Kimi K2.5
-        kimi	kimi-k2.5-thinking	llm	262144	262144	Kimi K2.5 Thinking
-        kimi	kimi-latest	llm	262144	64000	Kimi Latest
-        kiro	auto	llm	200000	64000	Kiro Auto
-        kiro	auto-thinking	llm	200000	64000	Kiro Auto (Thinking)
-        kiro	claude-sonnet-5	llm	200000	64000	Kiro Claude Sonnet 5
-        kiro	claude-sonnet-5-thinking	llm	200000	64000	Kiro Claude Sonnet 5 (Thinking)
-        kiro	claude-sonnet-5-agentic	llm	200000	64000	Kiro Claude Sonnet 5 (Agentic)
-        kiro	claude-sonnet-5-thinking-agentic	llm	200000	64000	Kiro Claude Sonnet 5 (Thinking + Agentic)
-        kiro	claude-sonnet-4.5	llm	200000	64000	Kiro Claude Sonnet 4.5
-        kiro	claude-sonnet-4.5-thinking	llm	200000	64000	Kiro Claude Sonnet 4.5 (Thinking)
-        kiro	claude-sonnet-4.5-agentic	llm	200000	64000	Kiro Claude Sonnet 4.5 (Agentic)
-        kiro	claude-sonnet-4.5-thinking-agentic	llm	200000	64000	Kiro Claude Sonnet 4.5 (Thinking + Agentic)
-        kiro	claude-haiku-4.5	llm	200000	64000	Kiro Claude Haiku 4.5
-        kiro	claude-haiku-4.5-thinking	llm	200000	64000	Kiro Claude Haiku 4.5 (Thinking)
-        kiro	claude-haiku-4.5-agentic	llm	200000	64000	Kiro Claude Haiku 4.5 (Agentic)
-        kiro	claude-haiku-4.5-thinking-agentic	llm	200000	64000	Kiro Claude Haiku 4.5 (Thinking + Agentic)
-        kiro	claude-sonnet-4.6	llm	1000000	128000	Kiro Claude Sonnet 4.6
-        kiro	claude-sonnet-4.6-thinking	llm	200000	64000	Kiro Claude Sonnet 4.6 (Thinking)
-        kiro	claude-sonnet-4.6-agentic	llm	200000	64000	Kiro Claude Sonnet 4.6 (Agentic)
-        kiro	claude-sonnet-4.6-thinking-agentic	llm	200000	64000	Kiro Claude Sonnet 4.6 (Thinking + Agentic)
-        kiro	claude-opus-4.5	llm	200000	64000	Kiro Claude Opus 4.5
-        kiro	claude-opus-4.5-thinking	llm	200000	64000	Kiro Claude Opus 4.5 (Thinking)
-        kiro	claude-opus-4.5-agentic	llm	200000	64000	Kiro Claude Opus 4.5 (Agentic)
-        kiro	claude-opus-4.5-thinking-agentic	llm	200000	64000	Kiro Claude Opus 4.5 (Thinking + Agentic)
-        kiro	claude-opus-4.6	llm	1000000	128000	Kiro Claude Opus 4.6
-        kiro	claude-opus-4.6-thinking	llm	200000	64000	Kiro Claude Opus 4.6 (Thinking)
-        kiro	claude-opus-4.6-agentic	llm	200000	64000	Kiro Claude Opus 4.6 (Agentic)
-        kiro	claude-opus-4.6-thinking-agentic	llm	200000	64000	Kiro Claude Opus 4.6 (Thinking + Agentic)
-        kiro	claude-sonnet-4.7	llm	200000	64000	Kiro Claude Sonnet 4.7
-        kiro	claude-sonnet-4.7-thinking	llm	200000	64000	Kiro Claude Sonnet 4.7 (Thinking)
-        kiro	claude-sonnet-4.7-agentic	llm	200000	64000	Kiro Claude Sonnet 4.7 (Agentic)
-        kiro	claude-sonnet-4.7-thinking-agentic	llm	200000	64000	Kiro Claude Sonnet 4.7 (Thinking + Agentic)
-        kiro	claude-opus-4.7	llm	1000000	128000	Kiro Claude Opus 4.7
-        kiro	claude-opus-4.7-thinking	llm	200000	64000	Kiro Claude Opus 4.7 (Thinking)
-        kiro	claude-opus-4.7-agentic	llm	200000	64000	Kiro Claude Opus 4.7 (Agentic)
-        kiro	claude-opus-4.7-thinking-agentic	llm	200000	64000	Kiro Claude Opus 4.7 (Thinking + Agentic)
-        kiro	claude-sonnet-4.8	llm	200000	64000	Kiro Claude Sonnet 4.8
-        kiro	claude-sonnet-4.8-thinking	llm	200000	64000	Kiro Claude Sonnet 4.8 (Thinking)
-        kiro	claude-sonnet-4.8-agentic	llm	200000	64000	Kiro Claude Sonnet 4.8 (Agentic)
-        kiro	claude-sonnet-4.8-thinking-agentic	llm	200000	64000	Kiro Claude Sonnet 4.8 (Thinking + Agentic)
-        kiro	claude-opus-4.8	llm	1000000	128000	Kiro Claude Opus 4.8
-        kiro	claude-opus-4.8-thinking	llm	1000000	128000	Kiro Claude Opus 4.8 (Thinking)
-        kiro	claude-opus-4.8-agentic	llm	200000	64000	Kiro Claude Opus 4.8 (Agentic)
-        kiro	claude-opus-4.8-thinking-agentic	llm	200000	64000	Kiro Claude Opus 4.8 (Thinking + Agentic)
-        kiro	gpt-5.6-sol	llm	400000	128000	Kiro GPT 5.6 Sol
-        kiro	gpt-5.6-sol-thinking	llm	400000	128000	Kiro GPT 5.6 Sol (Thinking)
-        kiro	gpt-5.6-sol-agentic	llm	400000	128000	Kiro GPT 5.6 Sol (Agentic)
-        kiro	gpt-5.6-sol-thinking-agentic	llm	400000	128000	Kiro GPT 5.6 Sol (Thinking + Agentic)
-        kiro	gpt-5.6-terra	llm	400000	128000	Kiro GPT 5.6 Terra
-        kiro	gpt-5.6-terra-thinking	llm	400000	128000	Kiro GPT 5.6 Terra (Thinking)
-        kiro	gpt-5.6-terra-agentic	llm	400000	128000	Kiro GPT 5.6 Terra (Agentic)
-        kiro	gpt-5.6-terra-thinking-agentic	llm	400000	128000	Kiro GPT 5.6 Terra (Thinking + Agentic)
-        kiro	gpt-5.6-luna	llm	400000	128000	Kiro GPT 5.6 Luna
-        kiro	gpt-5.6-luna-thinking	llm	400000	128000	Kiro GPT 5.6 Luna (Thinking)
-        kiro	gpt-5.6-luna-agentic	llm	400000	128000	Kiro GPT 5.6 Luna (Agentic)
-        kiro	gpt-5.6-luna-thinking-agentic	llm	400000	128000	Kiro GPT 5.6 Luna (Thinking + Agentic)
-        kiro	deepseek-3.2	llm	128000	64000	Kiro DeepSeek 3.2
-        kiro	qwen3-coder-next	llm	1000000	64000	Kiro Qwen3 Coder Next
-        kiro	glm-5	llm	200000	128000	Kiro GLM 5
-        kiro	MiniMax-M2.5	llm	200000	131072	Kiro MiniMax M2.5
-        mimo-free	mimo-auto	llm	262144	131072	MiMo Auto
-        minimax	MiniMax-M3	llm	1048576	512000	MiniMax M3
-        minimax	MiniMax-M2.7	llm	204800	131072	MiniMax M2.7
-        minimax	MiniMax-M2.5	llm	200000	131072	MiniMax M2.5
-        minimax	MiniMax-M2.1	llm	200000	131072	MiniMax M2.1
-        minimax	minimax-image-01	image			MiniMax Image 01
-        minimax-cn	MiniMax-M2.7	llm	204800	131072	MiniMax M2.7
-        minimax-cn	MiniMax-M2.5	llm	200000	131072	MiniMax M2.5
-        minimax-cn	MiniMax-M2.1	llm	200000	131072	MiniMax M2.1
-        mistral	mistral-large-latest	llm	256000	64000	Mistral Large 3
-        mistral	codestral-latest	llm	256000	64000	Codestral
-        mistral	mistral-medium-latest	llm	128000	64000	Mistral Medium 3
-        mistral	mistral-embed	embedding			Mistral Embed
-        nanobanana	nanobanana-flash	image			NanoBanana Flash
-        nanobanana	nanobanana-pro	image			NanoBanana Pro
-        nebius	meta-llama/Llama-3.3-70B-Instruct	llm	128000	64000	Llama 3.3 70B Instruct
-        nebius	Qwen/Qwen3-Embedding-8B	embedding			Qwen3 Embedding 8B
-        nvidia	minimaxai/minimax-m2.7	llm	204800	131072	MiniMax M2.7
-        nvidia	minimaxai/minimax-m3	llm	1048576	512000	MiniMax M3
-        nvidia	z-ai/glm-5.2	llm	200000	128000	GLM 5.2
-        nvidia	z-ai/glm4.7	llm	200000	64000	GLM 4.7
-        nvidia	deepseek-ai/deepseek-v4-pro	llm	1000000	384000	DeepSeek V4 Pro
-        nvidia	deepseek-ai/deepseek-v4-flash	llm	1000000	384000	DeepSeek V4 Flash
-        nvidia	moonshotai/kimi-k2.6	llm	262144	262144	Kimi K2.6
-        nvidia	nvidia/nemotron-3-ultra-550b-a55b	llm	128000	64000	Nemotron 3 Ultra
-        nvidia	nvidia/nv-embedqa-e5-v5	embedding			NV EmbedQA E5 v5
-        nvidia	nvidia/parakeet-ctc-1.1b-asr	stt			Parakeet CTC 1.1B
-        nvidia	fastpitch	tts			FastPitch
-        nvidia	tacotron2	tts			Tacotron2
-        ollama	gpt-oss:120b	llm	128000	64000	GPT OSS 120B
-        ollama	kimi-k2.5	llm	262144	262144	Kimi K2.5
-        ollama	glm-5	llm	200000	128000	GLM 5
-        ollama	qwen3.5	llm	262144	64000	Qwen3.5
-        ollama-local	llama3.2	llm	128000	64000	Llama 3.2
-        ollama-local	qwen2.5-coder	llm	1000000	64000	Qwen 2.5 Coder
-        openai	gpt-5.4	llm	400000	128000	GPT-5.4
-        openai	gpt-5.4-mini	llm	400000	128000	GPT-5.4 Mini
-        openai	gpt-5.2	llm	400000	128000	GPT-5.2
-        openai	gpt-5	llm	400000	128000	GPT-5
-        openai	gpt-5-mini	llm	400000	128000	GPT-5 Mini
-        openai	gpt-4o	llm	128000	16384	GPT-4o
-        openai	gpt-4o-mini	llm	128000	16384	GPT-4o Mini
-        openai	gpt-4.1	llm	1000000	32768	GPT-4.1
-        openai	o3	llm	200000	100000	o3
-        openai	o3-mini	llm	200000	100000	o3 Mini
-        openai	o1	llm	200000	100000	o1
-        openai	text-embedding-3-large	embedding			Text Embedding 3 Large
-        openai	text-embedding-3-small	embedding			Text Embedding 3 Small
-        openai	text-embedding-ada-002	embedding			Text Embedding Ada 002
-        openai	tts-1	tts			TTS-1
-        openai	tts-1-hd	tts			TTS-1 HD
-        openai	gpt-4o-mini-tts	tts			GPT-4o Mini TTS
-        openai	whisper-1	stt			Whisper 1
-        openai	gpt-4o-transcribe	stt			GPT-4o Transcribe
-        openai	gpt-4o-mini-transcribe	stt			GPT-4o Mini Transcribe
-        openai	gpt-image-1	image			GPT Image 1
-        openai	dall-e-3	image			DALL-E 3
-        openai	dall-e-2	image			DALL-E 2
-        opencode-go	kimi-k2.6	llm	262144	262144	Kimi K2.6
-        opencode-go	glm-5.1	llm	200000	128000	GLM 5.1
-        opencode-go	qwen3.6-plus	llm	1000000	65536	Qwen 3.6 Plus
-        perplexity	sonar-pro	llm	128000	64000	Sonar Pro
-        perplexity	sonar	llm	128000	64000	Sonar
-        qoder	auto	llm	200000	64000	Auto
-        qoder	ultimate	llm	200000	64000	Ultimate
-        qoder	performance	llm	200000	64000	Performance
-        qoder	efficient	llm	200000	64000	Efficient
-        qoder	lite	llm	128000	64000	Lite
-        qoder	qmodel	llm	200000	64000	Q Model
-        qoder	qmodel_latest	llm	200000	64000	Q Model (Latest)
-        qoder	dmodel	llm	128000	64000	D Model
-        qoder	dfmodel	llm	128000	64000	DF Model
-        qoder	gm51model	llm	200000	64000	GM 5.1 Model
-        qoder	kmodel	llm	200000	64000	K Model
-        qoder	mmodel	llm	200000	64000	M Model
-        searxng	searxng-search	search			SearXNG Search
-        serper	serper-search	search			Serper Search
-        siliconflow	deepseek-ai/DeepSeek-V3.2	llm	128000	64000	DeepSeek V3.2
-        siliconflow	Qwen/Qwen3-235B-A22B-Instruct-2507	llm	262144	64000	Qwen3 235B
-        siliconflow	moonshotai/Kimi-K2.5	llm	262144	262144	Kimi K2.5
-        siliconflow	zai-org/GLM-4.7	llm	200000	128000	GLM 4.7
-        siliconflow	openai/gpt-oss-120b	llm	128000	64000	GPT OSS 120B
-        stability-ai	stable-image-ultra	image			Stable Image Ultra
-        stability-ai	stable-image-core	image			Stable Image Core
-        stability-ai	sd3.5-large	image			Stable Diffusion 3.5 Large
-        tavily	tavily-search	search			Tavily Search
-        tavily	tavily-extract	fetch			Tavily Extract
-        together	meta-llama/Llama-3.3-70B-Instruct-Turbo	llm	128000	64000	Llama 3.3 70B Turbo
-        together	deepseek-ai/DeepSeek-R1	llm	128000	64000	DeepSeek R1
-        together	Qwen/Qwen3-235B-A22B	llm	262144	64000	Qwen3 235B
-        together	BAAI/bge-large-en-v1.5	embedding			BGE Large EN v1.5
-        together	togethercomputer/m2-bert-80M-8k-retrieval	embedding			M2 BERT 80M 8K
-        volcengine-ark	Doubao-Seed-2.0-pro	llm	200000	64000	Doubao Seed 2.0 Pro
-        volcengine-ark	DeepSeek-V4-Pro	llm	1000000	384000	DeepSeek V4 Pro
-        volcengine-ark	GLM-5.1	llm	200000	128000	GLM 5.1
-        volcengine-ark	Kimi-K2.6	llm	262144	262144	Kimi K2.6
-        voyage-ai	voyage-3-large	embedding			Voyage 3 Large
-        voyage-ai	voyage-3.5	embedding			Voyage 3.5
-        voyage-ai	voyage-code-3	embedding			Voyage Code 3
-        xai	grok-4	llm	256000	64000	Grok 4
-        xai	grok-4-fast-reasoning	llm	256000	64000	Grok 4 Fast Reasoning
-        xai	grok-code-fast-1	llm	256000	64000	Grok Code Fast
-        xai	grok-3	llm	131072	64000	Grok 3
-        xai	grok-2-image-1212	image			Grok 2 Image
-        xiaomi-mimo	mimo-v2.5-pro	llm	1048576	131072	MiMo V2.5 Pro
-        xiaomi-mimo	mimo-v2.5	llm	1048576	131072	MiMo V2.5
-        xiaomi-mimo	mimo-v2-omni	llm	262144	131072	MiMo V2 Omni
-        xiaomi-mimo	mimo-v2-flash	llm	262144	131072	MiMo V2 Flash
-        xiaomi-tokenplan	mimo-v2.5-pro	llm	1048576	131072	MiMo V2.5 Pro
-        xiaomi-tokenplan	mimo-v2.5	llm	1048576	131072	MiMo V2.5
-        xiaomi-tokenplan	mimo-v2-pro	llm	262144	131072	MiMo V2 Pro
-        xiaomi-tokenplan	mimo-v2-omni	llm	262144	131072	MiMo V2 Omni
-        xiaomi-tokenplan	mimo-v2-tts	tts			MiMo V2 TTS
-        xiaomi-tokenplan	mimo-v2.5-tts	tts			MiMo V2.5 TTS
-        xiaomi-tokenplan	mimo-v2.5-tts-voiceclone	tts			MiMo V2.5 TTS Voice Clone
-        xiaomi-tokenplan	mimo-v2.5-tts-voicedesign	tts			MiMo V2.5 TTS Voice Design
+        alicode	qwen3.5-plus	llm	1000000	65536	Qwen3.5 Plus	tv
+        alicode	kimi-k2.5	llm	262144	262144	Kimi K2.5	tv
+        alicode	glm-5	llm	200000	128000	GLM 5	t
+        alicode	qwen3-coder-plus	llm	1000000	65536	Qwen3 Coder Plus	tv
+        alicode-intl	qwen3.5-plus	llm	1000000	65536	Qwen3.5 Plus	tv
+        alicode-intl	kimi-k2.5	llm	262144	262144	Kimi K2.5	tv
+        alicode-intl	glm-5	llm	200000	128000	GLM 5	t
+        alicode-intl	qwen3-coder-plus	llm	1000000	65536	Qwen3 Coder Plus	tv
+        anthropic	claude-opus-4-5-20251101	llm	200000	64000	Claude Opus 4.5	tv
+        anthropic	claude-sonnet-4-5-20250929	llm	200000	64000	Claude Sonnet 4.5	tv
+        anthropic	claude-haiku-4-5-20251001	llm	200000	64000	Claude Haiku 4.5	tv
+        anthropic	claude-sonnet-4-20250514	llm	200000	64000	Claude Sonnet 4	tv
+        anthropic	claude-opus-4-20250514	llm	200000	64000	Claude Opus 4	tv
+        anthropic	claude-3-5-sonnet-20241022	llm	200000	64000	Claude 3.5 Sonnet	tv
+        antigravity	claude-opus-4-6-thinking	llm	200000	64000	Claude Opus 4.6 (Thinking)	tv
+        antigravity	claude-sonnet-4-6	llm	1000000	128000	Claude Sonnet 4.6	tv
+        antigravity	gemini-3.5-flash-low	llm	1048576	65536	Gemini 3.5 Flash (Low)	tva
+        antigravity	gemini-3.5-flash-medium	llm	1048576	65536	Gemini 3.5 Flash (Medium)	tva
+        antigravity	gemini-3.5-flash-high	llm	1048576	65536	Gemini 3.5 Flash (High)	tva
+        antigravity	gemini-3.1-pro-high	llm	1048576	65535	Gemini 3.1 Pro (High)	tva
+        antigravity	gemini-3.1-pro-low	llm	1048576	65535	Gemini 3.1 Pro (Low)	tva
+        antigravity	gemini-3-pro-preview	llm	1048576	65535	Gemini3.1 Pro	tva
+        antigravity	gemini-3.1-flash-lite	llm	1048576	65536	Gemini 3.1 Flash Lite	tva
+        antigravity	gemini-2.5-pro	llm	1048576	65536	Gemini 2.5 Pro	tva
+        antigravity	gemini-2.5-flash	llm	1048576	65536	Gemini 2.5 Flash	tva
+        antigravity	gemini-2.5-flash-lite	llm	1048576	65536	Gemini 2.5 Flash Lite	tva
+        antigravity	gpt-oss-120b-medium	llm	128000	64000	GPT-OSS 120B (Medium)	t
+        assemblyai	universal-3-pro	stt			Universal 3 Pro	-
+        assemblyai	universal-2	stt			Universal 2	-
+        black-forest-labs	flux-pro-1.1	image			FLUX Pro 1.1	-
+        black-forest-labs	flux-pro	image			FLUX Pro	-
+        black-forest-labs	flux-dev	image			FLUX Dev	-
+        blackbox	gpt-4o	llm	128000	16384	GPT-4o	tv
+        blackbox	claude-sonnet-4.6	llm	1000000	128000	Claude Sonnet 4.6	tv
+        blackbox	deepseek-chat	llm	128000	64000	DeepSeek Chat	t
+        blackbox	deepseek-r1	llm	128000	64000	DeepSeek R1	t
+        blackbox	gemini-3-flash-preview	llm	1048576	65536	Gemini 3 Flash Preview	tva
+        blackbox	qwen3-max	llm	1000000	65536	Qwen3 Max	tv
+        brave-search	brave-search	search			Brave Search	-
+        byteplus	seed-2-0-pro-260328	llm	200000	64000	Seed 2.0 Pro	t
+        byteplus	kimi-k2-thinking-251104	llm	262144	262144	Kimi K2 Thinking	tv
+        byteplus	glm-4-7-251222	llm	200000	64000	GLM 4.7	t
+        cerebras	gpt-oss-120b	llm	128000	64000	GPT OSS 120B	t
+        cerebras	zai-glm-4.7	llm	200000	128000	ZAI GLM 4.7	t
+        cerebras	llama-3.3-70b	llm	128000	64000	Llama 3.3 70B	t
+        cerebras	qwen-3-235b-a22b-instruct-2507	llm	262144	64000	Qwen3 235B A22B	t
+        cerebras	qwen-3-32b	llm	262144	64000	Qwen3 32B	t
+        chutes	deepseek-ai/DeepSeek-V3.2	llm	128000	64000	DeepSeek V3.2	t
+        chutes	Qwen/Qwen3-235B	llm	262144	64000	Qwen3 235B	t
+        cline	anthropic/claude-opus-4.7	llm	1000000	128000	Claude Opus 4.7	tv
+        cline	anthropic/claude-sonnet-4.6	llm	1000000	128000	Claude Sonnet 4.6	tv
+        cline	anthropic/claude-opus-4.6	llm	1000000	128000	Claude Opus 4.6	tv
+        cline	openai/gpt-5.3-codex	llm	400000	128000	GPT-5.3 Codex	t
+        cline	openai/gpt-5.4	llm	400000	128000	GPT-5.4	tv
+        cline	google/gemini-3.1-pro-preview	llm	1048576	65535	Gemini 3.1 Pro Preview	tva
+        cline	google/gemini-3.1-flash-lite-preview	llm	1048576	65536	Gemini 3.1 Flash Lite Preview	tva
+        cline	kwaipilot/kat-coder-pro	llm	200000	64000	KAT Coder Pro	t
+        cloudflare-ai	@cf/meta/llama-3.2-1b-instruct	llm	128000	64000	Llama 3.2 1B Instruct	t
+        cloudflare-ai	@cf/meta/llama-3.2-3b-instruct	llm	128000	64000	Llama 3.2 3B Instruct	t
+        cloudflare-ai	@cf/meta/llama-3.1-8b-instruct-fp8-fast	llm	128000	64000	Llama 3.1 8B Instruct (Fast)	t
+        cloudflare-ai	@cf/meta/llama-3.1-8b-instruct-awq	llm	128000	64000	Llama 3.1 8B Instruct (AWQ)	t
+        cloudflare-ai	@cf/meta/llama-3.1-70b-instruct-fp8-fast	llm	128000	64000	Llama 3.1 70B Instruct (Fast)	t
+        cloudflare-ai	@cf/meta/llama-3.3-70b-instruct-fp8-fast	llm	128000	64000	Llama 3.3 70B Instruct (Fast)	t
+        cloudflare-ai	@cf/mistralai/mistral-small-3.1-24b-instruct	llm	128000	64000	Mistral Small 3.1 24B	t
+        cloudflare-ai	@cf/deepseek-ai/deepseek-r1-distill-qwen-32b	llm	262144	64000	DeepSeek R1 Distill Qwen 32B	t
+        cloudflare-ai	@cf/moonshotai/kimi-k2.5	llm	262144	262144	Kimi K2.5	tv
+        cloudflare-ai	@cf/zai-org/glm-4.7-flash	llm	200000	128000	GLM 4.7 Flash	t
+        cloudflare-ai	@cf/qwen/qwq-32b	llm	131072	64000	QwQ 32B	t
+        cloudflare-ai	@cf/qwen/qwen2.5-coder-32b-instruct	llm	1000000	64000	Qwen 2.5 Coder 32B	t
+        cloudflare-ai	@cf/black-forest-labs/flux-1-schnell	image			FLUX.1 Schnell	-
+        cloudflare-ai	@cf/stabilityai/stable-diffusion-xl-base-1.0	image			Stable Diffusion XL	-
+        codebuddy	glm-5.2	llm	1000000	48000	GLM-5.2	t
+        codebuddy	glm-5.1	llm	200000	48000	GLM-5.1	t
+        codebuddy	glm-5.0	llm	200000	48000	GLM-5.0	t
+        codebuddy	glm-5.0-turbo	llm	200000	48000	GLM-5.0-Turbo	t
+        codebuddy	glm-5v-turbo	llm	200000	38000	GLM-5v-Turbo	tv
+        codebuddy	glm-4.7	llm	200000	48000	GLM-4.7	t
+        codebuddy	minimax-m3	llm	512000	48000	MiniMax-M3	tv
+        codebuddy	minimax-m2.7	llm	200000	48000	MiniMax-M2.7	tv
+        codebuddy	kimi-k2.7	llm	256000	32000	Kimi-K2.7-Code	tv
+        codebuddy	kimi-k2.6	llm	256000	32000	Kimi-K2.6	tv
+        codebuddy	kimi-k2.5	llm	164000	32000	Kimi-K2.5	tv
+        codebuddy	hy3-preview	llm	192000	64000	Hy3 Preview	tv
+        codebuddy	deepseek-v4-pro	llm	1000000	50000	DeepSeek-V4-Pro	tv
+        codebuddy	deepseek-v4-flash	llm	1000000	50000	DeepSeek-V4-Flash	tv
+        codebuddy	deepseek-v3-2-volc	llm	96000	32000	DeepSeek-V3.2	t
+        codex	gpt-5.5	llm	400000	128000	GPT-5.5	tv
+        codex	gpt-5.4	llm	400000	128000	GPT-5.4	tv
+        codex	gpt-5.2	llm	400000	128000	GPT-5.2	tv
+        codex	gpt-5.1	llm	400000	128000	GPT-5.1	tv
+        codex	gpt-5.3-codex	llm	400000	128000	GPT-5.3 Codex	t
+        codex	gpt-5.3-codex-xhigh	llm	400000	128000	GPT-5.3 Codex (xHigh)	t
+        codex	gpt-5.3-codex-high	llm	400000	128000	GPT-5.3 Codex (High)	t
+        codex	gpt-5.3-codex-low	llm	400000	128000	GPT-5.3 Codex (Low)	t
+        codex	gpt-5.3-codex-none	llm	400000	128000	GPT-5.3 Codex (None)	t
+        codex	gpt-5.3-codex-spark	llm	400000	128000	GPT-5.3 Codex (Spark)	t
+        codex	gpt-5.2-codex	llm	400000	128000	GPT-5.2 Codex	t
+        codex	gpt-5.1-codex-max	llm	400000	128000	GPT-5.1 Codex Max	t
+        codex	gpt-5.1-codex	llm	400000	128000	GPT-5.1 Codex	t
+        codex	gpt-5.1-codex-mini	llm	400000	128000	GPT-5.1 Codex Mini	t
+        codex	gpt-5.1-codex-mini-high	llm	400000	128000	GPT-5.1 Codex Mini (High)	t
+        codex	gpt-5-codex	llm	400000	128000	GPT-5 Codex	t
+        codex	gpt-5-codex-mini	llm	400000	128000	GPT-5 Codex Mini	t
+        codex	gpt-5.5-image	image			GPT-5.5 Image	-
+        codex	gpt-5.4-image	image			GPT-5.4 Image	-
+        codex	gpt-5.3-image	image			GPT-5.3 Image	-
+        codex	gpt-5.2-image	image			GPT-5.2 Image	-
+        cohere	command-a-03-2025	llm	128000	64000	Command A	t
+        cohere	command-r-plus-08-2024	llm	128000	64000	Command R+	t
+        cohere	command-r-08-2024	llm	128000	64000	Command R	t
+        commandcode	deepseek/deepseek-v4-pro	llm	1000000	384000	DeepSeek V4 Pro	t
+        commandcode	deepseek/deepseek-v4-flash	llm	1000000	384000	DeepSeek V4 Flash	t
+        commandcode	moonshotai/Kimi-K2.6	llm	262144	262144	Kimi K2.6	tv
+        commandcode	moonshotai/Kimi-K2.5	llm	262144	262144	Kimi K2.5	tv
+        commandcode	zai-org/GLM-5.1	llm	200000	128000	GLM 5.1	t
+        commandcode	zai-org/GLM-5	llm	200000	128000	GLM 5	t
+        commandcode	MiniMaxAI/MiniMax-M2.7	llm	204800	131072	MiniMax M2.7	t
+        commandcode	MiniMaxAI/MiniMax-M2.5	llm	200000	131072	MiniMax M2.5	t
+        commandcode	Qwen/Qwen3.6-Max-Preview	llm	1000000	65536	Qwen 3.6 Max Preview	tv
+        commandcode	Qwen/Qwen3.6-Plus	llm	1000000	65536	Qwen 3.6 Plus	tv
+        commandcode	stepfun/Step-3.5-Flash	llm	128000	64000	Step 3.5 Flash	t
+        cursor	default	llm	200000	64000	Auto (Server Picks)	t
+        cursor	claude-4.5-opus-high-thinking	llm	200000	64000	Claude 4.5 Opus High Thinking	tv
+        cursor	claude-4.5-opus-high	llm	200000	64000	Claude 4.5 Opus High	tv
+        cursor	claude-4.5-sonnet-thinking	llm	200000	64000	Claude 4.5 Sonnet Thinking	tv
+        cursor	claude-4.5-sonnet	llm	200000	64000	Claude 4.5 Sonnet	tv
+        cursor	claude-4.5-haiku	llm	200000	64000	Claude 4.5 Haiku	tv
+        cursor	claude-4.5-opus	llm	200000	64000	Claude 4.5 Opus	tv
+        cursor	gpt-5.2-codex	llm	400000	128000	GPT 5.2 Codex	t
+        cursor	claude-4.6-opus-max	llm	200000	64000	Claude 4.6 Opus Max	tv
+        cursor	claude-4.6-sonnet-medium-thinking	llm	200000	64000	Claude 4.6 Sonnet Medium Thinking	tv
+        cursor	kimi-k2.5	llm	262144	262144	Kimi K2.5	tv
+        cursor	gemini-3-flash-preview	llm	1048576	65536	Gemini 3 Flash Preview	tva
+        cursor	gpt-5.2	llm	400000	128000	GPT 5.2	tv
+        cursor	gpt-5.3-codex	llm	400000	128000	GPT 5.3 Codex	t
+        deepgram	nova-3	stt			Nova 3	-
+        deepgram	nova-2	stt			Nova 2	-
+        deepgram	whisper-large	stt			Whisper Large	-
+        deepseek	deepseek-v4-pro	llm	1000000	384000	DeepSeek V4 Pro	t
+        deepseek	deepseek-v4-pro-max	llm	1000000	384000	DeepSeek V4 Pro Max	t
+        deepseek	deepseek-v4-pro-none	llm	1000000	384000	DeepSeek V4 Pro No Thinking	t
+        deepseek	deepseek-v4-flash	llm	1000000	384000	DeepSeek V4 Flash	t
+        deepseek	deepseek-chat	llm	128000	64000	DeepSeek V3.2 Chat	t
+        deepseek	deepseek-reasoner	llm	128000	64000	DeepSeek V3.2 Reasoner	t
+        elevenlabs	eleven_multilingual_v2	tts			Eleven Multilingual v2	-
+        elevenlabs	eleven_turbo_v2_5	tts			Eleven Turbo v2.5	-
+        exa	exa-search	search			Exa Search	-
+        exa	exa-contents	fetch			Exa Contents	-
+        fal-ai	fal-ai/flux/schnell	image			FLUX Schnell	-
+        fal-ai	fal-ai/flux/dev	image			FLUX Dev	-
+        fal-ai	fal-ai/flux-pro/v1.1	image			FLUX Pro v1.1	-
+        firecrawl	firecrawl-scrape	fetch			Firecrawl Scrape	-
+        fireworks	accounts/fireworks/models/deepseek-v3p1	llm	128000	64000	DeepSeek V3.1	t
+        fireworks	accounts/fireworks/models/llama-v3p3-70b-instruct	llm	128000	64000	Llama 3.3 70B	t
+        fireworks	accounts/fireworks/models/qwen3-235b-a22b	llm	262144	64000	Qwen3 235B	t
+        fireworks	nomic-ai/nomic-embed-text-v1.5	embedding			Nomic Embed Text v1.5	-
+        gemini	gemini-3.1-pro-preview	llm	1048576	65535	Gemini 3.1 Pro Preview	tva
+        gemini	gemini-3-flash-preview	llm	1048576	65536	Gemini 3 Flash Preview	tva
+        gemini	gemini-2.5-pro	llm	1048576	65536	Gemini 2.5 Pro	tva
+        gemini	gemini-2.5-flash	llm	1048576	65536	Gemini 2.5 Flash	tva
+        gemini	gemini-embedding-001	embedding			Gemini Embedding 001	-
+        gemini	text-embedding-004	embedding			Text Embedding 004	-
+        gemini	gemini-2.5-flash-image	image			Gemini 2.5 Flash Image (Nano Banana)	-
+        gemini	gemini-2.5-pro-preview-tts	tts			Gemini 2.5 Pro TTS	-
+        gemini-cli	gemini-3-flash-preview	llm	1048576	65536	Gemini 3 Flash Preview	tva
+        gemini-cli	gemini-3-pro-preview	llm	1048576	65535	Gemini 3 Pro Preview	tva
+        glm	glm-5.1	llm	200000	128000	GLM 5.1	t
+        glm	glm-5	llm	200000	128000	GLM 5	t
+        glm	glm-4.7	llm	200000	128000	GLM 4.7	t
+        glm	glm-4.6v	llm	128000	64000	GLM 4.6V (Vision)	tv
+        glm-cn	glm-5.1	llm	200000	128000	GLM 5.1	t
+        glm-cn	glm-5	llm	200000	128000	GLM 5	t
+        glm-cn	glm-4.7	llm	200000	128000	GLM-4.7	t
+        glm-cn	glm-4.6	llm	200000	64000	GLM-4.6	t
+        glm-cn	glm-4.5-air	llm	200000	64000	GLM-4.5-Air	t
+        groq	llama-3.3-70b-versatile	llm	128000	64000	Llama 3.3 70B	t
+        groq	meta-llama/llama-4-maverick-17b-128e-instruct	llm	1000000	64000	Llama 4 Maverick	tv
+        groq	qwen/qwen3-32b	llm	262144	64000	Qwen3 32B	t
+        groq	openai/gpt-oss-120b	llm	128000	64000	GPT-OSS 120B	t
+        groq	whisper-large-v3	stt			Whisper Large v3	-
+        groq	whisper-large-v3-turbo	stt			Whisper Large v3 Turbo	-
+        groq	distil-whisper-large-v3-en	stt			Distil Whisper Large v3 EN	-
+        hyperbolic	Qwen/QwQ-32B	llm	131072	64000	QwQ 32B	t
+        hyperbolic	deepseek-ai/DeepSeek-R1	llm	128000	64000	DeepSeek R1	t
+        hyperbolic	meta-llama/Llama-3.3-70B-Instruct	llm	128000	64000	Llama 3.3 70B	t
+        inworld	inworld-tts-1.5-mini	tts			Inworld TTS 1.5 Mini	-
+        inworld	inworld-tts-1.5-max	tts			Inworld TTS 1.5 Max	-
+        jina-ai	jina-embeddings-v3	embedding			Jina Embeddings v3	-
+        jina-ai	jina-embeddings-v2-base-code	embedding			Jina Embeddings v2 Base Code	-
+        jina-reader	jina-reader	fetch			Jina Reader	-
+        kilocode	anthropic/claude-sonnet-4-20250514	llm	200000	64000	Claude Sonnet 4	tv
+        kilocode	anthropic/claude-opus-4-20250514	llm	200000	64000	Claude Opus 4	tv
+        kilocode	google/gemini-2.5-pro	llm	1048576	65536	Gemini 2.5 Pro	tva
+        kilocode	google/gemini-2.5-flash	llm	1048576	65536	Gemini 2.5 Flash	tva
+        kilocode	openai/gpt-4.1	llm	1000000	32768	GPT-4.1	tv
+        kilocode	openai/o3	llm	200000	100000	o3	tv
+        kilocode	deepseek/deepseek-chat	llm	128000	64000	DeepSeek Chat	t
+        kilocode	deepseek/deepseek-reasoner	llm	128000	64000	DeepSeek Reasoner	t
+        kimchi	minimax-m3	llm	1048576	512000	MiniMax-M3	tv
+        kimchi	kimi-k2.7	llm	262144	262144	Kimi-K2.7	tv
+        kimchi	kimi-k2.6	llm	262144	262144	Kimi-K2.6	tv
+        kimchi	kimi-k2.5	llm	164000	262144	Kimi-K2.5	tv
+        kimchi	nemotron-3-ultra-fp4	llm	128000	64000	Nemotron 3 Ultra FP4	t
+        kimchi	minimax-m2.7	llm	204800	131072	MiniMax-M2.7	t
+        kimchi	claude-opus-4-6	llm	1000000	128000	Claude Opus 4.6	tv
+        kimchi	claude-sonnet-4-6	llm	1000000	128000	Claude Sonnet 4.6	tv
+        kimi	kimi-k2.6	llm	262144	262144	Kimi K2.6	tv
+        kimi	kimi-k2.5	llm	262144	262144	Kimi K2.5	tv
+        kimi	kimi-k2.5-thinking	llm	262144	262144	Kimi K2.5 Thinking	tv
+        kimi	kimi-latest	llm	262144	64000	Kimi Latest	t
+        kiro	auto	llm	200000	64000	Kiro Auto	t
+        kiro	auto-thinking	llm	200000	64000	Kiro Auto (Thinking)	t
+        kiro	claude-sonnet-5	llm	200000	64000	Kiro Claude Sonnet 5	tv
+        kiro	claude-sonnet-5-thinking	llm	200000	64000	Kiro Claude Sonnet 5 (Thinking)	tv
+        kiro	claude-sonnet-5-agentic	llm	200000	64000	Kiro Claude Sonnet 5 (Agentic)	tv
+        kiro	claude-sonnet-5-thinking-agentic	llm	200000	64000	Kiro Claude Sonnet 5 (Thinking + Agentic)	tv
+        kiro	claude-sonnet-4.5	llm	200000	64000	Kiro Claude Sonnet 4.5	tv
+        kiro	claude-sonnet-4.5-thinking	llm	200000	64000	Kiro Claude Sonnet 4.5 (Thinking)	tv
+        kiro	claude-sonnet-4.5-agentic	llm	200000	64000	Kiro Claude Sonnet 4.5 (Agentic)	tv
+        kiro	claude-sonnet-4.5-thinking-agentic	llm	200000	64000	Kiro Claude Sonnet 4.5 (Thinking + Agentic)	tv
+        kiro	claude-haiku-4.5	llm	200000	64000	Kiro Claude Haiku 4.5	tv
+        kiro	claude-haiku-4.5-thinking	llm	200000	64000	Kiro Claude Haiku 4.5 (Thinking)	tv
+        kiro	claude-haiku-4.5-agentic	llm	200000	64000	Kiro Claude Haiku 4.5 (Agentic)	tv
+        kiro	claude-haiku-4.5-thinking-agentic	llm	200000	64000	Kiro Claude Haiku 4.5 (Thinking + Agentic)	tv
+        kiro	claude-sonnet-4.6	llm	1000000	128000	Kiro Claude Sonnet 4.6	tv
+        kiro	claude-sonnet-4.6-thinking	llm	200000	64000	Kiro Claude Sonnet 4.6 (Thinking)	tv
+        kiro	claude-sonnet-4.6-agentic	llm	200000	64000	Kiro Claude Sonnet 4.6 (Agentic)	tv
+        kiro	claude-sonnet-4.6-thinking-agentic	llm	200000	64000	Kiro Claude Sonnet 4.6 (Thinking + Agentic)	tv
+        kiro	claude-opus-4.5	llm	200000	64000	Kiro Claude Opus 4.5	tv
+        kiro	claude-opus-4.5-thinking	llm	200000	64000	Kiro Claude Opus 4.5 (Thinking)	tv
+        kiro	claude-opus-4.5-agentic	llm	200000	64000	Kiro Claude Opus 4.5 (Agentic)	tv
+        kiro	claude-opus-4.5-thinking-agentic	llm	200000	64000	Kiro Claude Opus 4.5 (Thinking + Agentic)	tv
+        kiro	claude-opus-4.6	llm	1000000	128000	Kiro Claude Opus 4.6	tv
+        kiro	claude-opus-4.6-thinking	llm	200000	64000	Kiro Claude Opus 4.6 (Thinking)	tv
+        kiro	claude-opus-4.6-agentic	llm	200000	64000	Kiro Claude Opus 4.6 (Agentic)	tv
+        kiro	claude-opus-4.6-thinking-agentic	llm	200000	64000	Kiro Claude Opus 4.6 (Thinking + Agentic)	tv
+        kiro	claude-sonnet-4.7	llm	200000	64000	Kiro Claude Sonnet 4.7	tv
+        kiro	claude-sonnet-4.7-thinking	llm	200000	64000	Kiro Claude Sonnet 4.7 (Thinking)	tv
+        kiro	claude-sonnet-4.7-agentic	llm	200000	64000	Kiro Claude Sonnet 4.7 (Agentic)	tv
+        kiro	claude-sonnet-4.7-thinking-agentic	llm	200000	64000	Kiro Claude Sonnet 4.7 (Thinking + Agentic)	tv
+        kiro	claude-opus-4.7	llm	1000000	128000	Kiro Claude Opus 4.7	tv
+        kiro	claude-opus-4.7-thinking	llm	200000	64000	Kiro Claude Opus 4.7 (Thinking)	tv
+        kiro	claude-opus-4.7-agentic	llm	200000	64000	Kiro Claude Opus 4.7 (Agentic)	tv
+        kiro	claude-opus-4.7-thinking-agentic	llm	200000	64000	Kiro Claude Opus 4.7 (Thinking + Agentic)	tv
+        kiro	claude-sonnet-4.8	llm	200000	64000	Kiro Claude Sonnet 4.8	tv
+        kiro	claude-sonnet-4.8-thinking	llm	200000	64000	Kiro Claude Sonnet 4.8 (Thinking)	tv
+        kiro	claude-sonnet-4.8-agentic	llm	200000	64000	Kiro Claude Sonnet 4.8 (Agentic)	tv
+        kiro	claude-sonnet-4.8-thinking-agentic	llm	200000	64000	Kiro Claude Sonnet 4.8 (Thinking + Agentic)	tv
+        kiro	claude-opus-4.8	llm	1000000	128000	Kiro Claude Opus 4.8	tv
+        kiro	claude-opus-4.8-thinking	llm	1000000	128000	Kiro Claude Opus 4.8 (Thinking)	tv
+        kiro	claude-opus-4.8-agentic	llm	200000	64000	Kiro Claude Opus 4.8 (Agentic)	tv
+        kiro	claude-opus-4.8-thinking-agentic	llm	200000	64000	Kiro Claude Opus 4.8 (Thinking + Agentic)	tv
+        kiro	gpt-5.6-sol	llm	400000	128000	Kiro GPT 5.6 Sol	tv
+        kiro	gpt-5.6-sol-thinking	llm	400000	128000	Kiro GPT 5.6 Sol (Thinking)	tv
+        kiro	gpt-5.6-sol-agentic	llm	400000	128000	Kiro GPT 5.6 Sol (Agentic)	tv
+        kiro	gpt-5.6-sol-thinking-agentic	llm	400000	128000	Kiro GPT 5.6 Sol (Thinking + Agentic)	tv
+        kiro	gpt-5.6-terra	llm	400000	128000	Kiro GPT 5.6 Terra	tv
+        kiro	gpt-5.6-terra-thinking	llm	400000	128000	Kiro GPT 5.6 Terra (Thinking)	tv
+        kiro	gpt-5.6-terra-agentic	llm	400000	128000	Kiro GPT 5.6 Terra (Agentic)	tv
+        kiro	gpt-5.6-terra-thinking-agentic	llm	400000	128000	Kiro GPT 5.6 Terra (Thinking + Agentic)	tv
+        kiro	gpt-5.6-luna	llm	400000	128000	Kiro GPT 5.6 Luna	tv
+        kiro	gpt-5.6-luna-thinking	llm	400000	128000	Kiro GPT 5.6 Luna (Thinking)	tv
+        kiro	gpt-5.6-luna-agentic	llm	400000	128000	Kiro GPT 5.6 Luna (Agentic)	tv
+        kiro	gpt-5.6-luna-thinking-agentic	llm	400000	128000	Kiro GPT 5.6 Luna (Thinking + Agentic)	tv
+        kiro	deepseek-3.2	llm	128000	64000	Kiro DeepSeek 3.2	t
+        kiro	qwen3-coder-next	llm	1000000	64000	Kiro Qwen3 Coder Next	t
+        kiro	glm-5	llm	200000	128000	Kiro GLM 5	t
+        kiro	MiniMax-M2.5	llm	200000	131072	Kiro MiniMax M2.5	t
+        mimo-free	mimo-auto	llm	262144	131072	MiMo Auto	tv
+        minimax	MiniMax-M3	llm	1048576	512000	MiniMax M3	tv
+        minimax	MiniMax-M2.7	llm	204800	131072	MiniMax M2.7	t
+        minimax	MiniMax-M2.5	llm	200000	131072	MiniMax M2.5	t
+        minimax	MiniMax-M2.1	llm	200000	131072	MiniMax M2.1	t
+        minimax	minimax-image-01	image			MiniMax Image 01	-
+        minimax-cn	MiniMax-M2.7	llm	204800	131072	MiniMax M2.7	t
+        minimax-cn	MiniMax-M2.5	llm	200000	131072	MiniMax M2.5	t
+        minimax-cn	MiniMax-M2.1	llm	200000	131072	MiniMax M2.1	t
+        mistral	mistral-large-latest	llm	256000	64000	Mistral Large 3	tv
+        mistral	codestral-latest	llm	256000	64000	Codestral	t
+        mistral	mistral-medium-latest	llm	128000	64000	Mistral Medium 3	t
+        mistral	mistral-embed	embedding			Mistral Embed	-
+        nanobanana	nanobanana-flash	image			NanoBanana Flash	-
+        nanobanana	nanobanana-pro	image			NanoBanana Pro	-
+        nebius	meta-llama/Llama-3.3-70B-Instruct	llm	128000	64000	Llama 3.3 70B Instruct	t
+        nebius	Qwen/Qwen3-Embedding-8B	embedding			Qwen3 Embedding 8B	-
+        nvidia	minimaxai/minimax-m2.7	llm	204800	131072	MiniMax M2.7	t
+        nvidia	minimaxai/minimax-m3	llm	1048576	512000	MiniMax M3	tv
+        nvidia	z-ai/glm-5.2	llm	200000	128000	GLM 5.2	t
+        nvidia	z-ai/glm4.7	llm	200000	64000	GLM 4.7	t
+        nvidia	deepseek-ai/deepseek-v4-pro	llm	1000000	384000	DeepSeek V4 Pro	t
+        nvidia	deepseek-ai/deepseek-v4-flash	llm	1000000	384000	DeepSeek V4 Flash	t
+        nvidia	moonshotai/kimi-k2.6	llm	262144	262144	Kimi K2.6	tv
+        nvidia	nvidia/nemotron-3-ultra-550b-a55b	llm	128000	64000	Nemotron 3 Ultra	t
+        nvidia	nvidia/nv-embedqa-e5-v5	embedding			NV EmbedQA E5 v5	-
+        nvidia	nvidia/parakeet-ctc-1.1b-asr	stt			Parakeet CTC 1.1B	-
+        nvidia	fastpitch	tts			FastPitch	-
+        nvidia	tacotron2	tts			Tacotron2	-
+        ollama	gpt-oss:120b	llm	128000	64000	GPT OSS 120B	t
+        ollama	kimi-k2.5	llm	262144	262144	Kimi K2.5	tv
+        ollama	glm-5	llm	200000	128000	GLM 5	t
+        ollama	qwen3.5	llm	262144	64000	Qwen3.5	t
+        ollama-local	llama3.2	llm	128000	64000	Llama 3.2	t
+        ollama-local	qwen2.5-coder	llm	1000000	64000	Qwen 2.5 Coder	t
+        openai	gpt-5.4	llm	400000	128000	GPT-5.4	tv
+        openai	gpt-5.4-mini	llm	400000	128000	GPT-5.4 Mini	tv
+        openai	gpt-5.2	llm	400000	128000	GPT-5.2	tv
+        openai	gpt-5	llm	400000	128000	GPT-5	tv
+        openai	gpt-5-mini	llm	400000	128000	GPT-5 Mini	tv
+        openai	gpt-4o	llm	128000	16384	GPT-4o	tv
+        openai	gpt-4o-mini	llm	128000	16384	GPT-4o Mini	tv
+        openai	gpt-4.1	llm	1000000	32768	GPT-4.1	tv
+        openai	o3	llm	200000	100000	o3	tv
+        openai	o3-mini	llm	200000	100000	o3 Mini	tv
+        openai	o1	llm	200000	100000	o1	tv
+        openai	text-embedding-3-large	embedding			Text Embedding 3 Large	-
+        openai	text-embedding-3-small	embedding			Text Embedding 3 Small	-
+        openai	text-embedding-ada-002	embedding			Text Embedding Ada 002	-
+        openai	tts-1	tts			TTS-1	-
+        openai	tts-1-hd	tts			TTS-1 HD	-
+        openai	gpt-4o-mini-tts	tts			GPT-4o Mini TTS	-
+        openai	whisper-1	stt			Whisper 1	-
+        openai	gpt-4o-transcribe	stt			GPT-4o Transcribe	-
+        openai	gpt-4o-mini-transcribe	stt			GPT-4o Mini Transcribe	-
+        openai	gpt-image-1	image			GPT Image 1	-
+        openai	dall-e-3	image			DALL-E 3	-
+        openai	dall-e-2	image			DALL-E 2	-
+        opencode-go	kimi-k2.6	llm	262144	262144	Kimi K2.6	tv
+        opencode-go	glm-5.1	llm	200000	128000	GLM 5.1	t
+        opencode-go	qwen3.6-plus	llm	1000000	65536	Qwen 3.6 Plus	tv
+        perplexity	sonar-pro	llm	128000	64000	Sonar Pro	t
+        perplexity	sonar	llm	128000	64000	Sonar	t
+        qoder	auto	llm	200000	64000	Auto	t
+        qoder	ultimate	llm	200000	64000	Ultimate	tv
+        qoder	performance	llm	200000	64000	Performance	t
+        qoder	efficient	llm	200000	64000	Efficient	t
+        qoder	lite	llm	128000	64000	Lite	t
+        qoder	qmodel	llm	200000	64000	Q Model	t
+        qoder	qmodel_latest	llm	200000	64000	Q Model (Latest)	t
+        qoder	dmodel	llm	128000	64000	D Model	t
+        qoder	dfmodel	llm	128000	64000	DF Model	t
+        qoder	gm51model	llm	200000	64000	GM 5.1 Model	tv
+        qoder	kmodel	llm	200000	64000	K Model	t
+        qoder	mmodel	llm	200000	64000	M Model	t
+        searxng	searxng-search	search			SearXNG Search	-
+        serper	serper-search	search			Serper Search	-
+        siliconflow	deepseek-ai/DeepSeek-V3.2	llm	128000	64000	DeepSeek V3.2	t
+        siliconflow	Qwen/Qwen3-235B-A22B-Instruct-2507	llm	262144	64000	Qwen3 235B	t
+        siliconflow	moonshotai/Kimi-K2.5	llm	262144	262144	Kimi K2.5	tv
+        siliconflow	zai-org/GLM-4.7	llm	200000	128000	GLM 4.7	t
+        siliconflow	openai/gpt-oss-120b	llm	128000	64000	GPT OSS 120B	t
+        stability-ai	stable-image-ultra	image			Stable Image Ultra	-
+        stability-ai	stable-image-core	image			Stable Image Core	-
+        stability-ai	sd3.5-large	image			Stable Diffusion 3.5 Large	-
+        tavily	tavily-search	search			Tavily Search	-
+        tavily	tavily-extract	fetch			Tavily Extract	-
+        together	meta-llama/Llama-3.3-70B-Instruct-Turbo	llm	128000	64000	Llama 3.3 70B Turbo	t
+        together	deepseek-ai/DeepSeek-R1	llm	128000	64000	DeepSeek R1	t
+        together	Qwen/Qwen3-235B-A22B	llm	262144	64000	Qwen3 235B	t
+        together	BAAI/bge-large-en-v1.5	embedding			BGE Large EN v1.5	-
+        together	togethercomputer/m2-bert-80M-8k-retrieval	embedding			M2 BERT 80M 8K	-
+        volcengine-ark	Doubao-Seed-2.0-pro	llm	200000	64000	Doubao Seed 2.0 Pro	t
+        volcengine-ark	DeepSeek-V4-Pro	llm	1000000	384000	DeepSeek V4 Pro	t
+        volcengine-ark	GLM-5.1	llm	200000	128000	GLM 5.1	t
+        volcengine-ark	Kimi-K2.6	llm	262144	262144	Kimi K2.6	tv
+        voyage-ai	voyage-3-large	embedding			Voyage 3 Large	-
+        voyage-ai	voyage-3.5	embedding			Voyage 3.5	-
+        voyage-ai	voyage-code-3	embedding			Voyage Code 3	-
+        xai	grok-4	llm	256000	64000	Grok 4	tv
+        xai	grok-4-fast-reasoning	llm	256000	64000	Grok 4 Fast Reasoning	tv
+        xai	grok-code-fast-1	llm	256000	64000	Grok Code Fast	t
+        xai	grok-3	llm	131072	64000	Grok 3	tv
+        xai	grok-2-image-1212	image			Grok 2 Image	-
+        xiaomi-mimo	mimo-v2.5-pro	llm	1048576	131072	MiMo V2.5 Pro	tv
+        xiaomi-mimo	mimo-v2.5	llm	1048576	131072	MiMo V2.5	tv
+        xiaomi-mimo	mimo-v2-omni	llm	262144	131072	MiMo V2 Omni	tva
+        xiaomi-mimo	mimo-v2-flash	llm	262144	131072	MiMo V2 Flash	tv
+        xiaomi-tokenplan	mimo-v2.5-pro	llm	1048576	131072	MiMo V2.5 Pro	tv
+        xiaomi-tokenplan	mimo-v2.5	llm	1048576	131072	MiMo V2.5	tv
+        xiaomi-tokenplan	mimo-v2-pro	llm	262144	131072	MiMo V2 Pro	tv
+        xiaomi-tokenplan	mimo-v2-omni	llm	262144	131072	MiMo V2 Omni	tva
+        xiaomi-tokenplan	mimo-v2-tts	tts			MiMo V2 TTS	-
+        xiaomi-tokenplan	mimo-v2.5-tts	tts			MiMo V2.5 TTS	-
+        xiaomi-tokenplan	mimo-v2.5-tts-voiceclone	tts			MiMo V2.5 TTS Voice Clone	-
+        xiaomi-tokenplan	mimo-v2.5-tts-voicedesign	tts			MiMo V2.5 TTS Voice Design	-
         """#
 }

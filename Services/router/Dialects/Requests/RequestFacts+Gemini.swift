@@ -24,6 +24,7 @@ extension RequestFacts {
             includeUsage: true,
             hasTools: members.declarations.isEmpty == false,
             estimatedInputTokens: estimate.tokens,
+            needs: members.declarations.isEmpty ? estimate.needs : estimate.needs.union(.tools),
             messageCount: contents.kind == .array ? contents.count : 1,
             conversation: ConversationFacts(members, contents: contents),
             root: root,

@@ -22,6 +22,8 @@ public struct RequestFacts: Sendable {
     public var hasTools: Bool
     /// Input tokens by rule of thumb: UTF-8 bytes of text over four, rounded up, and a flat number for each image.
     public var estimatedInputTokens: Int
+    /// What its texts stand beside: pictures, sound, tools.
+    public var needs: ModelAbilities
     /// How many messages the conversation holds.
     public var messageCount: Int
     /// What tells one conversation from another.
@@ -68,6 +70,7 @@ public struct RequestFacts: Sendable {
             includeUsage: dialect == .openAIChat ? try members.includeUsage(options) : true,
             hasTools: members.hasTools,
             estimatedInputTokens: estimate.tokens,
+            needs: members.hasTools ? estimate.needs.union(.tools) : estimate.needs,
             messageCount: max(1, messages.count),
             conversation: ConversationFacts(members, messages: messages, dialect: dialect),
             root: root,

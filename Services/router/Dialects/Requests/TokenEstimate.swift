@@ -13,6 +13,8 @@ struct TokenEstimate {
 
     private var textBytes = 0
     private var flatTokens = 0
+    /// What stands in it beside text.
+    private(set) var needs: ModelAbilities = []
 
     var tokens: Int { (textBytes + 3) / 4 + flatTokens }
 
@@ -54,9 +56,7 @@ struct TokenEstimate {
                     || name.equals("file_data")
                 {
                     let type = value.member("mimeType", or: "mime_type")?.string ?? ""
-                    flatTokens +=
-                        type.hasPrefix("image/")
-                        ? Self.tokensPerImage : type.hasPrefix("audio/") ? Self.tokensPerAudio : Self.tokensPerFile
+                    add(mediaType: type)
                 } else if !name.equals("thoughtSignature"), !name.equals("thought_signature"), !name.equals("thought") {
                     textBytes += value.range.count
                 }
@@ -75,7 +75,7 @@ struct TokenEstimate {
             {
                 textBytes += value.utf8Count ?? 0
             } else if name.equals("images") {
-                flatTokens += value.count * Self.tokensPerImage
+                addImages(value.count)
             }
         }
     }
@@ -119,13 +119,34 @@ struct TokenEstimate {
         } else if type.equals("thinking") {
             textBytes += block.member("thinking")?.utf8Count ?? 0
         } else if type.equals("image") || type.equals("image_url") || type.equals("input_image") {
-            flatTokens += Self.tokensPerImage
+            addImages(1)
         } else if type.equals("document") || type.equals("file") || type.equals("input_file") {
             add(document: block)
         } else if type.equals("input_audio") {
-            flatTokens += Self.tokensPerAudio
+            addAudio()
         } else if !type.equals("redacted_thinking") {
             textBytes += block.range.count
+        }
+    }
+
+    private mutating func addImages(_ count: Int) {
+        guard count > 0 else { return }
+        flatTokens += count * Self.tokensPerImage
+        needs.insert(.vision)
+    }
+
+    private mutating func addAudio() {
+        flatTokens += Self.tokensPerAudio
+        needs.insert(.audio)
+    }
+
+    private mutating func add(mediaType type: String) {
+        if type.hasPrefix("image/") {
+            addImages(1)
+        } else if type.hasPrefix("audio/") {
+            addAudio()
+        } else {
+            flatTokens += Self.tokensPerFile
         }
     }
 

@@ -6,12 +6,15 @@ extension ChatService {
     /// Output tokens to reckon with where a request sets no maximum.
     private static let usualOutput = 1024
 
-    /// Puts the targets that the key may use in the order that the chain's strategy asks for.
+    /// Puts the targets that the key may use in the order that the chain's strategy asks for, without those that cannot take
+    /// the request.
     func order(
         _ resolution: Resolution,
         _ admission: MeterLink.Admission,
         _ parsed: ParsedChat,
-        _ conversation: ConversationID
+        _ conversation: ConversationID,
+        _ call: ChatCall,
+        _ catalogue: Catalogue
     ) async -> [RoutedTarget] {
         let permitted = admission.reply.targets
         let isFixed = resolution.tree?.isFixed ?? true
@@ -24,11 +27,15 @@ extension ChatService {
             )
         }
         let known = costs
-        return TargetChooser(book: dispatcher.choices, now: .now, cost: { known[$0.name] }).order(
+        let ordered = TargetChooser(book: dispatcher.choices, now: .now, cost: { known[$0.name] }).order(
             resolution,
             permitted: permitted,
             staying: !isFixed && parsed.facts.conversation.holdsAnswer ? conversation : nil
         )
+        let fit = TargetFit(needs: parsed.facts.needs, inputTokens: parsed.facts.estimatedInputTokens)
+        let (fitting, skipped) = fit.among(ordered, catalogue)
+        call.route.skipped(skipped[...])
+        return fitting
     }
 
     /// A chain's target has answered: the conversation stays with it.

@@ -65,7 +65,7 @@ package final class ChatService: Sendable {
             resolution: resolution,
             admission: admission,
             conversation: conversation,
-            targets: await order(resolution, admission, parsed, conversation),
+            targets: await order(resolution, admission, parsed, conversation, call, routing.state.catalogue),
             routing: routing
         )
         try await run(session)

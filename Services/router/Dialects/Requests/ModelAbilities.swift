@@ -1,0 +1,15 @@
+/// What a model can take beside text: what a request needs of it, or what a catalogue says that it has.
+public struct ModelAbilities: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// Calling tools.
+    public static let tools = ModelAbilities(rawValue: 1)
+    /// Pictures.
+    public static let vision = ModelAbilities(rawValue: 2)
+    /// Sound.
+    public static let audio = ModelAbilities(rawValue: 4)
+}
