@@ -86,7 +86,7 @@ struct StrategyTests {
         let chain = "{ name: c, strategy: latency, steps: [one/m, two/m] }"
         try await RunningRouter.run(declare: Self.declare(chain)) { router async throws in
             router.provider.answer(.credential("sk-one-0123456789")) {
-                MockReply.answer(to: $0).after(.pause(.milliseconds(400)))
+                MockReply.answer(to: $0).after(.pause(.seconds(3)))
             }
             #expect(try await provider(router, Self.turn(0)) == "one")
             for _ in 0..<3 { #expect(try await provider(router, Self.turn(0)) == "two") }
