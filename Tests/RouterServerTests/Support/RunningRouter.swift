@@ -144,7 +144,9 @@ final class RunningRouter: Sendable {
             - { provider: claudish, label: two, api_key: \(secondSecret), priority: 20 }
             - { provider: gem, label: one, api_key: \(firstSecret), priority: 10 }
           aliases: { quick: mock/small }
-          chains: [ { name: pair, steps: [mock/small, mock/large] } ]
+          chains:
+            - { name: pair, steps: [mock/small, mock/large] }
+            - { name: mixed, steps: [claudish/large, mock/small] }
         \(settings)
         """
     }

@@ -110,13 +110,26 @@ package struct AttemptPlan: Sendable {
         switch failure.action {
         case .stop: return .exhausted(until: nil)
         case .nextAccount: break
-        case .nextTarget:
-            guard let failed = current?.target else { break }
-            waiting.removeSubrange(..<position)
-            position = 0
-            waiting.removeAll { $0.target == failed }
+        case .nextTarget: if let failed = current?.target { leave(failed) }
         }
         return advance(cooldowns, now)
+    }
+
+    /// The attempt after one that was not made, because its target cannot serve the request at all.
+    package mutating func skip(
+        _ target: RoutedTarget,
+        cooldowns: Cooldowns,
+        now: ContinuousClock.Instant
+    ) -> Step {
+        leave(target)
+        attempts -= 1
+        return advance(cooldowns, now)
+    }
+
+    private mutating func leave(_ target: RoutedTarget) {
+        waiting.removeSubrange(..<position)
+        position = 0
+        waiting.removeAll { $0.target == target }
     }
 
     private mutating func advance(_ cooldowns: Cooldowns, _ now: ContinuousClock.Instant) -> Step {

@@ -15,6 +15,8 @@ enum AttemptEnd {
     case failed(Attempt, FailureClass, PassedError?)
     /// The guard stopped the answer; what had been released before is the client's.
     case blocked(Attempt, ClientError)
+    /// The key demands that nothing is lost, and on the way to this target these parameters would be: nothing was sent.
+    case lossy([String])
 }
 
 /// A provider's own error, which the client's library can read as it is.
@@ -62,6 +64,7 @@ extension ChatService {
         let pulse = StreamPulse(session)
         defer { pulse.stop() }
         var last: (failure: FailureClass, passed: PassedError?)?
+        var lost: [String] = []
         while case .attempt(let candidate) = step {
             let end = try await attempt(candidate, session, pulse)
             switch end {
@@ -79,6 +82,9 @@ extension ChatService {
             case .blocked(let attempt, let error):
                 session.ended(attempt)
                 throw .error(error)
+            case .lossy(let names):
+                for name in names where !lost.contains(name) { lost.append(name) }
+                step = dispatcher.skip(candidate, in: &plan)
             case .failed(let attempt, let failure, let passed):
                 session.ended(attempt)
                 if session.call.exchange.isClientGone || Task.isCancelled { throw .clientGone }
@@ -92,6 +98,7 @@ extension ChatService {
         if let passed = last?.passed {
             throw .passed(status: passed.status, headers: passed.headers, body: passed.body)
         }
+        if last == nil, !lost.isEmpty { throw .error(ClientError(losing: lost)) }
         throw .error(plan.clientError(after: last?.failure, until: until, now: .now))
     }
 
@@ -108,6 +115,7 @@ extension ChatService {
         else {
             return .failed(timing.ended(0, "no_address"), FailureClass(.refusedByPolicy), nil)
         }
+        if session.isStrict, !body.lossy.isEmpty { return .lossy(body.lossy) }
         do throws(SpoolError) {
             try spool.open(session.record(.interrupted, with: opening))
         } catch {
