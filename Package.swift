@@ -203,6 +203,7 @@ let suites: [Target] = [
     tests("ObservabilityTests", ["Observability", .coreMetrics, .logging]),
     tests("BootstrapTests", ["Bootstrap", .logging]),
     tests("DialectsTests", ["Dialects", "JSON", "TestSupport"], fixtures: true),
+    tests("ConformanceTests", ["Dialects", "HTTP", "JSON", "TestSupport", .nioCore], fixtures: true),
     tests("RouterCoreTests", ["RouterCore", "Dialects", "Contracts", "JSON"]),
     tests(
         "RouterServerTests",

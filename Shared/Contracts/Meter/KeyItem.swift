@@ -36,6 +36,8 @@ public struct KeyItem: AdminItem {
     public var unpricedRequests: Int
     /// The models it may use, with wildcards; empty: what its plan allows.
     public var allowedModels: [String]
+    /// Whether a translation that loses something is refused, whatever its plan says.
+    public var strictLossless: Bool
 
     /// Makes one from its members.
     public init(
@@ -55,7 +57,8 @@ public struct KeyItem: AdminItem {
         requests: Int = 0,
         tokens: Int = 0,
         unpricedRequests: Int = 0,
-        allowedModels: [String] = []
+        allowedModels: [String] = [],
+        strictLossless: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -74,6 +77,7 @@ public struct KeyItem: AdminItem {
         self.tokens = tokens
         self.unpricedRequests = unpricedRequests
         self.allowedModels = allowedModels
+        self.strictLossless = strictLossless
     }
 
     /// Reads it from its JSON object.
@@ -95,6 +99,7 @@ public struct KeyItem: AdminItem {
         tokens = try object.integer("tokens", default: 0)
         unpricedRequests = try object.integer("unpriced_requests", default: 0)
         allowedModels = try object.strings("allowed_models", default: [])
+        strictLossless = try object.boolean("strict_lossless", default: false)
     }
 
     /// Writes it as a JSON object.
@@ -117,6 +122,7 @@ public struct KeyItem: AdminItem {
             fields.integer("tokens", tokens)
             fields.integer("unpriced_requests", unpricedRequests)
             fields.strings("allowed_models", allowedModels)
+            fields.boolean("strict_lossless", strictLossless)
         }
     }
 
@@ -150,6 +156,11 @@ public struct KeyItem: AdminItem {
                     "allowed_models",
                     .array(of: .string),
                     "The models it may use, with wildcards; empty: what its plan allows."
+                ),
+                .optional(
+                    "strict_lossless",
+                    .boolean,
+                    "Whether a translation that loses something is refused, whatever its plan says."
                 ),
             ]
         )

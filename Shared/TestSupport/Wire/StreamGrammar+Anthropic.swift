@@ -49,7 +49,10 @@ extension StreamGrammar {
         }
 
         func finish(_ grammar: inout StreamGrammar) {
-            guard grammar.answer.error == nil else { return }
+            guard grammar.answer.error == nil else {
+                if let block, block.type == "text" { grammar.answer.text += block.text }
+                return
+            }
             if !hasStopped { grammar.complain("no message_stop") }
         }
 
@@ -152,6 +155,12 @@ extension StreamGrammar {
             grammar.answer.outputTokens = usage?["output_tokens"]?.integer
             grammar.answer.inputTokens = usage?["input_tokens"]?.integer
             grammar.answer.hasUsage = usage != nil
+            var counts = Counts()
+            counts.cacheRead = usage?["cache_read_input_tokens"]?.integer ?? 0
+            counts.cacheWrite = usage?["cache_creation_input_tokens"]?.integer ?? 0
+            counts.prompt = (usage?["input_tokens"]?.integer ?? 0) + counts.cacheRead + counts.cacheWrite
+            counts.output = usage?["output_tokens"]?.integer ?? 0
+            grammar.answer.counts = counts
             if usage?["output_tokens"]?.integer == nil { grammar.complain("message_delta without usage") }
         }
     }

@@ -39,6 +39,11 @@ struct GeminiChecker {
         grammar.answer.inputTokens = usage["promptTokenCount"]?.integer
         let output = (usage["candidatesTokenCount"]?.integer ?? 0) + (usage["thoughtsTokenCount"]?.integer ?? 0)
         grammar.answer.outputTokens = output
+        grammar.answer.counts.prompt =
+            (usage["promptTokenCount"]?.integer ?? 0) + (usage["toolUsePromptTokenCount"]?.integer ?? 0)
+        grammar.answer.counts.cacheRead = usage["cachedContentTokenCount"]?.integer ?? 0
+        grammar.answer.counts.output = output
+        grammar.answer.counts.reasoning = usage["thoughtsTokenCount"]?.integer ?? 0
         if let total = usage["totalTokenCount"]?.integer, hasEnded,
             total != (grammar.answer.inputTokens ?? 0) + output + (usage["toolUsePromptTokenCount"]?.integer ?? 0)
         {

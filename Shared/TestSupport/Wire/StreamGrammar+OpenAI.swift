@@ -12,6 +12,8 @@ extension StreamGrammar {
         private var choices: [Int: Choice] = [:]
         private var isDone = false
         private var id: String?
+        private var created: Int?
+        private var model: String?
 
         mutating func read(_ event: Event, _ grammar: inout StreamGrammar) {
             if isDone || grammar.answer.error != nil { grammar.complain("something after the end") }
@@ -41,6 +43,7 @@ extension StreamGrammar {
             grammar.answer.hasUsage = true
             grammar.answer.inputTokens = usage["prompt_tokens"]?.integer
             grammar.answer.outputTokens = usage["completion_tokens"]?.integer
+            grammar.answer.counts = Self.counts(usage)
             let sum = (usage["prompt_tokens"]?.integer ?? 0) + (usage["completion_tokens"]?.integer ?? 0)
             if usage["total_tokens"]?.integer != sum { grammar.complain("a total that is no sum") }
             if choices.values.contains(where: { $0.finish == nil }), list.count == 0 {
@@ -54,8 +57,25 @@ extension StreamGrammar {
             if id?.isEmpty != false { grammar.complain("a chunk without id") }
             if let known = self.id, known != id { grammar.complain("another id") }
             self.id = id
-            if root["created"]?.integer == nil { grammar.complain("a chunk without created") }
-            if root["model"]?.string?.isEmpty != false { grammar.complain("a chunk without model") }
+            guard let created = root["created"]?.integer else { return grammar.complain("a chunk without created") }
+            guard let model = root["model"]?.string, !model.isEmpty else {
+                return grammar.complain("a chunk without model")
+            }
+            if self.created ?? created != created { grammar.complain("another created") }
+            if self.model ?? model != model { grammar.complain("another model") }
+            self.created = created
+            self.model = model
+        }
+
+        private static func counts(_ usage: JSONCursor) -> Counts {
+            var counts = Counts()
+            let details = usage["prompt_tokens_details"]
+            counts.prompt = usage["prompt_tokens"]?.integer ?? 0
+            counts.cacheRead = details?["cached_tokens"]?.integer ?? 0
+            counts.cacheWrite = details?["cache_write_tokens"]?.integer ?? 0
+            counts.output = usage["completion_tokens"]?.integer ?? 0
+            counts.reasoning = usage["completion_tokens_details"]?["reasoning_tokens"]?.integer ?? 0
+            return counts
         }
 
         func finish(wantsUsage: Bool?, _ grammar: inout StreamGrammar) {

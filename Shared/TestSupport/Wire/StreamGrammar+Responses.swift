@@ -24,6 +24,8 @@ extension StreamGrammar {
 
         private var sequence = -1
         private var id: String?
+        /// When it was made and by what model: the same in every event that says so.
+        private var identity: String?
         private var items: [Item] = []
         private var hasCreated = false
         private var hasProgress = false
@@ -41,7 +43,8 @@ extension StreamGrammar {
             sequence = number
             if hasEnded { grammar.complain("\(type) after the end") }
             if grammar.answer.error != nil, type != "response.failed" { grammar.complain("\(type) after an error") }
-            if !hasCreated, type != "response.created", type != "error" {
+            // What fails before it begins says so and no more.
+            if !hasCreated, type != "response.created", type != "error", grammar.answer.error == nil {
                 grammar.complain("\(type) before response.created")
             }
             switch type {
@@ -61,7 +64,12 @@ extension StreamGrammar {
         }
 
         func finish(_ grammar: inout StreamGrammar) {
-            guard grammar.answer.error == nil else { return }
+            guard grammar.answer.error == nil else {
+                for item in items where item.final == nil && item.type == "message" {
+                    grammar.answer.text += item.texts.sorted { $0.key < $1.key }.map(\.value).joined()
+                }
+                return
+            }
             if !hasEnded { grammar.complain("no response.completed") }
         }
 
@@ -80,7 +88,10 @@ extension StreamGrammar {
             if response?["output"]?.count != 0 { grammar.complain("output before there is any") }
         }
 
-        private func check(_ response: JSONCursor?, _ grammar: inout StreamGrammar) {
+        private mutating func check(_ response: JSONCursor?, _ grammar: inout StreamGrammar) {
+            let said = "\(response?["created_at"]?.integer ?? -1) \(response?["model"]?.string ?? "")"
+            if identity ?? said != said { grammar.complain("another created_at or model") }
+            identity = said
             if response?["id"]?.string?.hasPrefix("resp_") != true { grammar.complain("a response with a bad id") }
             if response?["id"]?.string != id { grammar.complain("another id") }
             if response?["object"]?.string != "response" { grammar.complain("an object that is no response") }
@@ -159,6 +170,12 @@ extension StreamGrammar {
                     }
                 }
             case "function_call", "custom_tool_call":
+                let arguments = item["arguments"]?.string
+                if item["status"]?.string == "completed", let arguments,
+                    (try? JSONDocument(Array(arguments.utf8)))?.root.kind != .object
+                {
+                    grammar.complain("arguments that are no object")
+                }
                 grammar.answer.toolCalls.append(
                     Answer.ToolCall(
                         id: item["call_id"]?.string ?? "",
@@ -262,6 +279,13 @@ extension StreamGrammar {
             grammar.answer.hasUsage = usage?.kind == .object
             grammar.answer.inputTokens = usage?["input_tokens"]?.integer
             grammar.answer.outputTokens = usage?["output_tokens"]?.integer
+            grammar.answer.counts.prompt = usage?["input_tokens"]?.integer ?? 0
+            let details = usage?["input_tokens_details"]
+            grammar.answer.counts.cacheRead = details?["cached_tokens"]?.integer ?? 0
+            grammar.answer.counts.cacheWrite = details?["cache_write_tokens"]?.integer ?? 0
+            grammar.answer.counts.output = usage?["output_tokens"]?.integer ?? 0
+            grammar.answer.counts.reasoning =
+                usage?["output_tokens_details"]?["reasoning_tokens"]?.integer ?? 0
             if usage?["total_tokens"]?.integer == nil || usage?["output_tokens_details"] == nil {
                 grammar.complain("a usage that is not whole")
             }

@@ -10,6 +10,12 @@ package struct StreamGrammar: Sendable {
             package var id: String
             package var name: String
             package var arguments: String
+
+            package init(id: String, name: String, arguments: String) {
+                self.id = id
+                self.name = name
+                self.arguments = arguments
+            }
         }
 
         package var text = ""
@@ -22,7 +28,24 @@ package struct StreamGrammar: Sendable {
         package var inputTokens: Int?
         package var outputTokens: Int?
         package var hasUsage = false
+        /// The counts of one usage object that every dialect has in some form.
+        package var counts = Counts()
         package var error: String?
+
+        package init() {}
+    }
+
+    /// A usage in classes that do not depend on the dialect; what a dialect has no word for is zero.
+    package struct Counts: Hashable, Sendable {
+        /// All of the input, with what caches gave and took.
+        package var prompt = 0
+        package var cacheRead = 0
+        package var cacheWrite = 0
+        /// All of the output, with the reasoning.
+        package var output = 0
+        package var reasoning = 0
+
+        package init() {}
     }
 
     /// What is wrong; empty for a good stream.

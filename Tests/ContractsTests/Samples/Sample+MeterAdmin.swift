@@ -47,7 +47,8 @@ extension Sample {
         requests: 7,
         tokens: 8,
         unpricedRequests: 9,
-        allowedModels: ["claude-*"]
+        allowedModels: ["claude-*"],
+        strictLossless: true
     )
     private static let plan = PlanItem(
         id: "team",

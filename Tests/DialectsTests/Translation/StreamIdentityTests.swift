@@ -90,7 +90,7 @@ struct StreamIdentityTests {
                 #"{"role":"assistant","content":null,"tool_calls":[{"index":0,"id":"a","type":"function","extra_content":{"google":{"thought_signature":"TS"}},"function":{"name":"f","arguments":"{\"a\":1}"}}]}"#
             ),
             Array(
-                #"data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"up","choices":[{"index":0,"delta":{},"logprobs":{"content":[{"token":"secret"}]},"finish_reason":"tool_calls"}]}"#
+                #"data: {"id":"c1","object":"chat.completion.chunk","created":1741570283,"model":"up","choices":[{"index":0,"delta":{},"logprobs":{"content":[{"token":"secret"}]},"finish_reason":"tool_calls"}]}"#
                     .utf8
             ) + [0x0A, 0x0A],
             Translating.done,

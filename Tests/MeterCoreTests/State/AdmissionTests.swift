@@ -160,6 +160,19 @@ struct AdmissionTests {
         #expect(reply.admitted && reply.features == Features(cache: "exact", strictLossless: true))
     }
 
+    @Test("a key demands strict translation by itself, or its plan does")
+    func strict() throws {
+        var fixture = Fixture(plan: PlanTerms(name: "p"))
+        #expect(try !fixture.admit("a").features.strictLossless)
+        var terms = KeyTerms(id: Fixture.keyID, ordinal: 1, digest: Fixture.digest, plan: "p", strictLossless: true)
+        fixture.state.setKey(terms, now: .start)
+        #expect(try fixture.admit("b").features.strictLossless)
+        terms.strictLossless = false
+        fixture.state.setKey(terms, now: .start)
+        fixture.state.setPlan(PlanTerms(name: "p", strictLossless: true), now: .start)
+        #expect(try fixture.admit("c").features.strictLossless)
+    }
+
     @Test("a malformed request is refused, not counted")
     func malformed() throws {
         var fixture = Fixture()

@@ -122,6 +122,25 @@ struct KeyTests {
         }
     }
 
+    @Test("a strict key says so to routers, also after a restart, until it is changed")
+    func strict() async throws {
+        let folder = try TemporaryFolder()
+        var key = KeyItem(name: "strict", strictLossless: true)
+        try await withMeter(in: folder) { meter in
+            key = try await meter.call(Self.keys.put, PutRequest(item: key))
+            #expect(key.strictLossless)
+            #expect(try await meter.admit("a", key).features.strictLossless)
+        }
+        try await withMeter(in: folder) { meter in
+            #expect(try await meter.admit("b", key).features.strictLossless)
+            var edit = try await meter.call(Self.keys.get, GetRequest(id: key.id))
+            #expect(edit.strictLossless)
+            edit.strictLossless = false
+            _ = try await meter.call(Self.keys.put, PutRequest(item: edit))
+            #expect(try await !meter.admit("c", key).features.strictLossless)
+        }
+    }
+
     @Test("both a plan's models and the key's own must allow a target")
     func bothLists() async throws {
         try await withMeter { meter in

@@ -113,6 +113,9 @@ struct CommandLineTests {
 
     @Test("a plan's options change what they name and leave the rest")
     func planOptions() throws {
+        let strict = try PlanOptions.parse(["--strict-lossless"]).applied(to: PlanItem(name: "team"))
+        #expect(strict.strictLossless)
+        #expect(try !PlanOptions.parse(["--no-strict-lossless"]).applied(to: strict).strictLossless)
         let old = PlanItem(name: "team", limitNanoUSD: 1, rpm: 10, tpm: 20, allowedModels: ["a"], alertAt: [50])
         let options = try PlanOptions.parse(["--limit-usd", "2.5", "--rpm", "default", "--no-hard-cutoff"])
         let plan = try options.applied(to: old)

@@ -161,7 +161,9 @@ final class RunningRouter: Sendable {
             - { provider: gem, label: one, api_key: \(firstSecret), priority: 10 }
             - { provider: coh, label: one, api_key: \(firstSecret), priority: 10 }
           aliases: { quick: mock/small }
-          chains: [ { name: pair, steps: [mock/small, mock/large] } ]
+          chains:
+            - { name: pair, steps: [mock/small, mock/large] }
+            - { name: mixed, steps: [claudish/large, mock/small] }
         """
     }
 

@@ -19,7 +19,7 @@ extension MeterState {
             ),
             remaining: remaining(key: lease.key),
             limits: limits(key: lease.key, now: now),
-            features: features(keys[lease.key].plan)
+            features: features(keys[lease.key])
         )
     }
 
@@ -31,7 +31,7 @@ extension MeterState {
             targets: offer.targets,
             remaining: remaining(key: index),
             limits: limits(key: index, now: now),
-            features: features(keys[index].plan)
+            features: features(keys[index])
         )
     }
 
@@ -44,7 +44,7 @@ extension MeterState {
             identity: Self.identity(keys[index].terms),
             remaining: remaining(key: index),
             limits: limits(key: index, now: now),
-            features: features(keys[index].plan)
+            features: features(keys[index])
         )
     }
 
@@ -56,9 +56,12 @@ extension MeterState {
         Remaining(nanoUSD: keys[index].remainingNanoUSD, tokens: keys[index].remainingTokens)
     }
 
-    private func features(_ plan: PlanTerms?) -> Features {
-        let cache = plan?.cache ?? ""
-        return Features(cache: cache.isEmpty ? policy.cache : cache, strictLossless: plan?.strictLossless ?? false)
+    private func features(_ key: KeyState) -> Features {
+        let cache = key.plan?.cache ?? ""
+        return Features(
+            cache: cache.isEmpty ? policy.cache : cache,
+            strictLossless: key.terms.strictLossless || key.plan?.strictLossless == true
+        )
     }
 
     /// The state of each limit that holds for a key.

@@ -68,6 +68,8 @@ package struct KeyTerms: Hashable, Sendable {
     package var expiresUS: Int?
     package var revokedUS: Int?
     package var allowedModels: [String]
+    /// Whether a translation that loses something is refused, whatever the plan says.
+    package var strictLossless: Bool
 
     package init(
         id: String,
@@ -78,7 +80,8 @@ package struct KeyTerms: Hashable, Sendable {
         project: String? = nil,
         expiresUS: Int? = nil,
         revokedUS: Int? = nil,
-        allowedModels: [String] = []
+        allowedModels: [String] = [],
+        strictLossless: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -89,6 +92,7 @@ package struct KeyTerms: Hashable, Sendable {
         self.expiresUS = expiresUS
         self.revokedUS = revokedUS
         self.allowedModels = allowedModels
+        self.strictLossless = strictLossless
     }
 }
 

@@ -82,7 +82,8 @@ struct KeyAdmin: Sendable {
                 plan: draft.plan,
                 project: draft.project,
                 expiresUS: draft.expiresUS,
-                allowedModels: draft.allowedModels
+                allowedModels: draft.allowedModels,
+                strictLossless: draft.strictLossless
             ),
             display: APIKey.display(of: secret),
             createdUS: now.epochUS,
@@ -125,6 +126,7 @@ struct KeyAdmin: Sendable {
             row.terms.project = draft.project
             row.terms.expiresUS = draft.expiresUS
             row.terms.allowedModels = draft.allowedModels
+            row.terms.strictLossless = draft.strictLossless
             // A revoked key stays revoked: whoever revoked it relies on that. When it was is not the caller's to say.
             row.terms.revokedUS = old.terms.revokedUS ?? draft.revokedUS.map { _ in nowUS }
             row.version += 1
@@ -196,7 +198,8 @@ struct KeyAdmin: Sendable {
             requests: view?.lifetime.requests ?? 0,
             tokens: view?.lifetime.tokens ?? 0,
             unpricedRequests: view?.lifetime.unpriced ?? 0,
-            allowedModels: row.terms.allowedModels
+            allowedModels: row.terms.allowedModels,
+            strictLossless: row.terms.strictLossless
         )
     }
 }

@@ -15,7 +15,7 @@ extension MeterDeclaration {
     /// - `declare.plans[]`: `name`, `limit_usd`, `limit_tokens` (0: none), `rpm`, `tpm`, `concurrency` (missing: configured
     ///   default, 0: none), `period` (monthly), `allowed_models`, `alert_at`, `hard_cutoff` (on), `cache`, `timezone` (UTC),
     ///   `strict_lossless` (off).
-    /// - `declare.keys[]`: `name`, `key`, `plan`.
+    /// - `declare.keys[]`: `name`, `key`, `plan`, `strict_lossless` (off: what the plan says).
     package init(reading declare: ConfigurationNode) throws(ConfigurationError) {
         self.init()
         for node in try declare["prices"]?.list() ?? [] { prices.append(try Self.price(node)) }
@@ -67,7 +67,7 @@ extension MeterDeclaration {
     }
 
     private static func key(_ node: ConfigurationNode) throws(ConfigurationError) -> DeclaredKey {
-        try node.allowing(["name", "key", "plan"])
+        try node.allowing(["name", "key", "plan", "strict_lossless"])
         let name = try node.string("name")
         _ = try checked(node) { () throws(ServiceError) in try ItemRules.name(name, field: "name") }
         let secret = try node.required("key")
@@ -76,7 +76,12 @@ extension MeterDeclaration {
             throw secret.error("a key of your choosing starts with kr_ and has 32 to 256 visible characters")
         }
         _ = Redactor.shared.add(secret: text)
-        return DeclaredKey(name: name, secret: text, plan: try node.optionalString("plan"))
+        return DeclaredKey(
+            name: name,
+            secret: text,
+            plan: try node.optionalString("plan"),
+            strictLossless: try node.boolean("strict_lossless", default: false)
+        )
     }
 
     // MARK: Values

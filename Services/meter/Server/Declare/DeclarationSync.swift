@@ -107,6 +107,7 @@ package struct DeclarationSync: Sendable {
         row.terms.plan = key.plan
         row.terms.project = key.project
         row.terms.allowedModels = key.allowedModels
+        row.terms.strictLossless = key.strictLossless
         row.terms.revokedUS = nil
         row.terms.expiresUS = nil
         guard row != old else { return }
@@ -129,7 +130,8 @@ package struct DeclarationSync: Sendable {
                     digest: key.digest,
                     plan: key.plan,
                     project: key.project,
-                    allowedModels: key.allowedModels
+                    allowedModels: key.allowedModels,
+                    strictLossless: key.strictLossless
                 ),
                 display: key.display,
                 createdUS: nowUS,

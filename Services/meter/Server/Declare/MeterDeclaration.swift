@@ -22,13 +22,15 @@ package struct MeterDeclaration: Hashable, Sendable {
         package var plan: String?
         package var project: String?
         package var allowedModels: [String]
+        package var strictLossless: Bool
 
         package init(
             name: String,
             secret: String,
             plan: String? = nil,
             project: String? = nil,
-            allowedModels: [String] = []
+            allowedModels: [String] = [],
+            strictLossless: Bool = false
         ) {
             self.name = name
             self.digest = APIKey.digestHex(secret)
@@ -36,6 +38,7 @@ package struct MeterDeclaration: Hashable, Sendable {
             self.plan = plan
             self.project = project
             self.allowedModels = allowedModels
+            self.strictLossless = strictLossless
         }
     }
 

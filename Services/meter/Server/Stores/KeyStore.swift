@@ -19,7 +19,7 @@ package struct KeyRow: Hashable, Sendable {
 package enum KeyStore {
     private static let columns = """
         id, ordinal, project, plan, name, digest, display, allowed_models, created_us, expires_us, revoked_us, declared,
-        version
+        version, strict_lossless
         """
 
     /// The keys after an ordinal, oldest first.
@@ -83,13 +83,13 @@ package enum KeyStore {
         let arguments: [any SQLConvertible] = [
             key.terms.id, key.terms.ordinal, MeterState.tenant, key.terms.project, key.terms.plan, key.name,
             key.terms.digest, key.display, Lines.join(key.terms.allowedModels), key.createdUS, key.terms.expiresUS,
-            key.terms.revokedUS, key.isDeclared, key.version,
+            key.terms.revokedUS, key.isDeclared, key.version, key.terms.strictLossless,
         ]
         try connection.execute(
             """
             INSERT INTO api_key (id, ordinal, tenant, project, plan, name, digest, display, allowed_models, created_us,
-              expires_us, revoked_us, declared, version)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+              expires_us, revoked_us, declared, version, strict_lossless)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             """,
             arguments
         )
@@ -99,13 +99,13 @@ package enum KeyStore {
         let arguments: [any SQLConvertible] = [
             key.terms.project, key.terms.plan, key.name, key.terms.digest, key.display,
             Lines.join(key.terms.allowedModels), key.terms.expiresUS, key.terms.revokedUS, key.isDeclared, key.version,
-            key.terms.id,
+            key.terms.strictLossless, key.terms.id,
         ]
         try connection.execute(
             """
             UPDATE api_key SET project = $1, plan = $2, name = $3, digest = $4, display = $5, allowed_models = $6,
-              expires_us = $7, revoked_us = $8, declared = $9, version = $10
-            WHERE id = $11
+              expires_us = $7, revoked_us = $8, declared = $9, version = $10, strict_lossless = $11
+            WHERE id = $12
             """,
             arguments
         )
@@ -122,7 +122,8 @@ package enum KeyStore {
                 project: try row.get(2),
                 expiresUS: try row.get(9),
                 revokedUS: try row.get(10),
-                allowedModels: Lines.split(try row.get(7))
+                allowedModels: Lines.split(try row.get(7)),
+                strictLossless: try row.get(13)
             ),
             display: try row.get(6),
             createdUS: try row.get(8),

@@ -10,6 +10,7 @@ package enum MeterSchema {
         Migration(version: 2, name: "ledger", sql: ledger),
         Migration(version: 3, name: "summaries", sql: summaries),
         Migration(version: 4, name: "faults", sql: faults),
+        Migration(version: 5, name: "strict_keys", sql: strictKeys),
     ]
 
     private static let terms = """
@@ -112,6 +113,11 @@ extension MeterSchema {
         DROP INDEX ledger_outcome;
 
         CREATE INDEX ledger_fault ON ledger (outcome, started_us) WHERE outcome <> 1;
+        """
+
+    /// A key may demand that nothing is lost, whatever its plan says.
+    fileprivate static let strictKeys = """
+        ALTER TABLE api_key ADD COLUMN strict_lossless SMALLINT NOT NULL DEFAULT 0;
         """
 
     /// What charts and the page of one request need: sums by the hour, and what the ledger's columns do not hold.

@@ -21,6 +21,7 @@ struct KeysCommand: AsyncParsableCommand {
 
                   KEY=$(keirouter keys create ci --plan team)
                   keirouter keys create ada --allow 'claude-*' --expires 30d
+                  keirouter keys create eval --strict-lossless
                 """
         )
 
@@ -41,12 +42,21 @@ struct KeysCommand: AsyncParsableCommand {
         )
         var allow: [String] = []
 
+        @Flag(help: "Refuse requests that a translation between dialects would take something from.")
+        var strictLossless = false
+
         @Option(help: ArgumentHelp("How long it lives: 12h, 30d, 1d12h.", valueName: "time"))
         var expires: String?
 
         func run() async throws {
             let expiresUS = try expires.map { try KeyText.expiry($0, now: Int(WallClock.now())) }
-            let item = KeyItem(name: name, plan: plan, expiresUS: expiresUS, allowedModels: allow)
+            let item = KeyItem(
+                name: name,
+                plan: plan,
+                expiresUS: expiresUS,
+                allowedModels: allow,
+                strictLossless: strictLossless
+            )
             let made = try await options.open().withMeter { meter in
                 try await meter.call(AdminMethods.meterV1.keys.put, PutRequest(item: item))
             }

@@ -39,6 +39,12 @@ package struct PlanOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Whether an exhausted budget denies, or only alerts.")
     var hardCutoff: Bool?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Whether requests that a translation between dialects would take something from are refused."
+    )
+    var strictLossless: Bool?
+
     @Option(help: ArgumentHelp("off, exact or semantic.", valueName: "kind"))
     var cache: String?
 
@@ -63,6 +69,7 @@ package struct PlanOptions: ParsableArguments {
         if !allow.isEmpty { plan.allowedModels = allow == ["*"] ? [] : allow }
         if !alertAt.isEmpty { plan.alertAt = alertAt }
         if let hardCutoff { plan.hardCutoff = hardCutoff }
+        if let strictLossless { plan.strictLossless = strictLossless }
         if let cache { plan.cache = cache }
         if let timezone { plan.timezone = timezone }
         return plan

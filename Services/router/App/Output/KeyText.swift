@@ -37,7 +37,7 @@ package enum KeyText {
 
     package static func state(_ key: KeyItem, now: Int) -> String {
         if let revoked = key.revokedUS { return "revoked \(TimeText.relative(revoked, now: now))" }
-        let origin = key.declared ? ", declared" : ""
+        let origin = (key.strictLossless ? ", strict" : "") + (key.declared ? ", declared" : "")
         guard let expires = key.expiresUS else { return "live\(origin)" }
         let word = expires <= now ? "expired" : "expires"
         return "\(word) \(TimeText.relative(expires, now: now))\(origin)"

@@ -111,13 +111,28 @@ package struct AttemptPlan: Sendable {
         switch failure.action {
         case .stop: return .exhausted(until: nil)
         case .nextAccount: break
-        case .nextTarget:
-            guard let failed = current?.target else { break }
-            waiting.removeSubrange(..<position)
-            position = 0
-            waiting.removeAll { $0.target == failed }
+        case .nextTarget: if let failed = current?.target { leave(failed) }
         }
         return advance(&cooldowns, now)
+    }
+
+    /// The attempt after one that was not made, because its target cannot serve the request at all.
+    package mutating func skip(
+        _ target: RoutedTarget,
+        cooldowns: inout Cooldowns,
+        now: ContinuousClock.Instant
+    ) -> Step {
+        if let current { cooldowns.withdrawn(account: current.account.id, model: current.target.model) }
+        skip(target, nil, "lossy", nil)
+        leave(target)
+        attempts -= 1
+        return advance(&cooldowns, now)
+    }
+
+    private mutating func leave(_ target: RoutedTarget) {
+        waiting.removeSubrange(..<position)
+        position = 0
+        waiting.removeAll { $0.target == target }
     }
 
     private mutating func advance(_ cooldowns: inout Cooldowns, _ now: ContinuousClock.Instant) -> Step {

@@ -82,6 +82,14 @@ package struct Cooldowns: Sendable {
         }
     }
 
+    /// What was noted as sent did not go out after all.
+    package mutating func withdrawn(account: String, model: String) {
+        guard !entries.isEmpty else { return }
+        for key in [Key(account: account, model: nil), Key(account: account, model: model)] {
+            entries[key]?.probe = nil
+        }
+    }
+
     /// Takes note of an answer's head: whoever waited for the probe need not wait for the end of its answer.
     package mutating func answers(account: String, model: String) {
         guard !entries.isEmpty else { return }

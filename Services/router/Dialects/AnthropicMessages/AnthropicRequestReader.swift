@@ -11,6 +11,7 @@ struct AnthropicRequestReader {
     private init(_ lossy: LossyNames) {
         self.lossy = lossy
         request.names.stop = "stop_sequences"
+        request.names.parallelToolCalls = "tool_choice.disable_parallel_tool_use"
         request.names.reasoning = "thinking"
         request.names.user = "metadata.user_id"
         request.names.format = "output_config.format"

@@ -42,6 +42,8 @@ struct CanonicalNames: Sendable {
     var format = "response_format"
     var toolChoice = "tool_choice"
     var recording = "messages[].content[].input_audio"
+    var role = "messages[].role"
+    var parallelToolCalls = "parallel_tool_calls"
     var strict = "tools[].function.strict"
     var thinking = "messages[].reasoning_content"
     var verbosity = "verbosity"

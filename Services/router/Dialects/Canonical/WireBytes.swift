@@ -11,6 +11,14 @@ enum WireBytes {
         out.append(UInt8(ascii: "\""))
     }
 
+    /// JSON on one line, as a stream's frame needs it: a line end can only stand between its tokens.
+    static func oneLine(_ json: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard json.contains(where: isLineEnd) else { return json }
+        return json.map { isLineEnd($0) ? 0x20 : $0 }[...]
+    }
+
+    private static func isLineEnd(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
+
     static func append(_ number: Int, to out: inout [UInt8]) {
         guard number < 0 || number > 9 else {
             out.append(UInt8(ascii: "0") + UInt8(number))

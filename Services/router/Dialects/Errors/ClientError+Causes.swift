@@ -17,6 +17,19 @@ extension ClientError {
         )
     }
 
+    /// The error for a request of a key that demands strict translation, where every route would lose something.
+    ///
+    /// - Parameter names: The names of what would be lost, never values.
+    public init(losing names: [String]) {
+        self.init(
+            .invalidRequest,
+            "this API key demands that nothing is lost, and every route to the model would lose "
+                + names.joined(separator: ", "),
+            code: "lossy_route",
+            parameter: names.count == 1 ? names[0] : nil
+        )
+    }
+
     /// The error for a request that the meter did not admit.
     public init(_ denial: Denial) {
         let kind: ErrorKind =

@@ -39,7 +39,7 @@ struct GeminiNativeWriter: Sendable {
         if hole.isString {
             WireBytes.appendQuoted(text, to: &out)
         } else {
-            out.append(contentsOf: CanonicalArguments.text(WireText(text)).object)
+            out.append(contentsOf: WireBytes.oneLine(CanonicalArguments.text(WireText(text)).object))
         }
         out.append(contentsOf: frame.bytes[hole.place...])
     }

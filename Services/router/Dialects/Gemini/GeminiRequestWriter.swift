@@ -33,7 +33,9 @@ struct GeminiRequestWriter {
         if request.user != nil { lossy.add(request.names.user) }
         if request.verbosity != nil { lossy.add(request.names.verbosity) }
         if request.tools.contains(where: \.isStrict) { lossy.add(request.names.strict) }
-        if request.parallelToolCalls == false, !request.tools.isEmpty { lossy.add("parallel_tool_calls") }
+        if request.parallelToolCalls == false, !request.tools.isEmpty {
+            lossy.add(request.names.parallelToolCalls)
+        }
         let settings = settings(&lossy)
         let contents = GeminiContentWriter(names: names, wantsSignatures: model.wantsSignatures)
         var writer = JSONWriter(capacity: 4096)

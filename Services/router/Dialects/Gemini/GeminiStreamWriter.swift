@@ -153,7 +153,8 @@ struct GeminiStreamWriter: Sendable {
                 part.object("functionCall") { function in
                     function.string("id", call.id.isEmpty ? GeminiCallID.make() : call.id)
                     function.string("name", call.name)
-                    function.raw("args", CanonicalArguments.text(WireText(call.arguments)).object)
+                    let arguments = CanonicalArguments.text(WireText(call.arguments)).object
+                    function.raw("args", WireBytes.oneLine(arguments))
                 }
             }
             frame(call.channel.choice, into: &out) { $0.append(contentsOf: writer.bytes) }

@@ -12,7 +12,7 @@ enum GeminiTurns {
         turns.reserveCapacity(request.turns.count)
         for turn in request.turns {
             if turn.role == .system {
-                if !turns.isEmpty { lossy.add("messages[].role") }
+                if !turns.isEmpty { lossy.add(request.names.role) }
                 system += texts(turn.parts, &lossy)
                 continue
             }

@@ -94,7 +94,9 @@ struct ResponsesEcho: Sendable {
         // The gateway keeps no response.
         members.append(("store", Array("false".utf8)[...]))
         for (name, value) in Self.defaults {
-            let said = root?.member(name).flatMap { $0.isNull || $0.range.count > Self.limit ? nil : $0.raw }
+            let said = root?.member(name).flatMap {
+                $0.isNull || $0.range.count > Self.limit ? nil : WireBytes.oneLine($0.raw)
+            }
             members.append(("\(name)", said ?? Array("\(value)".utf8)[...]))
         }
     }

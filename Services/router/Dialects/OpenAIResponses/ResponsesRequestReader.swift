@@ -11,6 +11,7 @@ struct ResponsesRequestReader {
         request.isOpenAI = true
         request.names.maxOutputTokens = "max_output_tokens"
         request.names.reasoning = "reasoning.effort"
+        request.names.role = "input[].role"
         request.names.format = "text.format"
         request.names.strict = "tools[].strict"
         request.names.thinking = "input[].encrypted_content"

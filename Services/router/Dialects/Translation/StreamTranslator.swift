@@ -111,7 +111,9 @@ public struct StreamTranslator: Sendable {
         switch fields.payload {
         case .none: if upstream == client { keep(frame, into: &events) }
         case .slice(let range): read(payload: UnsafeRawBufferPointer(rebasing: frame[range]), frame, &events)
-        case .joined(let bytes): bytes.withUnsafeBytes { read(payload: $0, frame, &events) }
+        case .joined(let bytes):
+            // What a splitter takes out of a payload goes into frames of one line.
+            WireBytes.oneLine(bytes[...]).withUnsafeBytes { read(payload: $0, frame, &events) }
         }
     }
 

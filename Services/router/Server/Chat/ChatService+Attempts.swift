@@ -15,6 +15,8 @@ enum AttemptEnd {
     case failed(Attempt, FailureClass, PassedError?)
     /// The guard stopped the answer; what had been released before is the client's.
     case blocked(Attempt, ClientError)
+    /// The key demands that nothing is lost, and on the way to this target these parameters would be: nothing was sent.
+    case lossy([String])
 }
 
 /// A provider's own error, which the client's library can read as it is.
@@ -69,24 +71,21 @@ extension ChatService {
             told = plan.skipped.count
         }
         tellSkips()
+        var lost: [String] = []
         while case .attempt(let candidate) = step {
             let end = try await measured(candidate, session, pulse)
             switch end {
             case .answered(let attempt, let outcome, let failure):
                 session.ended(attempt)
-                if let failure {
-                    log(failure, candidate, session)
-                    dispatcher.failed(failure, candidate)
-                } else if outcome == .ok {
-                    let isOnly = session.attempts.count == 1
-                    dispatcher.succeeded(candidate, firstTokenMS: isOnly ? session.firstTokenMS : nil)
-                    keep(session, at: candidate)
-                    metrics.attemptSucceeded(candidate)
-                }
+                note(outcome, failure, candidate, session)
                 return outcome
             case .blocked(let attempt, let error):
                 session.ended(attempt)
                 throw .error(error)
+            case .lossy(let names):
+                for name in names where !lost.contains(name) { lost.append(name) }
+                step = dispatcher.skip(candidate, in: &plan)
+                tellSkips()
             case .failed(let attempt, let failure, let passed):
                 session.ended(attempt)
                 if session.call.exchange.isClientGone || Task.isCancelled { throw .clientGone }
@@ -102,7 +101,21 @@ extension ChatService {
         if let passed = last?.passed {
             throw .passed(status: passed.status, headers: passed.headers, body: passed.body)
         }
+        if last == nil, !lost.isEmpty { throw .error(ClientError(losing: lost)) }
         throw .error(plan.clientError(after: last?.failure, until: until, now: .now))
+    }
+
+    /// Takes note of an answer that the client has, whole or broken off.
+    private func note(_ outcome: Outcome, _ failure: FailureClass?, _ candidate: Candidate, _ session: ChatSession) {
+        if let failure {
+            log(failure, candidate, session)
+            dispatcher.failed(failure, candidate)
+        } else if outcome == .ok {
+            let isOnly = session.attempts.count == 1
+            dispatcher.succeeded(candidate, firstTokenMS: isOnly ? session.firstTokenMS : nil)
+            keep(session, at: candidate)
+            metrics.attemptSucceeded(candidate)
+        }
     }
 
     /// One attempt, noted as load where a chain goes by it.
@@ -136,6 +149,7 @@ extension ChatService {
         else {
             return .failed(timing.ended(0, "no_address"), FailureClass(.refusedByPolicy), nil)
         }
+        if session.isStrict, !body.lossy.isEmpty { return .lossy(body.lossy) }
         do throws(SpoolError) {
             try spool.open(session.record(.interrupted, with: opening))
         } catch {

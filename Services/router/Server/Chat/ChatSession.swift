@@ -58,6 +58,9 @@ final class ChatSession {
 
     var isStream: Bool { parsed.facts.stream }
 
+    /// Whether the key demands that nothing of the request is lost.
+    var isStrict: Bool { admission.reply.features.strictLossless }
+
     /// Whether the client wants the probabilities of an answer's tokens.
     var asksForLogprobs: Bool { parsed.facts.asksForLogprobs }
 

@@ -56,6 +56,12 @@ package final class Dispatcher: Sendable {
         }
     }
 
+    /// Hands out the next attempt at another target, without a mark against the one that was not tried.
+    func skip(_ candidate: Candidate, in plan: inout AttemptPlan) -> AttemptPlan.Step {
+        let now = ContinuousClock.now
+        return cooldowns.withLock { plan.skip(candidate.target, cooldowns: &$0, now: now) }
+    }
+
     /// Takes note of a failure after which nothing is tried any more.
     func failed(_ failure: FailureClass, _ candidate: Candidate) {
         let now = ContinuousClock.now
