@@ -21,7 +21,14 @@ func grammar(_ dialect: Dialect) -> any WireGrammar {
     case .anthropicMessages: MessagesGrammar()
     case .gemini: GeminiGrammar()
     case .openAIResponses: ResponsesGrammar()
+    default: fatalError("\(dialect.rawValue) has no checker")
     }
+}
+
+extension Dialect {
+    /// Those with recordings and a checker here; Ollama, Cohere and Bedrock have suites of their own in DialectsTests, and
+    /// their streams are cut in `RouterServerTests/Chat/StreamCutTests`.
+    static let recorded: [Dialect] = [.openAIChat, .anthropicMessages, .openAIResponses, .gemini]
 }
 
 /// A whole answer: what it says and what is wrong with it.

@@ -13,10 +13,10 @@ struct RequestConformanceTests {
         var testDescription: String { "\(client.rawValue) to \(upstream.rawValue): \(name)" }
     }
 
-    static let ways = Dialect.allCases.flatMap { client in
+    static let ways = Dialect.recorded.flatMap { client in
         Recording.names(of: Recording.folder.appendingPathComponent("\(client.rawValue)/requests"), "json")
             .flatMap { name in
-                Dialect.allCases.filter { $0 != client }.map { Way(client: client, upstream: $0, name: name) }
+                Dialect.recorded.filter { $0 != client }.map { Way(client: client, upstream: $0, name: name) }
             }
     }
 

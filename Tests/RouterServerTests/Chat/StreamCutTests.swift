@@ -24,8 +24,6 @@ struct StreamCutTests {
     }
 
     private static let names = [
-        "openai-text", "openai-tools", "openai-reasoning", "anthropic-text", "anthropic-tools",
-        "anthropic-thinking-cache", "responses-short", "gemini-text", "gemini-tools",
         "ollama-text", "ollama-thinking", "ollama-tools", "cohere-text", "cohere-tools", "cohere-thinking",
     ]
     static let ways = names.flatMap { name in Dialect.clients.map { Way(name: name, client: $0) } }
