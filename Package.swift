@@ -121,7 +121,13 @@ let meter: [Target] = [
 ]
 
 let guardTargets: [Target] = [
-    module("GuardCore", "Services/guard/Core", ["Contracts", "JSON", "Patterns"]),
+    .target(
+        name: "GuardCore",
+        dependencies: ["Contracts", "JSON", "Patterns"],
+        path: "Services/guard/Core",
+        resources: [.embedInCode("Catalogues")],
+        swiftSettings: house
+    ),
     module(
         "GuardServer",
         "Services/guard/Server",
@@ -269,7 +275,8 @@ let benchmarks: [Target] =
             "PeerBenchmarks",
             "Tests/Benchmarks/PeerBenchmarks",
             ["JSON", "PeerRPC", "Contracts", .nioCore, .nioPosix, .logging]
-        )
+        ),
+        program("GuardBenchmarks", "Tests/Benchmarks/GuardBenchmarks", ["GuardCore", "Patterns", "Contracts"]),
     ]
 
 var targets = shared + meter + guardTargets + saverTargets + portal + router + programs + suites + benchmarks

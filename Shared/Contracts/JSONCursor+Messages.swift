@@ -1,16 +1,16 @@
-import JSON
+package import JSON
 
 extension JSONCursor {
     /// A message whose members may all be missing must at least be an object.
-    func requireObject() throws(WireError) {
+    package func requireObject() throws(WireError) {
         guard kind == .object else { throw mismatch("object") }
     }
 
-    func strings(_ name: String) throws(WireError) -> [String] {
+    package func strings(_ name: String) throws(WireError) -> [String] {
         try array(name, String.init(wire:))
     }
 
-    func strings(_ name: String, default value: [String]) throws(WireError) -> [String] {
+    package func strings(_ name: String, default value: [String]) throws(WireError) -> [String] {
         try optionalArray(name, String.init(wire:)) ?? value
     }
 

@@ -1,6 +1,7 @@
 import Contracts
 import GuardCore
 import Patterns
+import Synchronization
 
 /// What tests ask of the engine.
 enum Search {
@@ -11,6 +12,16 @@ enum Search {
         var hash = FingerprintHash()
         for byte in value { hash.add(byte) }
         return (UInt64(hash.hexadecimal, radix: 16) ?? 0, 0)
+    }
+
+    /// Plans that were made: thousands of lines are looked through with the same policy.
+    private static let plans = Mutex<[PolicyItem: [Direction: PolicyBook.Prepared]]>([:])
+
+    private static func prepared(_ item: PolicyItem, _ direction: Direction) -> PolicyBook.Prepared {
+        if let known = plans.withLock({ $0[item]?[direction] }) { return known }
+        let fresh = book([item]).prepared(for: scope, direction)
+        plans.withLock { $0[item, default: [:]][direction] = fresh }
+        return fresh
     }
 
     static func book(_ items: [PolicyItem]) -> PolicyBook {
@@ -36,18 +47,20 @@ enum Search {
     }
 
     static func plan(_ item: PolicyItem, _ direction: Direction = .inbound) -> DetectionPlan {
-        book([item]).prepared(for: scope, direction).plan
+        prepared(item, direction).plan
     }
 
     static func inspect(
         _ text: String,
         _ item: PolicyItem,
         kind: SegmentKind = .text,
-        role: String = "user"
+        role: String = "user",
+        direction: Direction = .inbound,
+        lastUser: Bool = true
     ) -> InspectReply {
-        let inspector = Inspector(book([item]).prepared(for: scope, .inbound), tag: tag)
-        let segment = InspectSegment(id: 0, role: role, kind: kind, text: text)
-        let request = InspectRequest(requestID: "r", direction: .inbound, scope: scope, segments: [segment])
+        let inspector = Inspector(prepared(item, direction), tag: tag)
+        let segment = InspectSegment(id: 0, role: role, kind: kind, lastUser: lastUser, text: text)
+        let request = InspectRequest(requestID: "r", direction: direction, scope: scope, segments: [segment])
         return inspector.inspect(request, Workbench())
     }
 

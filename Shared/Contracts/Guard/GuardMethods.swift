@@ -25,6 +25,12 @@ public struct GuardAdmin: Sendable {
         singular: "Catalogue",
         plural: "Catalogues"
     )
+    /// What holds for a request, with the scope that says so.
+    public let effectivePolicy = RPCMethod<RequestScope, EffectivePolicyReply>("guard.v1.Admin/GetEffectivePolicy")
+    /// All policies, to take elsewhere.
+    public let exportPolicies = RPCMethod<Empty, PolicyBundle>("guard.v1.Admin/ExportPolicies")
+    /// Takes in what was exported.
+    public let importPolicies = RPCMethod<ImportRequest, ImportReply>("guard.v1.Admin/ImportPolicies")
     /// What was put and deleted.
     public let watch = AdminWatch("guard.v1.Admin/Watch")
 
@@ -33,6 +39,9 @@ public struct GuardAdmin: Sendable {
         methods += templates.descriptions(.read, "templates")
         methods += decisions.descriptions(.read, "decisions")
         methods += catalogues.descriptions(.read, "catalogues")
+        methods.append(MethodDescription(effectivePolicy, "Answers what holds for a request, and which scope says so."))
+        methods.append(MethodDescription(exportPolicies, "Answers all policies, to take elsewhere."))
+        methods.append(MethodDescription(importPolicies, "Takes in what was exported, all of it or nothing."))
         return methods + [.watch(watch)]
     }
 }

@@ -153,26 +153,40 @@ public struct ScoredSection: WireMessage {
     }
 }
 
-/// An operator's own pattern.
+/// An operator's own pattern or list of words.
 public struct CustomPattern: WireMessage {
     /// Its name, which findings carry.
     public var name: String
-    /// The regular expression.
+    /// The regular expression; empty where there are words.
     public var pattern: String
+    /// Words in place of a pattern, found whole and in either case.
+    public var words: [String]
+    /// Which ways it looks: inbound, outbound or both; null: both.
+    public var direction: String?
     /// What is done about a match.
     public var action: GuardAction
 
     /// Makes one from its members.
-    public init(name: String, pattern: String, action: GuardAction) {
+    public init(
+        name: String,
+        pattern: String = "",
+        words: [String] = [],
+        direction: String? = nil,
+        action: GuardAction
+    ) {
         self.name = name
         self.pattern = pattern
+        self.words = words
+        self.direction = direction
         self.action = action
     }
 
     /// Reads it from its JSON object.
     public init(from object: JSONCursor) throws(WireError) {
         name = try object.string("name")
-        pattern = try object.string("pattern")
+        pattern = try object.string("pattern", default: "")
+        words = try object.strings("words", default: [])
+        direction = try object.optionalString("direction")
         action = GuardAction(rawValue: try object.string("action"))
     }
 
@@ -181,6 +195,8 @@ public struct CustomPattern: WireMessage {
         writer.object { fields in
             fields.string("name", name)
             fields.string("pattern", pattern)
+            fields.strings("words", words)
+            fields.string("direction", direction)
             fields.string("action", action.rawValue)
         }
     }
@@ -189,10 +205,16 @@ public struct CustomPattern: WireMessage {
     public static var schema: Schema {
         .object(
             "CustomPattern",
-            "An operator's own pattern.",
+            "An operator's own pattern or list of words.",
             [
                 .required("name", .string, "Its name, which findings carry."),
-                .required("pattern", .string, "The regular expression."),
+                .optional("pattern", .string, "The regular expression; empty where there are words."),
+                .optional("words", .array(of: .string), "Words in place of a pattern, found whole and in either case."),
+                .nullable(
+                    "direction",
+                    .string(like: "inbound", "outbound", "both"),
+                    "Which ways it looks; null: both."
+                ),
                 .required("action", GuardAction.schema, "What is done about a match."),
             ]
         )

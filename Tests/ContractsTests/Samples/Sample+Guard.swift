@@ -74,6 +74,12 @@ extension Sample {
             )
         )
         + [Sample(pii), Sample(injection), Sample(topics), Sample(toxicity), Sample(custom)]
+        + [
+            Sample(EffectivePolicyReply(policy: policy, provenance: ["pii.action": "key:ci"])),
+            Sample(PolicyBundle(policies: [policy])),
+            Sample(ImportRequest(bundle: PolicyBundle(policies: [policy]), replace: true, dryRun: true)),
+            Sample(ImportReply(created: ["global"], changed: ["key:ci"], deleted: ["chain:fast"])),
+        ]
 
     private static let pii = PIISection(
         enabled: true,
@@ -105,7 +111,13 @@ extension Sample {
         threshold: 70,
         categories: ["insult"]
     )
-    private static let custom = CustomPattern(name: "ticket", pattern: "PROJ-[0-9]{4,6}", action: .mask)
+    private static let custom = CustomPattern(
+        name: "ticket",
+        pattern: "PROJ-[0-9]{4,6}",
+        words: ["Project Falcon"],
+        direction: "outbound",
+        action: .mask
+    )
     private static let policy = PolicyItem(
         id: "pol_1",
         scope: "global",

@@ -75,6 +75,23 @@ struct ScanMachineTests {
         }
     }
 
+    @Test("secrets, one scalar at a time and in random pieces")
+    func secrets() {
+        var generator = SeededGenerator(state: 7)
+        let entities = ["API_KEY", "CLOUD_CREDENTIAL", "CONNECTION_STRING", "MAC_ADDRESS", "CRYPTO"]
+        let policy = Search.pii(entities: Dictionary(uniqueKeysWithValues: entities.map { ($0, "mask") }))
+        let plan = Search.plan(policy, .outbound)
+        for entry in Catalogue.builtin.entries where entities.contains(entry.entity) {
+            for text in entry.hits.map({ "a \($0)\nb" }) {
+                let expected = Search.masked(text, policy)
+                #expect(expected != text)
+                #expect(Self.release(Self.scalars(text), plan).text == expected, "\(text)")
+                let pieces = Self.pieces(text, &generator, longest: 9)
+                #expect(Self.release(pieces, plan).text == expected, "\(pieces)")
+            }
+        }
+    }
+
     /// The first place where two texts differ.
     private static func difference(_ one: String, _ other: String) -> String {
         let (first, second) = (Array(one.utf8), Array(other.utf8))

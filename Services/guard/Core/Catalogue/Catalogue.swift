@@ -3,14 +3,22 @@ import Synchronization
 
 /// All patterns that come with the product; compiled when a policy first needs them.
 package final class Catalogue: Sendable {
-    package static let builtin = Catalogue(PIIEntries.all + InjectionEntries.all)
+    /// What comes with the product; the tests see to it that every file of it can be read.
+    package static let builtin = Catalogue(BuiltinCatalogue.files)
 
     package let entries: [DetectorEntry]
+    package let files: [CatalogueFile]
     /// Which of them could not be compiled; the tests see to it that there is none.
     private let compiled = Mutex<[Detector: [CompiledEntry]]>([:])
 
-    package init(_ entries: [DetectorEntry]) {
-        self.entries = entries
+    package init(_ files: [CatalogueFile]) {
+        self.files = files
+        entries = files.flatMap(\.entries)
+    }
+
+    /// The same with catalogues of the operator.
+    package func adding(_ own: [CatalogueFile]) -> Catalogue {
+        own.isEmpty ? self : Catalogue(files + own)
     }
 
     package func compiled(_ detector: Detector) -> [CompiledEntry] {
@@ -35,7 +43,9 @@ package final class Catalogue: Sendable {
     package var version: String {
         var hash = FingerprintHash()
         for entry in entries {
-            for text in [entry.id, entry.entity, entry.pattern, entry.check.rawValue, "\(entry.score)"] {
+            for text in [
+                entry.id, entry.entity, entry.pattern, entry.check.rawValue, "\(entry.score)", "\(entry.trigger)",
+            ] {
                 hash.add(text)
             }
         }

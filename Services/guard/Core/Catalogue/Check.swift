@@ -1,7 +1,7 @@
 import Patterns
 
 /// What a match must pass beyond its pattern; each is a pure function of the match and a few bytes around it.
-package enum Check: String, Hashable, Sendable {
+package enum Check: String, Hashable, Sendable, CaseIterable {
     case none
     case card
     case account
@@ -23,6 +23,20 @@ package enum Check: String, Hashable, Sendable {
     case unbound
     case policy
     case overriding
+    case ownRules
+    case ownPrompt
+    case covert
+    case hidden
+    case mention
+    case spoken
+    case claim
+    case hardware
+    case namedHardware
+    case coin
+    case segwit
+    case varied
+    case secret
+    case password
 
     /// Whether the match stands; it may become shorter or more sure.
     func accepts(_ match: inout Candidate) -> Bool {
@@ -48,6 +62,20 @@ package enum Check: String, Hashable, Sendable {
         case .unbound: InstructionCheck.isUnbound(match)
         case .policy: InstructionCheck.isAboutPolicy(match)
         case .overriding: InstructionCheck.isOverriding(match)
+        case .ownRules: InstructionCheck.isAboutOwnRules(match)
+        case .ownPrompt: InstructionCheck.isAboutOwnPrompt(match)
+        case .covert: InstructionCheck.accepts(match)
+        case .hidden: HiddenTextCheck.accepts(match)
+        case .mention: SpeechCheck.isNoMention(match)
+        case .spoken: SpeechCheck.isSaid(match)
+        case .claim: SpeechCheck.isClaim(match)
+        case .hardware: HardwareCheck.accepts(match)
+        case .namedHardware: match.hasContext && HardwareCheck.accepts(match)
+        case .coin: CoinCheck.accepts(match)
+        case .segwit: CoinCheck.acceptsSegwit(match)
+        case .varied: SecretCheck.isVaried(match)
+        case .secret: match.hasContext && SecretCheck.isRandom(match)
+        case .password: SecretCheck.isPassword(match)
         }
     }
 }

@@ -5,6 +5,10 @@ package import Patterns
 package enum Detector: String, Hashable, Sendable, CaseIterable {
     case pii
     case injection
+    case toxicity
+    /// Looked for in answers alone.
+    case bias
+    case topics
     /// The operator's own patterns.
     case custom
 }
@@ -21,14 +25,20 @@ package enum Trigger: Hashable, Sendable {
     case colons
     /// Two capital letters and two digits.
     case accounts
+    /// A one or a three with at least 25 letters and digits behind it.
+    case coins
+    /// Characters that are not seen.
+    case invisible
     /// Nothing: the pattern runs over the whole text.
     case everywhere
 }
 
 /// Which occurrences of a literal count.
-package enum LiteralForm: String, Hashable, Sendable {
+package enum LiteralForm: String, Hashable, Sendable, CaseIterable {
     /// All, also inside words.
     case anywhere
+    /// At the start of words.
+    case starts
     /// Whole words.
     case words
     /// Whole words in capitals, as written.
@@ -37,6 +47,7 @@ package enum LiteralForm: String, Hashable, Sendable {
     func admits(_ range: Range<Int>, in text: CheckedText) -> Bool {
         guard self != .anywhere else { return true }
         if range.lowerBound > 0, ByteSet.letters.contains(text[range.lowerBound - 1]) { return false }
+        if self == .starts { return true }
         if self == .words {
             return range.upperBound == text.count || !ByteSet.letters.contains(text[range.upperBound])
         }
@@ -51,6 +62,10 @@ package struct DetectorEntry: Sendable {
     package var detector: Detector
     /// Presidio's name, or ours.
     package var entity: String
+    /// Why the pattern is as it is.
+    package var reason = ""
+    /// The languages it is for; `*` for any.
+    package var languages = ["*"]
     /// The expression; what may stand before and behind it is said by ``before`` and ``after``, not by assertions.
     package var pattern: String
     package var options: PatternOptions = []
@@ -95,8 +110,10 @@ package final class CompiledEntry: Sendable {
     let score: Double
     let contextScore: Double
     let isUnicode: Bool
-    let isInjection: Bool
+    let detector: Detector
     let literalForm: LiteralForm
+    /// Whether it reads text with the disguises of letters taken off.
+    let readsFolded: Bool
     /// How many bytes behind a match decide about it.
     let rightContext: Int
     /// How far the engine looks around a trigger.
@@ -105,9 +122,14 @@ package final class CompiledEntry: Sendable {
     let lead: Int
     let reach: Int
 
+    /// Catalogues have lists of words in their patterns.
+    static func limits(_ detector: Detector) -> PatternLimits {
+        detector == .custom ? PatternLimits() : PatternLimits(length: 32 * 1024)
+    }
+
     package init(_ entry: DetectorEntry) throws(PatternError) {
         self.entry = entry
-        pattern = try Pattern(entry.pattern, options: entry.options)
+        pattern = try Pattern(entry.pattern, options: entry.options, limits: Self.limits(entry.detector))
         context = ContextWords(entry.context, span: entry.contextSpan)
         before = entry.before
         after = entry.after
@@ -115,8 +137,10 @@ package final class CompiledEntry: Sendable {
         score = entry.score
         contextScore = entry.contextScore
         isUnicode = entry.options.contains(.unicode)
-        isInjection = entry.detector == .injection
+        detector = entry.detector
         literalForm = entry.literalForm
+        // What looks for disguises must see them.
+        readsFolded = [.injection, .toxicity].contains(entry.detector) && entry.trigger != .invisible
         rightContext = max(entry.peek, entry.after.isEmpty ? 0 : 1)
         var longest = 0
         if case .literals(let words) = entry.trigger { longest = words.map(\.utf8.count).max() ?? 0 }

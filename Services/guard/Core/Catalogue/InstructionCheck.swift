@@ -71,6 +71,23 @@ enum InstructionCheck {
         return text.contains("polic") || behind.contains("polic") || behind.contains("content") || text.contains("mode")
     }
 
+    private static let negations = ContextWords(["don't", "not", "never", "dont", "jangan"], span: 10)
+
+    /// "Don't forget your training" keeps the rules.
+    static func isAboutOwnRules(_ match: Candidate) -> Bool {
+        accepts(match) && !negations.stands(before: match.range.lowerBound, in: match.text)
+    }
+
+    private static let authors = ContextWords(
+        ["into", "put", "write", "improve", "review", "draft", "edit", "set"],
+        span: 24
+    )
+
+    /// Somebody who writes prompts speaks of "your prompt" too, and of putting something into it.
+    static func isAboutOwnPrompt(_ match: Candidate) -> Bool {
+        isProse(match) && !authors.stands(before: match.range.lowerBound, in: match.text)
+    }
+
     /// Orders to print something are everyday work unless everything else is to stop.
     static func isOverriding(_ match: Candidate) -> Bool {
         guard accepts(match) else { return false }

@@ -16,7 +16,7 @@ enum CardCheck {
         return true
     }
 
-    private static let identityWords = ContextWords(IndonesianEntries.identityWords, span: ContextWords.longestSpan)
+    private static let identityWords = ContextWords(IndonesianCheck.identityWords, span: ContextWords.longestSpan)
 
     /// Whether digits alone could be a card's number.
     static func isCard(_ digits: [UInt8]) -> Bool {

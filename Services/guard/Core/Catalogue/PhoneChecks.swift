@@ -68,7 +68,14 @@ enum PhoneCheck {
         return digits.count == 11 && digits[0] == 1 && digits[1] >= 3 && match.range.count == 11
     }
 
-    private static let telephoneWords = ContextWords(PhoneEntries.words, span: 24)
+    private static let telephoneWords = ContextWords(
+        [
+            "phone", "phones", "telephone", "telepon", "telp", "tel", "hp", "handphone", "ponsel", "wa", "whatsapp",
+            "mobile",
+            "cell", "call", "fax", "sms", "hubungi", "contact", "kontak", "seluler",
+        ],
+        span: 24
+    )
 
     /// Nine to thirteen digits that are no date.
     static func acceptsLocal(_ match: Candidate) -> Bool {

@@ -22,8 +22,10 @@ package struct ContextWords: Sendable {
     }
 
     /// Whether one of them stands within the span before a place, as a whole word.
-    func stands(before index: Int, in text: CheckedText) -> Bool {
-        let first = max(0, index - span)
+    ///
+    /// `bound` is where to begin, when that is nearer than the span.
+    func stands(before index: Int, since bound: Int = 0, in text: CheckedText) -> Bool {
+        let first = max(bound, index - span)
         var start = first
         while start < index {
             let letter = Self.folded(text[start])

@@ -38,14 +38,21 @@ package final class DetectionPlan: Sendable {
     let onDots: [Int]
     let onColons: [Int]
     let onAccounts: [Int]
+    let onCoins: [Int]
+    let onInvisible: [Int]
     /// The rules that run over all of every text.
     let everywhere: [Int]
     let needsShapes: Bool
     /// The rules that read text with disguises taken off.
     let onFolded: [Int]
+    /// Whether what is written in base64 and the like is read too.
+    let readsEncoded: Bool
+    /// What is done about a user's text that is about none of the allowed topics.
+    package let offTopic: GuardAction?
 
-    package init(rules: [Rule], strategy: MaskStrategy = .replace) {
+    package init(rules: [Rule], strategy: MaskStrategy = .replace, offTopic: GuardAction? = nil) {
         self.rules = rules
+        self.offTopic = offTopic
         self.strategy = strategy
         var literals: [[String]] = []
         for rule in rules {
@@ -57,9 +64,12 @@ package final class DetectionPlan: Sendable {
         onDots = waiting(for: .dotted)
         onColons = waiting(for: .colons)
         onAccounts = waiting(for: .accounts)
+        onCoins = waiting(for: .coins)
+        onInvisible = waiting(for: .invisible)
         everywhere = waiting(for: .everywhere)
-        needsShapes = !(onDigits + onDots + onColons + onAccounts).isEmpty
-        onFolded = rules.indices.filter { rules[$0].entry.detector == .injection }
+        needsShapes = !(onDigits + onDots + onColons + onAccounts + onCoins).isEmpty
+        onFolded = rules.indices.filter { rules[$0].compiled.readsFolded }
+        readsEncoded = onFolded.contains { rules[$0].compiled.detector == .injection }
     }
 
     package var isEmpty: Bool { rules.isEmpty }

@@ -32,6 +32,28 @@ struct FoldedText {
 
     // MARK: Looking
 
+    /// Where characters that are not seen stand, neighbours together.
+    static func invisible(_ text: CheckedText) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var index = 0
+        while index < text.count {
+            guard text[index] >= 0x80 else {
+                index += 1
+                continue
+            }
+            let (scalar, length) = Self.scalar(text, at: index)
+            if isInvisible(scalar) {
+                if let last = ranges.last, last.upperBound == index {
+                    ranges[ranges.count - 1] = last.lowerBound..<index + length
+                } else {
+                    ranges.append(index..<index + length)
+                }
+            }
+            index += length
+        }
+        return ranges
+    }
+
     private static func isSuspicious(_ text: CheckedText) -> Bool {
         var index = 0
         while index < text.count {

@@ -10,6 +10,7 @@ struct Shapes {
     var dotted: [Range<Int>] = []
     var colons: [Range<Int>] = []
     var accounts: [Range<Int>] = []
+    var coins: [Range<Int>] = []
 
     private enum Kind {
         static let digit: UInt8 = 1
@@ -27,6 +28,7 @@ struct Shapes {
         dotted.removeAll(keepingCapacity: true)
         colons.removeAll(keepingCapacity: true)
         accounts.removeAll(keepingCapacity: true)
+        coins.removeAll(keepingCapacity: true)
     }
 
     mutating func scan(_ text: CheckedText) {
@@ -57,6 +59,10 @@ struct Shapes {
             start + 1 < text.count, Self.isDigit(text[start + 1])
         {
             accounts.append(start - 2..<start + 2)
+        }
+        if let end = Self.coin(at: start, text) {
+            coins.append(start..<end)
+            return end
         }
         if let end = Self.date(at: start, text) { return end }
         var total = 0
@@ -101,6 +107,21 @@ struct Shapes {
         guard century == (0x32, 0x30) || century == (0x31, 0x39) else { return nil }
         let end = start + form.utf8CodeUnitCount
         return end < text.count && isDigit(text[end]) ? nil : end
+    }
+
+    /// The end of 26 to 35 letters and digits that begin with a one or a three and hold no zero, as coins' addresses do.
+    private static func coin(at start: Int, _ text: CheckedText) -> Int? {
+        guard text[start] == 0x31 || text[start] == 0x33, start == 0 || !ByteSet.word.contains(text[start - 1]) else {
+            return nil
+        }
+        var end = start
+        var hasLetter = false
+        while end < text.count, end < start + 36, ByteSet.word.contains(text[end]) {
+            guard text[end] != 0x30 else { return nil }
+            if !isDigit(text[end]) { hasLetter = true }
+            end += 1
+        }
+        return hasLetter && (26...35).contains(end - start) ? end : nil
     }
 
     // MARK: Colons

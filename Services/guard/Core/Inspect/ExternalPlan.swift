@@ -112,7 +112,7 @@ extension PlanBuilder {
         let action = section.action ?? Self.defaultPIIAction
         let least = section.minScore ?? Self.defaultMinimumScore
         let native = Dictionary(
-            Catalogue.builtin.entries.filter { $0.detector == .pii }.map { ($0.entity, $0) },
+            catalogue.entries.filter { $0.detector == .pii }.map { ($0.entity, $0) },
             uniquingKeysWith: { one, _ in one }
         )
         let wanted: [(entity: String, action: GuardAction)] =
@@ -130,7 +130,7 @@ extension PlanBuilder {
         let kept = plan(policy, direction)
         let others = kept.rules.filter { $0.entry.detector != .pii || !names.contains($0.entry.entity) }
         return ExternalPlan(
-            plan: DetectionPlan(rules: rules + others, strategy: kept.strategy),
+            plan: DetectionPlan(rules: rules + others, strategy: kept.strategy, offTopic: kept.offTopic),
             entities: asked.map(\.entity),
             minimumScore: least,
             hasSubstitute: rules.allSatisfy { !$0.intervenes || native[$0.entry.entity] != nil }

@@ -31,7 +31,8 @@ package struct Inspector: Sendable {
         _ look: ExternalLook = .none
     ) -> InspectReply {
         var reply = InspectReply(action: .allow)
-        guard !prepared.plan.isEmpty || !look.matches.isEmpty else {
+        let direction = request.direction
+        guard !prepared.plan.isEmpty || prepared.plan.offTopic != nil || !look.matches.isEmpty else {
             reply.segments = request.segments.map { SegmentVerdict(id: $0.id, action: .allow, cacheable: true) }
             return reply
         }
@@ -39,7 +40,7 @@ package struct Inspector: Sendable {
         for (place, segment) in request.segments.enumerated() {
             bench.hasFaulted = look.missed.contains(place)
             var text = segment.text
-            let judged = text.withUTF8 { judge(segment, CheckedText(valid: $0), bench, look.matches[place]) }
+            let judged = text.withUTF8 { judge(segment, CheckedText(valid: $0), direction, bench, look.matches[place]) }
             var action = judged.action
             if bench.hasFaulted, prepared.policy.onFailure == "closed" {
                 action = .block
@@ -60,7 +61,7 @@ package struct Inspector: Sendable {
 
     // MARK: One text
 
-    private struct Judgement {
+    struct Judgement {
         var action = GuardAction.allow
         var edits: [TextEdit] = []
         var findings: [Finding] = []
@@ -70,20 +71,21 @@ package struct Inspector: Sendable {
     private func judge(
         _ segment: InspectSegment,
         _ text: CheckedText,
+        _ direction: Direction,
         _ bench: Workbench,
         _ matches: [ExternalMatch]?
     ) -> Judgement {
         var judgement = Judgement()
         if let matches, let external = prepared.external {
-            let isOwn = Self.isOwn(segment)
+            let skipped = Self.skipped(segment, direction)
             let found = external.found(matches.filter { $0.range.upperBound <= text.count })
-            judge(external.plan, segment.id, text, skipsInjection: isOwn, bench, adding: found, into: &judgement) { $0 }
+            judge(external.plan, segment, text, skipping: skipped, bench, adding: found, into: &judgement) { $0 }
             return judgement
         }
         let plan = prepared.plan
-        let isOwn = Self.isOwn(segment)
+        let skipped = Self.skipped(segment, direction)
         guard segment.kind == .toolArguments else {
-            judge(plan, segment.id, text, skipsInjection: isOwn, bench, into: &judgement) { $0 }
+            judge(plan, segment, text, skipping: skipped, bench, into: &judgement) { $0 }
             return judgement
         }
         var strings = JSONStrings()
@@ -91,8 +93,8 @@ package struct Inspector: Sendable {
         let isJSON = strings.mode == .json
         for case .text(let decoded, let source) in strings.parts {
             strings.decoded[decoded].withUnsafeBufferPointer { bytes in
-                judge(plan, segment.id, CheckedText(repaired: bytes), bench, isJSON: isJSON, into: &judgement) {
-                    range in
+                let text = CheckedText(repaired: bytes)
+                judge(plan, segment, text, skipping: skipped, bench, isJSON: isJSON, into: &judgement) { range in
                     let places = strings.places
                     func place(_ index: Int) -> Int {
                         index < decoded.count ? places[decoded.lowerBound + index] : source.upperBound
@@ -104,28 +106,38 @@ package struct Inspector: Sendable {
         return judgement
     }
 
-    /// Whether a text is the operator's own, in which nothing is an injection.
-    private static func isOwn(_ segment: InspectSegment) -> Bool {
-        segment.kind == .system || segment.role == "system" || segment.role == "developer"
+    /// The detectors that a text is nothing for.
+    ///
+    /// In the operator's own texts nothing is an injection or an attack on somebody, and a request is about what its last user
+    /// turn is about.
+    static func skipped(_ segment: InspectSegment, _ direction: Direction) -> Set<Detector> {
+        let isOwn = segment.kind == .system || segment.role == "system" || segment.role == "developer"
+        if isOwn { return [.injection, .toxicity, .topics] }
+        let isSaid = segment.kind == .text && (direction == .outbound || segment.lastUser)
+        return isSaid ? [] : [.topics]
     }
 
     /// Searches one stretch of text; `map` leads to the segment's bytes.
     private func judge(
         _ plan: DetectionPlan,
-        _ segment: Int,
+        _ segment: InspectSegment,
         _ text: CheckedText,
-        skipsInjection: Bool = false,
+        skipping: Set<Detector>,
         _ bench: Workbench,
         isJSON: Bool = false,
         adding further: [Found] = [],
         into judgement: inout Judgement,
         map: (Range<Int>) -> Range<Int>
     ) {
-        Engine.search(plan, text, skipsInjection: skipsInjection, bench)
+        Engine.search(plan, text, skipping: skipping, bench)
         bench.found += further
+        if segment.kind == .toolResult { Self.weighOrigin(plan, bench) }
+        if let action = plan.offTopic, !skipping.contains(.topics) {
+            judgeTopic(plan, action, segment.id, text, bench, &judgement)
+        }
         guard !bench.found.isEmpty else { return }
         for match in plan.told(bench.found) {
-            let finding = plan.finding(match, segment: segment, range: map(match.range))
+            let finding = plan.finding(match, segment: segment.id, range: map(match.range))
             judgement.action = judgement.action.stricter(finding.action)
             judgement.findings.append(finding)
         }
@@ -134,7 +146,7 @@ package struct Inspector: Sendable {
             let placeholder = masker.replacement(plan.rules[span.rule].entry.entity, value)
             judgement.edits.append(
                 TextEdit(
-                    segment: segment,
+                    segment: segment.id,
                     range: map(span.range),
                     replacement: isJSON ? JSONEscape.escaped(placeholder) : placeholder
                 )

@@ -25,10 +25,20 @@ package enum PatternProbe {
         }
 
     /// Steps of a match are bounded, so this is a matter of milliseconds.
-    package static func check(_ source: String) throws(PatternRefusal) {
+    ///
+    /// - Parameters:
+    ///   - source: The expression.
+    ///   - options: How it reads its text.
+    ///   - limits: What it may be.
+    /// - Throws: ``PatternRefusal``, for people.
+    package static func check(
+        _ source: String,
+        options: PatternOptions = .unicode,
+        limits: PatternLimits = PatternLimits()
+    ) throws(PatternRefusal) {
         let pattern: Pattern
         do throws(PatternError) {
-            pattern = try Pattern(source, options: .unicode)
+            pattern = try Pattern(source, options: options, limits: limits)
         } catch {
             throw .invalid(error)
         }

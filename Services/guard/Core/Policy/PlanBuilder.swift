@@ -7,15 +7,19 @@ package final class PlanBuilder: Sendable {
     package static let defaultMinimumScore = 0.5
     package static let defaultPIIAction = GuardAction.mask
     package static let defaultInjectionAction = GuardAction.warn
+    /// Of topics, toxicity and bias.
+    package static let defaultLanguageAction = GuardAction.warn
+    /// Of 100, for toxicity and bias.
+    package static let defaultThreshold = 50
     /// Custom patterns that stay compiled; more are compiled again when their plan is made.
     private static let keptPatterns = 1024
 
     private struct CustomKey: Hashable {
-        var name: String
+        var id: String
         var pattern: String
     }
 
-    private let catalogue: Catalogue
+    package let catalogue: Catalogue
     private let custom = Mutex<[CustomKey: CompiledEntry]>([:])
 
     package init(_ catalogue: Catalogue = .builtin) {
@@ -24,21 +28,28 @@ package final class PlanBuilder: Sendable {
 
     /// Everything that a policy looks for in one direction.
     package func plan(_ policy: EffectivePolicy, _ direction: Direction) -> DetectionPlan {
-        let rules =
-            piiRules(policy.pii, direction) + injectionRules(policy.injection, direction) + customRules(policy.custom)
-        guard !rules.isEmpty else { return .nothing }
-        return DetectionPlan(rules: rules, strategy: MaskStrategy(policy.pii.strategy))
+        let topics = topicRules(policy.topics, direction)
+        var rules = piiRules(policy.pii, direction) + injectionRules(policy.injection, direction)
+        rules += scoredRules(policy.toxicity, .toxicity, Direction.all(of: policy.toxicity.direction), direction)
+        // What a user says about a group is the user's own.
+        rules += scoredRules(policy.bias, .bias, [.outbound], direction)
+        rules += topics.rules + customRules(policy.custom, direction)
+        guard !rules.isEmpty || topics.offTopic != nil else { return .nothing }
+        return DetectionPlan(rules: rules, strategy: MaskStrategy(policy.pii.strategy), offTopic: topics.offTopic)
     }
 
     /// A plan with all detectors: those that it has not only note what they find.
-    func trial(_ plan: DetectionPlan) -> DetectionPlan {
+    func trial(_ plan: DetectionPlan, _ direction: Direction) -> DetectionPlan {
         let known = Set(plan.rules.map(\.entry.id))
-        let others = (catalogue.compiled(.pii) + catalogue.compiled(.injection)).filter { !known.contains($0.entry.id) }
+        let detectors = Detector.allCases.filter { $0 != .custom && ($0 != .bias || direction == .outbound) }
+        let others = detectors.flatMap(catalogue.compiled).filter { !known.contains($0.entry.id) }
         let rules = others.map {
-            Rule($0, action: .logOnly, minimumScore: $0.entry.detector == .pii ? Self.defaultMinimumScore : 0)
+            Rule($0, action: .logOnly, minimumScore: Self.leastScore($0.entry.detector))
         }
-        return DetectionPlan(rules: plan.rules + rules, strategy: plan.strategy)
+        return DetectionPlan(rules: plan.rules + rules, strategy: plan.strategy, offTopic: plan.offTopic)
     }
+
+    // MARK: Rules by section
 
     private func piiRules(_ section: PIISection, _ direction: Direction) -> [Rule] {
         guard section.enabled == true, Direction.all(of: section.direction).contains(direction) else { return [] }
@@ -63,17 +74,62 @@ package final class PlanBuilder: Sendable {
         }
     }
 
-    /// Custom patterns look both ways.
-    private func customRules(_ patterns: [CustomPattern]) -> [Rule] {
-        patterns.filter { $0.action != .allow }.compactMap { item in
-            compiled(item).map { Rule($0, action: item.action) }
+    private func scoredRules(
+        _ section: ScoredSection,
+        _ detector: Detector,
+        _ directions: Set<Direction>,
+        _ direction: Direction
+    ) -> [Rule] {
+        guard section.enabled == true, directions.contains(direction) else { return [] }
+        let action = section.action ?? Self.defaultLanguageAction
+        guard action != .allow else { return [] }
+        let least = Double(section.threshold ?? Self.defaultThreshold) / 100
+        return catalogue.compiled(detector).filter { compiled in
+            section.categories.isEmpty
+                || section.categories.contains { $0.lowercased() == compiled.entry.entity.lowercased() }
+        }
+        .map { Rule($0, action: action, minimumScore: least) }
+    }
+
+    /// The forbidden topics, or, with what is done about all others, the only allowed ones.
+    private func topicRules(
+        _ section: TopicsSection,
+        _ direction: Direction
+    ) -> (rules: [Rule], offTopic: GuardAction?) {
+        guard section.enabled == true, Direction.all(of: section.direction).contains(direction) else {
+            return ([], nil)
+        }
+        let action = section.action ?? Self.defaultLanguageAction
+        guard action != .allow else { return ([], nil) }
+        let known = catalogue.entities(of: .topics)
+        let wanted = section.topics.isEmpty ? known : section.topics
+        var compiled = catalogue.compiled(.topics).filter { wanted.contains($0.entry.entity) }
+        // A topic that no catalogue has is looked for by its own words.
+        compiled += wanted.filter { !known.contains($0) }.compactMap { self.compiled(TopicPhrase.entry($0)) }
+        guard section.mode == "allow" else { return (compiled.map { Rule($0, action: action) }, nil) }
+        return (compiled.map { Rule($0, action: .allow) }, action)
+    }
+
+    /// What counts of a detector without a policy's word.
+    package static func leastScore(_ detector: Detector) -> Double {
+        switch detector {
+        case .pii: defaultMinimumScore
+        case .injection: 0
+        case .toxicity, .bias: Double(defaultThreshold) / 100
+        case .topics, .custom: 0
         }
     }
 
-    private func compiled(_ item: CustomPattern) -> CompiledEntry? {
-        let key = CustomKey(name: item.name, pattern: item.pattern)
+    private func customRules(_ patterns: [CustomPattern], _ direction: Direction) -> [Rule] {
+        patterns.filter { $0.action != .allow && $0.looks(direction) }.compactMap { item in
+            compiled(Self.entry(item)).map { Rule($0, action: item.action) }
+        }
+    }
+
+    private func compiled(_ entry: DetectorEntry) -> CompiledEntry? {
+        let key = CustomKey(id: entry.id, pattern: entry.pattern)
         if let known = custom.withLock({ $0[key] }) { return known }
-        guard let fresh = try? CompiledEntry(Self.entry(item)) else { return nil }
+        guard let fresh = try? CompiledEntry(entry) else { return nil }
         custom.withLock { custom in
             if custom.count >= Self.keptPatterns { custom.removeAll() }
             custom[key] = fresh
@@ -86,11 +142,11 @@ package final class PlanBuilder: Sendable {
             id: "custom.\(item.name)",
             detector: .custom,
             entity: item.name,
-            pattern: item.pattern,
-            options: .unicode,
-            trigger: .everywhere,
+            pattern: item.words.isEmpty ? item.pattern : WordList.pattern(item.words),
+            options: item.words.isEmpty ? .unicode : [.unicode, .caseless],
+            trigger: WordList.trigger(item.words),
             lead: 0,
-            reach: 0,
+            reach: item.words.isEmpty ? 0 : 2 * WordList.longest,
             score: 1
         )
     }

@@ -50,6 +50,12 @@ package final class PolicyBook: Sendable {
         merged(active(scope))
     }
 
+    /// What holds for a request, with the scope that each field comes from.
+    package func effective(for scope: RequestScope) -> (policy: EffectivePolicy, provenance: [String: String]) {
+        let scopes = active(scope)
+        return (merged(scopes), Provenance.fields(scopes.compactMap { items[$0] }))
+    }
+
     package func prepared(for scope: RequestScope, _ direction: Direction) -> Prepared {
         let key = PlanKey(scopes: active(scope), direction: direction)
         if let known = prepared.withLock({ $0[key] }) { return known }
@@ -70,9 +76,9 @@ package final class PolicyBook: Sendable {
     package func trial(for scope: RequestScope, _ direction: Direction) -> Prepared {
         let held = prepared(for: scope, direction)
         return Prepared(
-            plan: builder.trial(held.plan),
+            plan: builder.trial(held.plan, direction),
             policy: held.policy,
-            external: held.external.map { $0.with(builder.trial($0.plan)) }
+            external: held.external.map { $0.with(builder.trial($0.plan, direction)) }
         )
     }
 

@@ -27,6 +27,18 @@ struct PolicyReach {
             add(directions: values(section.direction, \.injection?.direction))
             add(values(section.action, \.injection?.action), default: PlanBuilder.defaultInjectionAction)
         }
+        if let section = item.toxicity, isOn(section.enabled, \.toxicity?.enabled) {
+            add(directions: values(section.direction, \.toxicity?.direction))
+            add(values(section.action, \.toxicity?.action), default: PlanBuilder.defaultLanguageAction)
+        }
+        if let section = item.bias, isOn(section.enabled, \.bias?.enabled) {
+            directions.insert(.outbound)
+            add(values(section.action, \.bias?.action), default: PlanBuilder.defaultLanguageAction)
+        }
+        if let section = item.topics, isOn(section.enabled, \.topics?.enabled) {
+            add(directions: values(section.direction, \.topics?.direction))
+            add(values(section.action, \.topics?.action), default: PlanBuilder.defaultLanguageAction)
+        }
         if !item.custom.isEmpty {
             directions.formUnion(Direction.known)
             actions.formUnion(item.custom.map(\.action))
