@@ -1,7 +1,7 @@
 # Every command of the house; `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help start setup setup-test build dev lint format test compose-test bench check-release fuzz soak clean
+.PHONY: help start setup setup-test build dev lint format test compose-test bench savings check-release fuzz soak clean
 
 help: ## lists these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -38,6 +38,9 @@ compose-test: ## the containers as a team runs them: needs a Docker engine
 
 bench: setup ## measures the release build beside nginx and prints the table of BENCHMARKS.md
 	scripts/bench
+
+savings: ## what the savers save: the corpus by output, and a session of fifty turns in dollars
+	KEIROUTER_FOCUS=SaverCoreTests swift test --filter '^SaverCoreTests\.(SavingsTests|SessionTests)' | grep -E '[0-9] (->|%)|^[a-zA-Z].*, '
 
 check-release: setup ## sizes, memory and benchmarks of the release against their limits
 	scripts/check-release

@@ -55,9 +55,11 @@ struct SettingsTests {
         }
     }
 
-    @Test("the overview lists at least every saver that is on for some request of a scope")
+    /// Every instruction, priced by its length.
+    private static let book = DirectiveBook { $0.utf8.count }
+
+    @Test("the overview lists at least every saver that is on for some request of a scope, and what is added to it")
     func overview() {
-        let directive = Directive(saver: "terse", level: "on", text: Terse.text, tokens: 1)
         var random = SeededGenerator(seed: 5)
         let names = ["global", "provider:acme", "model:small", "model:acme/small", "chain:coding", "key:ci"]
         for _ in 0..<300 {
@@ -65,24 +67,62 @@ struct SettingsTests {
                 ScopeSetting(
                     scope: Self.scope(name),
                     rtk: [true, false, nil].randomElement(using: &random) ?? nil,
-                    terse: [true, false, nil].randomElement(using: &random) ?? nil
+                    terse: [true, false, nil].randomElement(using: &random) ?? nil,
+                    caveman: ["off", "full", nil].randomElement(using: &random) ?? nil,
+                    ponytail: ["off", "lite", nil].randomElement(using: &random) ?? nil
                 )
             }
             let book = SettingsBook(settings)
-            let overview = book.overview(directive: directive)
+            let overview = book.overview(Self.book)
             let effective = book.effective(for: Self.request)
             // As the router reads it: the narrowest scope that is listed.
             let narrowest = names.reversed().first { name in overview.scopes.contains { $0.scope == name } }
             let listed = overview.scopes.first { $0.scope == narrowest }?.savers ?? []
             if effective.rtk { #expect(listed.contains("rtk"), "\(settings)") }
-            let told = names.reversed().compactMap { overview.directivesByScope[$0] }.first ?? []
-            #expect(told.isEmpty != effective.terse, "\(settings)")
+            // Of each saver the narrowest word.
+            let words = names.reversed().flatMap { overview.directivesByScope[$0] ?? [] }
+            for (saver, level) in [
+                ("terse", effective.terse ? "on" : "off"), ("caveman", effective.caveman),
+                ("ponytail", effective.ponytail),
+            ] {
+                #expect((words.first { $0.saver == saver }?.level ?? "off") == level, "\(settings)")
+            }
         }
     }
 
-    @Test("terse is one text of at most 60 tokens, and not for answers of a fixed shape")
-    func terse() {
-        #expect((20...60).contains(TokenCounter.o200k.count(Terse.text.utf8)))
-        #expect(Terse.applies(structuredOutput: false) && !Terse.applies(structuredOutput: true))
+    @Test("each instruction is within its tokens, its own text, and says what must stay exact")
+    func texts() throws {
+        let count = { (text: String) in TokenCounter.o200k.count(text.utf8) }
+        #expect((20...60).contains(count(Terse.text)))
+        var texts = [Terse.text]
+        for level in Caveman.levels {
+            let text = try #require(Caveman.text(level))
+            #expect((60...160).contains(count(text)), "\(level): \(count(text))")
+            #expect(text.contains("every number, negation") && text.contains("commit messages"))
+            #expect(text.contains("the user's language") != level.hasPrefix("wenyan"))
+            texts.append(text)
+        }
+        #expect(count(Caveman.text("full") ?? "") <= 120)
+        for level in Ponytail.levels {
+            let text = try #require(Ponytail.text(level))
+            #expect((60...180).contains(count(text)), "\(level): \(count(text))")
+            #expect(text.hasPrefix("Understand the task") && text.contains("input validation"))
+            texts.append(text)
+        }
+        #expect(Set(texts).count == 10)
+        #expect(Caveman.text("loud") == nil && Ponytail.text("wenyan-full") == nil)
+    }
+
+    @Test("no instruction where the answer has a shape, one about code only with tools, one alone about length")
+    func rules() {
+        let settings = EffectiveSettings(terse: true, caveman: "lite", ponytail: "full")
+        let savers = { (settings: EffectiveSettings, structured: Bool, tools: Bool) in
+            Self.book.directives(settings, structuredOutput: structured, hasTools: tools).map(\.saver)
+        }
+        #expect(savers(settings, false, true) == ["caveman", "ponytail"])
+        #expect(savers(settings, false, false) == ["caveman"])
+        #expect(savers(settings, true, true).isEmpty)
+        #expect(savers(EffectiveSettings(terse: true), false, true) == ["terse"])
+        #expect(savers(EffectiveSettings(), false, true).isEmpty)
     }
 }

@@ -59,7 +59,7 @@ struct SampleAgent {
         }.joined(separator: ",")
         let system =
             dialect == .openAIChat
-            ? "" : #""max_tokens":9,"system":[{"type":"text","text":"s","cache_control":{"type":"ephemeral"}}],"#
+            ? "" : #""max_tokens":900,"system":[{"type":"text","text":"s","cache_control":{"type":"ephemeral"}}],"#
         return #"{"model":"m",\#(system)"messages":[\#(list)]}"#
     }
 }
@@ -339,6 +339,17 @@ struct SavingTests {
             #expect(sent == json)
             let plain = #"{"model":"m","response_format":{"type":"text"},"messages":[{"role":"user","content":"q"}]}"#
             #expect(try await bench.send(plain, conversation: 2).contains("Be short."))
+        }
+    }
+
+    @Test("no directive goes where an agent asks aside for a title: without tools, for a few words")
+    func asides() async throws {
+        try await PreparationBench.run(.none, settings: .terse("t1", "Be short.")) { bench in
+            let title = #"{"model":"m","max_tokens":512,"messages":[{"role":"user","content":"q"}]}"#
+            let sent = try await bench.send(title)
+            #expect(sent == title)
+            let answer = #"{"model":"m","max_tokens":513,"messages":[{"role":"user","content":"q"}]}"#
+            #expect(try await bench.send(answer, conversation: 2).contains("Be short."))
         }
     }
 

@@ -43,8 +43,8 @@ struct SettingTests {
         arguments: [
             (SettingItem(scope: "team:x"), "scope"), (SettingItem(scope: "key:"), "scope"),
             (SettingItem(scope: "global", terse: "loud"), "terse"),
-            (SettingItem(scope: "global", caveman: "full"), "caveman"),
-            (SettingItem(scope: "global", ponytail: "lite"), "ponytail"),
+            (SettingItem(scope: "global", caveman: "loud"), "caveman"),
+            (SettingItem(scope: "global", ponytail: "on"), "ponytail"),
             (SettingItem(scope: "global", holdout: 1.5), "holdout"),
             (SettingItem(scope: "global", headroom: HeadroomSetting(enabled: true)), "headroom"),
             (SettingItem(scope: "global", headroom: HeadroomSetting(timeoutMS: 0)), "headroom.timeout_ms"),

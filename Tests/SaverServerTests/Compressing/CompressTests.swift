@@ -80,6 +80,19 @@ struct CompressTests {
         }
     }
 
+    @Test("caveman stands in the place of terse, ponytail behind it and only where tools are offered")
+    func directives() async throws {
+        let setting = ScopeSetting(scope: .global, terse: true, caveman: "wenyan-full", ponytail: "ultra")
+        try await withSaver(declaring: [setting]) { saver in
+            let reply = try await saver.compress()
+            #expect(reply.directives.map(\.saver) == ["caveman", "ponytail"])
+            #expect(reply.directives.map(\.level) == ["wenyan-full", "ultra"])
+            #expect(reply.directives.first?.text == Caveman.text("wenyan-full"))
+            let structured = try await saver.compress(structured: true)
+            #expect(structured.directives.isEmpty)
+        }
+    }
+
     @Test("a trial makes texts smaller whatever the settings say")
     func trial() async throws {
         try await withSaver(declaring: [ScopeSetting(scope: .global, rtk: false)]) { saver in

@@ -50,7 +50,7 @@ struct DeclarationTests {
     @Test(
         "what this build lacks, or cannot be, stops the start with the key named",
         arguments: [
-            ("{ caveman: full }", "not in this build"), ("{ ponytail: ultra }", "not in this build"),
+            ("{ caveman: loud }", "wenyan-ultra"), ("{ ponytail: wenyan-full }", "off, lite, full or ultra"),
             ("{ headroom: { enabled: on, url: \"http://localhost:8787\" } }", "not in this build"),
             ("{ rkt: on }", "not known"), ("{ scope: team }", "scope"), ("{ terse: loud }", "terse"),
             ("{ holdout: 2 }", "holdout"), ("{ headroom: { timeout: 5m } }", "timeout"),

@@ -272,7 +272,9 @@ extension PreparationRequest {
     /// Whether an instruction fits the request: none goes where the answer must follow a schema, and one about code only
     /// where code is worked on.
     fileprivate func takes(_ directive: AddedDirective) -> Bool {
-        guard !isStructured else { return false }
+        // An agent asks for a title or a summary without tools and for a few words; an instruction would cost more than it saves.
+        let isAside = !facts.hasTools && (facts.maxOutputTokens ?? .max) <= 512
+        guard !isStructured, !isAside else { return false }
         return directive.saver != "ponytail" || facts.hasTools
     }
 }

@@ -17,6 +17,21 @@ struct SettingsRules: Sendable {
     var holdout: Double
 }
 
+extension SettingsRules {
+    /// Takes a narrower scope's words: each in the place of a wider one's about the same saver; none takes all away.
+    fileprivate mutating func add(_ words: [Directive]) {
+        directives.removeAll { known in words.isEmpty || words.contains { $0.saver == known.saver } }
+        directives += words.map(AddedDirective.init)
+    }
+
+    /// What is off adds nothing; of the two that ask for short answers one is enough, and code comes last.
+    fileprivate mutating func settle() {
+        directives.removeAll { $0.text.isEmpty }
+        if directives.contains(where: { $0.saver == "caveman" }) { directives.removeAll { $0.saver == "terse" } }
+        directives = directives.filter { $0.saver != "ponytail" } + directives.filter { $0.saver == "ponytail" }
+    }
+}
+
 /// The savers' settings as far as the router must know them; a value that is put in another's place.
 struct SettingsBook: Sendable {
     /// Savers that add instructions and touch no text.
@@ -64,8 +79,9 @@ struct SettingsBook: Sendable {
                 rules.origin = texts.isEmpty ? nil : origin(rules.scopes, scope)
                 rules.holdout = own.holdout
             }
-            if let own = directives[name] { rules.directives = own.map(AddedDirective.init) }
+            if let own = directives[name] { rules.add(own) }
         }
+        rules.settle()
         return rules
     }
 

@@ -8,7 +8,4 @@ package enum Terse {
         question, announcing steps and closing summaries. Keep code, commands, paths, numbers, errors and warnings complete \
         and exact.
         """
-
-    /// An answer that must follow a schema is as long as the schema wants it.
-    package static func applies(structuredOutput: Bool) -> Bool { !structuredOutput }
 }

@@ -6,8 +6,9 @@ package struct ScopeSetting: Hashable, Sendable {
     package var scope: SettingScope
     package var rtk: Bool?
     package var terse: Bool?
-    /// The savers that this build lacks can be off, and that is said here: a narrower scope keeps it for later builds.
+    /// A level, or `off`.
     package var caveman: String?
+    /// A level, or `off`.
     package var ponytail: String?
     package var holdout: Double?
     package var headroom: Headroom?

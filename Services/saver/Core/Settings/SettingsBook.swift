@@ -5,15 +5,21 @@ package import JSON
 package struct EffectiveSettings: Hashable, Sendable {
     package var rtk: Bool
     package var terse: Bool
+    package var caveman: String
+    package var ponytail: String
     package var holdout: Double
 
     package init(
         rtk: Bool = SettingsBook.standard.rtk,
         terse: Bool = SettingsBook.standard.terse,
+        caveman: String = DirectiveBook.off,
+        ponytail: String = DirectiveBook.off,
         holdout: Double = SettingsBook.standard.holdout
     ) {
         self.rtk = rtk
         self.terse = terse
+        self.caveman = caveman
+        self.ponytail = ponytail
         self.holdout = holdout
     }
 }
@@ -45,6 +51,8 @@ package struct SettingsBook: Hashable, Sendable {
             guard let setting = byScope[name] else { continue }
             if let rtk = setting.rtk { effective.rtk = rtk }
             if let terse = setting.terse { effective.terse = terse }
+            if let caveman = setting.caveman { effective.caveman = caveman }
+            if let ponytail = setting.ponytail { effective.ponytail = ponytail }
             if let holdout = setting.holdout { effective.holdout = holdout }
         }
         return effective
@@ -56,20 +64,24 @@ package struct SettingsBook: Hashable, Sendable {
     ///
     /// The router takes the narrowest scope that is listed at its word, so each one lists every saver that may be on in it
     /// by its own word or a wider one's; a call too many costs little, one too few would change what is sent.
-    package func overview(directive: Directive) -> SaverSettings {
+    /// Instructions are told by the scope that has a word of its own about them, "off" too; the router puts them together
+    /// saver by saver.
+    package func overview(_ directives: DirectiveBook) -> SaverSettings {
         var scopes: [SaverScope] = []
-        var directives: [String: [Directive]] = [:]
+        var words: [String: [Directive]] = [:]
+        let wide = byScope[.global].map(directives.words) ?? []
         var all = settings
         if byScope[.global] == nil { all.insert(ScopeSetting(scope: .global), at: 0) }
         for setting in all {
             let isOn = setting.rtk ?? mayInheritRTK(setting.scope.kind)
-            let isTerse = setting.terse ?? (byScope[.global]?.terse ?? Self.standard.terse)
-            let savers = (isOn ? ["rtk"] : []) + (isTerse ? ["terse"] : [])
+            let own = directives.words(setting)
+            let open = wide.filter { word in !own.contains { $0.saver == word.saver } }
+            let savers = (isOn ? ["rtk"] : []) + (own + open).filter { !$0.text.isEmpty }.map(\.saver)
             let holdout = setting.holdout ?? byScope[.global]?.holdout ?? Self.standard.holdout
             scopes.append(SaverScope(scope: setting.scope.text, savers: savers, holdout: holdout))
-            if let terse = setting.terse { directives[setting.scope.text] = terse ? [directive] : [] }
+            if !own.isEmpty { words[setting.scope.text] = own }
         }
-        return SaverSettings(epoch: epoch, scopes: scopes, directivesByScope: directives)
+        return SaverSettings(epoch: epoch, scopes: scopes, directivesByScope: words)
     }
 
     /// Whether a scope of that kind that says nothing itself may have it on by a wider one's word.

@@ -5,7 +5,7 @@ struct ObjectTable {
     /// More columns than this are no table.
     private static let maximumColumns = 96
     /// Pairs of columns are compared only while that costs less than this many steps.
-    private static let maximumComparisons = 4_000_000
+    private static let maximumComparisons = 16_000_000
 
     private(set) var columns: [TableColumn] = []
     let count: Int
@@ -23,7 +23,7 @@ struct ObjectTable {
         }
         guard addColumns(rows, prefix: [], depth: 0), columns.count >= 1 else { return nil }
         findConstants()
-        if columns.count * columns.count * count <= Self.maximumComparisons {
+        if columns.count * (columns.count * count + array.raw.count) <= Self.maximumComparisons {
             findPatterns()
             findDependencies()
         }

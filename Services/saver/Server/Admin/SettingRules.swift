@@ -15,8 +15,8 @@ enum SettingRules {
             scope: try scope(item.scope),
             rtk: item.rtk,
             terse: try terse(item.terse),
-            caveman: try missing(item.caveman, "caveman"),
-            ponytail: try missing(item.ponytail, "ponytail"),
+            caveman: try level(item.caveman, of: Caveman.name, Caveman.levels),
+            ponytail: try level(item.ponytail, of: Ponytail.name, Ponytail.levels),
             holdout: try holdout(item.holdout),
             headroom: try headroom(item.headroom)
         )
@@ -53,10 +53,18 @@ enum SettingRules {
         return isOn
     }
 
-    /// A saver that this build lacks may be off.
-    private static func missing(_ level: String?, _ saver: String) throws(ServiceError) -> String? {
+    private static func level(
+        _ level: String?,
+        of saver: String,
+        _ levels: [String]
+    ) throws(ServiceError) -> String? {
         guard let level else { return nil }
-        guard level == "off" else { throw .invalid(saver, "not in this build; it can only be off") }
+        guard DirectiveBook.knows(level, of: saver) else {
+            throw .invalid(
+                saver,
+                "expected off, " + levels.dropLast().joined(separator: ", ") + " or \(levels.last ?? "")"
+            )
+        }
         return level
     }
 

@@ -13,11 +13,6 @@ struct Compressor: Sendable {
     let earlier: EarlierEpochs
     let threads: TextThreads
 
-    /// The directive of terse, with what it costs.
-    static func terse(_ engine: SaverEngine) -> Directive {
-        Directive(saver: Terse.name, level: Terse.level, text: Terse.text, tokens: engine.count(Array(Terse.text.utf8)))
-    }
-
     func compress(
         _ request: CompressRequest,
         until deadline: ContinuousClock.Instant?
@@ -27,9 +22,11 @@ struct Compressor: Sendable {
         // What is held out, to compare, is left alone altogether.
         guard !request.facts.holdout else { return reply }
         let settings = book.effective(for: request.scope)
-        if settings.terse, Terse.applies(structuredOutput: request.facts.structuredOutput) {
-            reply.directives.append(state.terse)
-        }
+        reply.directives = state.directives.directives(
+            settings,
+            structuredOutput: request.facts.structuredOutput,
+            hasTools: request.facts.hasTools
+        )
         guard settings.rtk || request.trial else { return reply }
         let segments = request.segments.filter { segment in
             segment.kind == .toolResult && segment.text.utf8.count <= Self.longestText

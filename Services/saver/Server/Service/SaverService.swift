@@ -82,7 +82,10 @@ package final class SaverService: Service {
     ) async throws {
         let engine = SaverEngine { TokenCounter.o200k.count($0) }
         let loaded = try await SaverLoader(database: database, declaration: configuration.declaration).load()
-        let state = SettingsState(loaded, directive: Compressor.terse(engine))
+        let state = SettingsState(
+            loaded,
+            directives: DirectiveBook { engine.count(Array($0.utf8)) }
+        )
         let context = AdminContext(database: database, state: state, edits: ChangeFeed())
         let compressor = Compressor(
             engine: engine,

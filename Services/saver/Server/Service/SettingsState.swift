@@ -7,17 +7,15 @@ import Synchronization
 final class SettingsState: Sendable {
     private let current: Mutex<StoredBook>
     private let feed = ChangeFeed<SaverSettings>()
-    private let directive: Directive
+    /// What settings can add to requests.
+    let directives: DirectiveBook
 
-    init(_ stored: StoredBook, directive: Directive) {
+    init(_ stored: StoredBook, directives: DirectiveBook) {
         current = Mutex(stored)
-        self.directive = directive
+        self.directives = directives
     }
 
     var book: SettingsBook { current.withLock { $0.book } }
-
-    /// What is added to a request where terse is on.
-    var terse: Directive { directive }
 
     /// Puts a later book in the place of the present one; of two edits, the one that was committed last stays.
     func put(_ stored: StoredBook) {
@@ -26,17 +24,17 @@ final class SettingsState: Sendable {
             current = stored
             return true
         }
-        if isNew { feed.publish(stored.book.overview(directive: directive)) }
+        if isNew { feed.publish(stored.book.overview(directives)) }
     }
 
     /// The settings now and whenever they change; the later of two may come twice.
     func follow(_ send: (SaverSettings) async throws(ServiceError) -> Void) async throws(ServiceError) {
         let changes = feed.subscribe()
-        var last = book.overview(directive: directive)
+        var last = book.overview(directives)
         try await send(last)
         for await _ in changes {
             // Of changes that come faster than they are sent, only where they lead.
-            let now = book.overview(directive: directive)
+            let now = book.overview(directives)
             guard now != last else { continue }
             last = now
             try await send(now)
