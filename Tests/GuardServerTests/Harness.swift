@@ -1,5 +1,6 @@
 import Bootstrap
 import Contracts
+import GuardCore
 import GuardServer
 import Logging
 import NIOPosix
@@ -59,6 +60,7 @@ struct GuardSetup: Sendable {
     var socket = "g.sock"
     var pollInterval = Duration.milliseconds(20)
     var presidio: PresidioSettings?
+    var catalogue = Catalogue.builtin
     var metrics = MetricsRegistry()
 
     func service(in folder: TemporaryFolder) -> GuardService {
@@ -70,6 +72,7 @@ struct GuardSetup: Sendable {
         )
         configuration.location = .guard(folder)
         configuration.presidio = presidio
+        configuration.catalogue = catalogue
         configuration.metrics = metrics
         configuration.pollInterval = pollInterval
         return GuardService(configuration: configuration, group: loops, logger: silent, clock: clock.clock)

@@ -18,7 +18,8 @@ struct DeclarationTests {
               topics: { enabled: true, mode: block, topics: [weapons], action: block, engine: keyword }
               toxicity: { enabled: true, action: warn, threshold: 70, categories: [] }
             - { scope: "key:ci", pii: { enabled: off, entities: [EMAIL_ADDRESS] },
-                custom: [ { name: ticket, pattern: "PROJ-[0-9]{4,6}", action: mask } ] }
+                custom: [ { name: ticket, pattern: "PROJ-[0-9]{4,6}", action: mask },
+                  { name: names, words: [Falcon], direction: outbound, action: block } ] }
         """
 
     private func declaration(_ text: String) throws -> GuardDeclaration {
@@ -38,13 +39,19 @@ struct DeclarationTests {
         #expect(global.topics?.topics == ["weapons"] && global.toxicity?.threshold == 70)
         let key = declaration.policies[1]
         #expect(key.pii?.enabled == false && key.pii?.entities == ["EMAIL_ADDRESS": ""])
-        #expect(key.custom == [CustomPattern(name: "ticket", pattern: "PROJ-[0-9]{4,6}", action: .mask)])
+        #expect(
+            key.custom == [
+                CustomPattern(name: "ticket", pattern: "PROJ-[0-9]{4,6}", action: .mask),
+                CustomPattern(name: "names", words: ["Falcon"], direction: "outbound", action: .block),
+            ]
+        )
     }
 
     @Test(
         "that are wrong stop the start",
         arguments: [
             "- { scope: nowhere }", "- { pii: { enabled: maybe } }", "- { pii: { entities: [SHOE_SIZE] } }",
+            "- { toxicity: { categories: [rude] } }", "- { custom: [ { name: a, words: [x] } ] }",
             "- { pii: { colour: red } }", "- { custom: [ { name: a, pattern: \"(\" } ] }",
             "- { pii: { enabled: on } }\n    - { pii: { enabled: on } }",
         ]

@@ -16,16 +16,18 @@ struct CatalogueAdmin: Sendable {
     }
 
     private var items: [CatalogueItem] {
-        let languages: [Detector: [String]] = [.pii: ["*"], .injection: ["en", "id", "es", "de", "fr", "zh", "ru"]]
-        return [Detector.pii, .injection].map { detector in
-            CatalogueItem(
-                id: detector.rawValue,
-                detector: detector.rawValue,
-                languages: languages[detector] ?? [],
-                patterns: Catalogue.builtin.entries.count { $0.detector == detector },
-                quarantined: policies.builder.quarantined(detector),
-                builtin: true,
-                etag: Catalogue.builtin.version
+        let catalogue = policies.builder.catalogue
+        let builtin = Set(Catalogue.builtin.files.map(\.name))
+        return catalogue.files.map { file in
+            let ids = Set(file.entries.map(\.id))
+            return CatalogueItem(
+                id: file.name,
+                detector: file.detector.rawValue,
+                languages: Set(file.entries.flatMap(\.languages)).sorted(),
+                patterns: file.entries.count,
+                quarantined: policies.builder.quarantined(file.detector).filter(ids.contains),
+                builtin: builtin.contains(file.name),
+                etag: catalogue.version
             )
         }
     }

@@ -30,10 +30,7 @@ struct PolicyAdmin: Sendable {
 
     /// Makes or changes the policy of a scope.
     func put(_ request: PutRequest<PolicyItem>) async throws(ServiceError) -> PolicyItem {
-        var item = try PolicyRules.checked(request.item)
-        guard item.pii?.engine != PlanBuilder.presidio || context.hasPresidio else {
-            throw .invalid("pii.engine", "presidio needs guardrails.presidio.url in the configuration file")
-        }
+        var item = try checked(request.item)
         guard item.id.isEmpty || item.id == item.scope else { throw .invalid("scope", "a policy keeps its scope") }
         item.id = ""
         item.etag = ""
@@ -55,6 +52,15 @@ struct PolicyAdmin: Sendable {
         try await refresh()
         context.publish(Self.resource, fresh.scope, etag: String(row.version))
         return row.shown
+    }
+
+    /// A policy that can be stored and holds here.
+    func checked(_ item: PolicyItem) throws(ServiceError) -> PolicyItem {
+        let item = try PolicyRules.checked(item, context.policies.builder.catalogue)
+        guard item.pii?.engine != PlanBuilder.presidio || context.hasPresidio else {
+            throw .invalid("pii.engine", "presidio needs guardrails.presidio.url in the configuration file")
+        }
+        return item
     }
 
     func delete(_ request: DeleteRequest) async throws(ServiceError) -> Empty {

@@ -12,16 +12,16 @@ enum PolicyRules {
     private static let actions = GuardAction.known.map(\.rawValue)
 
     /// A policy that can be stored.
-    static func checked(_ item: PolicyItem) throws(ServiceError) -> PolicyItem {
+    static func checked(_ item: PolicyItem, _ catalogue: Catalogue) throws(ServiceError) -> PolicyItem {
         guard PolicyScopeName(item.scope) != nil, isPlain(item.scope), item.scope.utf8.count <= 256 else {
             throw .invalid("scope", "expected global, provider:ID, model:ID, chain:NAME or key:NAME")
         }
         try word(item.onFailure, of: ["auto", "open", "closed"], field: "on_failure")
-        if let section = item.pii { try check(section) }
+        if let section = item.pii { try check(section, catalogue) }
         if let section = item.injection { try check(section) }
         if let section = item.topics { try check(section) }
-        if let section = item.toxicity { try check(section, field: "toxicity") }
-        if let section = item.bias { try check(section, field: "bias") }
+        if let section = item.toxicity { try check(section, .toxicity, catalogue) }
+        if let section = item.bias { try check(section, .bias, catalogue) }
         guard item.custom.count <= mostCustom else { throw .invalid("custom", "at most \(mostCustom) patterns") }
         var names: Set<String> = []
         for pattern in item.custom {
@@ -33,7 +33,7 @@ enum PolicyRules {
         return item
     }
 
-    private static func check(_ section: PIISection) throws(ServiceError) {
+    private static func check(_ section: PIISection, _ catalogue: Catalogue) throws(ServiceError) {
         try direction(section.direction, field: "pii.direction")
         try action(section.action, field: "pii.action")
         let strategies = MaskStrategy.allCases.map(\.rawValue)
@@ -42,7 +42,7 @@ enum PolicyRules {
             try word(engine, of: ["native", PlanBuilder.presidio], field: "pii.engine")
         }
         if let score = section.minScore, !(0...1).contains(score) { throw .invalid("pii.min_score", "0 to 1") }
-        let known = Catalogue.builtin.entities(of: .pii)
+        let known = catalogue.entities(of: .pii)
         for (entity, own) in section.entities.sorted(by: { $0.key < $1.key }) {
             // An analyzer has more, and which is its own matter.
             let isForeign = section.engine == PlanBuilder.presidio && ExternalPlan.isName(entity)
@@ -70,13 +70,24 @@ enum PolicyRules {
         try words(section.topics, field: "topics.topics")
     }
 
-    private static func check(_ section: ScoredSection, field: String) throws(ServiceError) {
+    private static func check(
+        _ section: ScoredSection,
+        _ detector: Detector,
+        _ catalogue: Catalogue
+    ) throws(ServiceError) {
+        let field = detector.rawValue
         try direction(section.direction, field: "\(field).direction")
         try action(section.action, field: "\(field).action")
         if let threshold = section.threshold, !(0...100).contains(threshold) {
             throw .invalid("\(field).threshold", "0 to 100")
         }
-        try words(section.categories, field: "\(field).categories")
+        let known = catalogue.entities(of: detector)
+        for category in section.categories where !known.contains(where: { $0.lowercased() == category.lowercased() }) {
+            throw .invalid(
+                "\(field).categories",
+                "\(category): not known here; there are: \(known.joined(separator: ", "))"
+            )
+        }
     }
 
     private static func check(_ custom: CustomPattern) throws(ServiceError) {
@@ -84,10 +95,25 @@ enum PolicyRules {
             throw .invalid("custom.name", "1 to \(longestName) bytes without control characters")
         }
         try action(custom.action, field: "custom.\(custom.name).action")
+        try direction(custom.direction, field: "custom.\(custom.name).direction")
+        guard custom.words.isEmpty || custom.pattern.isEmpty else {
+            throw .invalid("custom.\(custom.name)", "has a pattern and words; one of the two")
+        }
+        guard custom.words.isEmpty else { return try check(words: custom.words, of: custom.name) }
         do {
             try PatternProbe.check(custom.pattern)
         } catch {
             throw .invalid("custom.\(custom.name).pattern", "\(error)")
+        }
+    }
+
+    private static func check(words: [String], of name: String) throws(ServiceError) {
+        let field = "custom.\(name).words"
+        guard words.count <= WordList.most,
+            words.allSatisfy({ (2...WordList.longest).contains($0.utf8.count) && isPlain($0) })
+        else { throw .invalid(field, "at most \(WordList.most) of 2 to \(WordList.longest) bytes") }
+        guard words.allSatisfy({ $0.contains { $0.isLetter || $0.isNumber } }) else {
+            throw .invalid(field, "a word has letters or digits")
         }
     }
 

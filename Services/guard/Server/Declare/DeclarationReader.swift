@@ -1,6 +1,6 @@
 package import Bootstrap
 import Contracts
-import GuardCore
+package import GuardCore
 
 extension GuardDeclaration {
     /// The parts of `declare:` that are the guard's.
@@ -12,12 +12,20 @@ extension GuardDeclaration {
     /// - `declare.guardrails[]`: `scope` (global, provider:ID, model:ID, chain:NAME, key:NAME; global), `on_failure` (auto, open,
     ///   closed), `allow_external_engines` (on), and the sections `pii`, `injection`, `topics`, `toxicity`, `bias`, `custom`. Several
     ///   entries of one scope are one policy.
-    package init(reading declare: ConfigurationNode) throws(ConfigurationError) {
+    ///
+    /// - Parameters:
+    ///   - declare: The configuration's node of that name.
+    ///   - catalogue: What policies may name.
+    /// - Throws: ``ConfigurationError`` about the first value that is none.
+    package init(
+        reading declare: ConfigurationNode,
+        catalogue: Catalogue = .builtin
+    ) throws(ConfigurationError) {
         self.init()
-        for node in try declare["guardrails"]?.list() ?? [] { try add(node) }
+        for node in try declare["guardrails"]?.list() ?? [] { try add(node, catalogue) }
     }
 
-    private mutating func add(_ node: ConfigurationNode) throws(ConfigurationError) {
+    private mutating func add(_ node: ConfigurationNode, _ catalogue: Catalogue) throws(ConfigurationError) {
         try node.allowing([
             "scope", "on_failure", "allow_external_engines", "pii", "injection", "topics", "toxicity", "bias", "custom",
         ])
@@ -28,7 +36,7 @@ extension GuardDeclaration {
         if let mayLeave = try Self.boolean(node, "allow_external_engines") { item.allowExternalEngines = mayLeave }
         try Self.readSections(node, into: &item)
         do throws(ServiceError) {
-            item = try PolicyRules.checked(item)
+            item = try PolicyRules.checked(item, catalogue)
         } catch {
             throw node.error(error.message)
         }
@@ -64,11 +72,13 @@ extension GuardDeclaration {
             item.bias = try scored(section)
         }
         for pattern in try node.list("custom") {
-            try pattern.allowing(["name", "pattern", "action"])
+            try pattern.allowing(["name", "pattern", "words", "direction", "action"])
             item.custom.append(
                 CustomPattern(
                     name: try pattern.string("name"),
-                    pattern: try pattern.string("pattern"),
+                    pattern: try pattern.string("pattern", default: ""),
+                    words: try pattern.strings("words"),
+                    direction: try pattern.optionalString("direction"),
                     action: GuardAction(rawValue: try pattern.string("action", default: "mask"))
                 )
             )

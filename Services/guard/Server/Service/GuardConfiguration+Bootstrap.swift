@@ -14,9 +14,10 @@ extension GuardConfiguration {
     ///   - listen: `--listen`; without it the service's socket in the data folder.
     /// - Throws: ``ConfigurationError`` and what the data folder or the master key cannot be used for.
     package init(_ configuration: KeiRouterConfiguration, listen: String?) throws {
-        let declaration = try GuardDeclaration(reading: configuration.declare)
         let folder = DataFolder(configuration.dataFolder)
         try folder.create()
+        let catalogue = try CatalogueFolder.load(folder.file(CatalogueFolder.name))
+        let declaration = try GuardDeclaration(reading: configuration.declare, catalogue: catalogue)
         let master = try MasterKey.load(
             environment: configuration.masterKey,
             dataFolder: folder.path,
@@ -35,6 +36,7 @@ extension GuardConfiguration {
             declaration: declaration,
             placeholderKey: master.subkey(for: "guard", purpose: "placeholder")
         )
+        self.catalogue = catalogue
         server.version = Version.current
         database.patience = DatabaseOptions.startPatience
         server.metrics = { [metrics] in metrics.render() }

@@ -1,4 +1,5 @@
 package import Bootstrap
+package import GuardCore
 package import Observability
 package import PeerRPC
 package import Secrets
@@ -17,6 +18,8 @@ package struct GuardConfiguration: Sendable {
     /// Unicode scalars of a stream held back at most.
     package var window: Int
     package var declaration: GuardDeclaration
+    /// The built-in patterns, and the operator's.
+    package var catalogue = Catalogue.builtin
     /// Where the engine `presidio` is; without it policies that name it are refused.
     package var presidio: PresidioSettings?
     /// Makes the hashes that stand in place of values.

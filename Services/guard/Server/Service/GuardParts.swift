@@ -70,6 +70,15 @@ final class GuardFront: Sendable {
         registry.register(admin.policies.delete) { [self] request, _ throws(ServiceError) in
             try await PolicyAdmin(context: current().context).delete(request)
         }
+        registry.register(admin.effectivePolicy) { [self] scope, _ throws(ServiceError) in
+            try PolicyBundles(context: current().context).effective(scope)
+        }
+        registry.register(admin.exportPolicies) { [self] _, _ throws(ServiceError) in
+            try await PolicyBundles(context: current().context).export()
+        }
+        registry.register(admin.importPolicies) { [self] request, _ throws(ServiceError) in
+            try await PolicyBundles(context: current().context).take(request)
+        }
         registry.register(admin.watch) { [self] request, _, items throws(ServiceError) in
             let wanted = Set(request.resources)
             for await edit in try current().context.edits.subscribe()

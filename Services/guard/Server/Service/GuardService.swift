@@ -72,7 +72,7 @@ package final class GuardService: Service {
     private func serve(at address: RPCAddress, until stopped: @Sendable () async -> Void) async throws {
         let database = try await open()
         do {
-            let policies = try await PolicyHolder.load(from: database)
+            let policies = try await PolicyHolder.load(from: database, catalogue: configuration.catalogue)
             await serve(policies, from: database, at: address, until: stopped)
         } catch {
             await database.close()

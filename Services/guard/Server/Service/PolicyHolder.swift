@@ -11,19 +11,24 @@ final class PolicyHolder: Sendable {
         var revision: Int
     }
 
-    let builder = PlanBuilder()
+    let builder: PlanBuilder
     let lists = ChangeFeed<PolicyList>()
     private let database: any Database
-    private let catalogueVersion = Catalogue.builtin.version
+    private let catalogueVersion: String
     private let state: Mutex<State>
 
-    private init(database: any Database) {
+    private init(database: any Database, catalogue: Catalogue) {
         self.database = database
+        builder = PlanBuilder(catalogue)
+        catalogueVersion = catalogue.version
         state = Mutex(State(book: PolicyBook([], builder: builder, catalogueVersion: catalogueVersion), revision: -1))
     }
 
-    static func load(from database: any Database) async throws(StoreError) -> PolicyHolder {
-        let holder = PolicyHolder(database: database)
+    static func load(
+        from database: any Database,
+        catalogue: Catalogue
+    ) async throws(StoreError) -> PolicyHolder {
+        let holder = PolicyHolder(database: database, catalogue: catalogue)
         try await holder.refresh()
         return holder
     }
