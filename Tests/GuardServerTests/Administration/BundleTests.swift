@@ -1,5 +1,6 @@
 import Contracts
 import GuardCore
+import GuardServer
 import TestSupport
 import Testing
 
@@ -10,7 +11,7 @@ struct BundleTests {
 
     @Test("what holds for a request names the scope of every field")
     func effective() async throws {
-        try await withGuard { guarding in
+        try await withGuard { guarding async throws in
             try await guarding.put(
                 PolicyItem(
                     scope: "global",
@@ -38,14 +39,14 @@ struct BundleTests {
     @Test("a bundle moves to another guard, as a whole or not at all")
     func moving() async throws {
         var bundle = PolicyBundle()
-        try await withGuard { guarding in
+        try await withGuard { guarding async throws in
             try await guarding.put(.personalData())
             try await guarding.put(.personalData("chain:fast", action: .warn))
             bundle = try await guarding.call(Self.admin.exportPolicies, Empty())
             #expect(bundle.policies.map(\.scope) == ["chain:fast", "global"])
         }
         let moved = bundle
-        try await withGuard { guarding in
+        try await withGuard { guarding async throws in
             try await guarding.put(.personalData("key:old"))
             try await guarding.put(.personalData(action: .block))
             let trial = ImportRequest(bundle: moved, replace: true, dryRun: true)
@@ -74,7 +75,7 @@ struct BundleTests {
         var item = PolicyItem.personalData()
         item.declared = true
         setup.declaration.policies = [item]
-        try await withGuard(setup) { guarding in
+        try await withGuard(setup) { guarding async throws in
             let same = PolicyBundle(policies: [.personalData()])
             #expect(try await guarding.call(Self.admin.importPolicies, ImportRequest(bundle: same)) == ImportReply())
             let other = ImportRequest(bundle: PolicyBundle(policies: [.personalData(action: .block)]))

@@ -23,7 +23,7 @@ struct CatalogueFolderTests {
     func use() async throws {
         var setup = GuardSetup()
         setup.catalogue = try CatalogueFolder.load(Self.folder(Self.text).path)
-        try await withGuard(setup) { guarding in
+        try await withGuard(setup) { guarding async throws in
             try await guarding.put(
                 PolicyItem(scope: "global", pii: PIISection(enabled: true, action: .mask, entities: ["BADGE": ""]))
             )
