@@ -267,7 +267,8 @@ let benchmarks: [Target] =
             "PeerBenchmarks",
             "Tests/Benchmarks/PeerBenchmarks",
             ["JSON", "PeerRPC", "Contracts", .nioCore, .nioPosix, .logging]
-        )
+        ),
+        program("SaverBenchmarks", "Tests/Benchmarks/SaverBenchmarks", ["SaverCore", "Tokens"]),
     ]
 
 var targets = shared + meter + guardTargets + saverTargets + portal + router + programs + suites + benchmarks
