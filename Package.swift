@@ -277,6 +277,7 @@ let benchmarks: [Target] =
             ["JSON", "PeerRPC", "Contracts", .nioCore, .nioPosix, .logging]
         ),
         program("GuardBenchmarks", "Tests/Benchmarks/GuardBenchmarks", ["GuardCore", "Patterns", "Contracts"]),
+        program("SaverBenchmarks", "Tests/Benchmarks/SaverBenchmarks", ["SaverCore", "Tokens"]),
     ]
 
 var targets = shared + meter + guardTargets + saverTargets + portal + router + programs + suites + benchmarks
