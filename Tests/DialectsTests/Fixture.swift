@@ -13,6 +13,7 @@ enum Fixture {
         if name.hasPrefix("responses") { return .openAIResponses }
         if name.hasPrefix("ollama") { return .ollama }
         if name.hasPrefix("cohere") { return .cohere }
+        if name.hasPrefix("bedrock") { return .bedrock }
         return name.hasPrefix("openai") ? .openAIChat : .anthropicMessages
     }
 

@@ -14,11 +14,13 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     case ollama = "ollama"
     /// Cohere's second chat API; spoken to providers alone.
     case cohere = "cohere"
+    /// The Converse API of Amazon Bedrock; spoken to providers alone.
+    case bedrock = "bedrock"
 
     /// Those that clients may speak; the others are spoken to providers alone.
     public static let clients: [Dialect] = [.openAIChat, .anthropicMessages, .gemini, .openAIResponses, .ollama]
 
-    /// The path that follows a base URL ending with the version segment, of Ollama one without; where the path names the model, up to it.
+    /// The path that follows a base URL ending with the version segment, of Ollama and Bedrock one without; where the path names the model, up to it.
     public var requestPath: String {
         switch self {
         case .openAIChat: "/chat/completions"
@@ -27,11 +29,12 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
         case .openAIResponses: "/responses"
         case .ollama: "/api/chat"
         case .cohere: "/chat"
+        case .bedrock: "/model/"
         }
     }
 
     /// Whether a request's path names the model and says whether it streams, and its body does not.
-    public var namesModelInPath: Bool { self == .gemini }
+    public var namesModelInPath: Bool { self == .gemini || self == .bedrock }
 
     /// The whole path of one request, with its query.
     ///
@@ -41,6 +44,11 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// - Returns: The path behind the base URL.
     public func requestPath(model: String, isStream: Bool) -> String {
         guard namesModelInPath else { return requestPath }
+        if self == .bedrock {
+            // A name may be that of a resource, with slashes and colons.
+            let name = ModelPath.escaped(model).split(separator: "/", omittingEmptySubsequences: false)
+            return requestPath + name.joined(separator: "%2F") + (isStream ? "/converse-stream" : "/converse")
+        }
         let name = model.hasPrefix("models/") ? String(model.dropFirst("models/".count)) : model
         return requestPath + ModelPath.escaped(name)
             + (isStream ? ":streamGenerateContent?alt=sse" : ":generateContent")
@@ -50,12 +58,18 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     public var modelsPath: String { self == .ollama ? "/api/tags" : "/models" }
 
     /// How its streams are cut into events.
-    public var framing: StreamFraming { self == .ollama ? .lines : .events }
+    public var framing: StreamFraming {
+        switch self {
+        case .openAIChat, .anthropicMessages, .gemini, .openAIResponses, .cohere: .events
+        case .ollama: .lines
+        case .bedrock: .messages
+        }
+    }
 
     /// The response header in which this dialect's client libraries look for the request's id.
     public var requestIDHeader: String {
         switch self {
-        case .openAIChat, .openAIResponses, .gemini, .ollama, .cohere: "x-request-id"
+        case .openAIChat, .openAIResponses, .gemini, .ollama, .cohere, .bedrock: "x-request-id"
         case .anthropicMessages: "request-id"
         }
     }
@@ -69,6 +83,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
         case .openAIResponses: "response.completed"
         case .ollama: "done"
         case .cohere: "message-end"
+        case .bedrock: "messageStop"
         }
     }
 
@@ -78,7 +93,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// - Returns: A lower-case header name and its value.
     public func credentialHeader(secret: String) -> (name: String, value: String) {
         switch self {
-        case .openAIChat, .openAIResponses, .ollama, .cohere: ("authorization", "Bearer \(secret)")
+        case .openAIChat, .openAIResponses, .ollama, .cohere, .bedrock: ("authorization", "Bearer \(secret)")
         case .anthropicMessages: ("x-api-key", secret)
         case .gemini: ("x-goog-api-key", secret)
         }
@@ -89,7 +104,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// An allow-list: everything else a client sends (its key, cookies, organization, forwarding headers) stays here.
     public var forwardedHeaders: [String] {
         switch self {
-        case .openAIChat, .gemini, .ollama, .cohere: []
+        case .openAIChat, .gemini, .ollama, .cohere, .bedrock: []
         case .anthropicMessages: ["anthropic-version", "anthropic-beta"]
         case .openAIResponses: ["openai-beta"]
         }
@@ -98,7 +113,7 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
     /// The headers an upstream request needs when neither the client nor the provider's configuration names them.
     public var defaultHeaders: [(name: String, value: String)] {
         switch self {
-        case .openAIChat, .openAIResponses, .gemini, .ollama, .cohere: []
+        case .openAIChat, .openAIResponses, .gemini, .ollama, .cohere, .bedrock: []
         case .anthropicMessages: [("anthropic-version", "2023-06-01")]
         }
     }
@@ -110,12 +125,15 @@ public enum StreamFraming: Hashable, Sendable {
     case events
     /// One JSON object on each line.
     case lines
+    /// Binary messages with check sums, as Amazon's event streams have them.
+    case messages
 
     /// The content type of such a stream.
     public var contentType: String {
         switch self {
         case .events: "text/event-stream"
         case .lines: "application/x-ndjson"
+        case .messages: "application/vnd.amazon.eventstream"
         }
     }
 }

@@ -4,6 +4,8 @@ package import NIOCore
 package enum StreamError: Error, Hashable, Sendable {
     /// A frame grew past the limit.
     case frameTooLong(limit: Int)
+    /// Lengths or check sums do not fit what came.
+    case corrupt
 }
 
 /// Splits a byte stream into server-sent-event frames, the same ones wherever the network cut it.

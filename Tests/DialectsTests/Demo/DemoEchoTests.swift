@@ -31,7 +31,7 @@ struct DemoEchoTests {
             case .anthropicMessages: root["content"]?[0]?["text"]?.string
             case .openAIResponses: root["output"]?[0]?["content"]?[0]?["text"]?.string
             case .ollama: root["message"]?["content"]?.string
-            case .gemini, .cohere: String?.none
+            case .gemini, .cohere, .bedrock: String?.none
             }
         #expect(text?.contains("demo") == true)
         #expect(text?.hasSuffix("hello 🙂 \"you\"") == true)

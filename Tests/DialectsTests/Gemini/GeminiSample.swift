@@ -33,7 +33,7 @@ enum GeminiSample {
             #"{"model":"m","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"Hello"}]\#(extra)}"#
         case .gemini: #"{"contents":[{"role":"user","parts":[{"text":"Hello"}]}]\#(extra)}"#
         case .openAIResponses: #"{"model":"m","stream":true,"input":"Hello"\#(extra)}"#
-        case .cohere: ""
+        case .cohere, .bedrock: ""
         case .ollama: #"{"model":"m","messages":[{"role":"user","content":"Hello"}]\#(extra)}"#
         case .anthropicMessages:
             #"{"model":"m","max_tokens":100,"stream":true,"messages":[{"role":"user","content":"Hello"}]\#(extra)}"#
@@ -58,7 +58,7 @@ enum GeminiSample {
         case .anthropicMessages: StreamGrammar.anthropic(bytes)
         case .openAIResponses: StreamGrammar.responses(bytes)
         case .ollama: StreamGrammar.ollama(bytes)
-        case .cohere: preconditionFailure("no client speaks it")
+        case .cohere, .bedrock: preconditionFailure("no client speaks it")
         }
     }
 

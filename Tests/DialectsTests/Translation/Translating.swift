@@ -76,7 +76,7 @@ enum Translating {
         case .openAIResponses: StreamGrammar.responses(bytes)
         case .gemini: StreamGrammar.gemini(bytes)
         case .ollama: StreamGrammar.ollama(bytes)
-        case .cohere: preconditionFailure("no client speaks it")
+        case .cohere, .bedrock: preconditionFailure("no client speaks it")
         }
     }
 

@@ -47,4 +47,56 @@ struct ProviderDialectTests {
             #expect(try JSONDocument(response.body).root["error"]?["message"]?.string == "invalid request: tools")
         }
     }
+
+    @Test("Bedrock answers clients of other dialects", arguments: [MockDialect.openAI, .anthropic], [false, true])
+    func bedrock(dialect: MockDialect, stream: Bool) async throws {
+        let upstream = MockMatch { $0.target.hasPrefix("/v1/model/") }
+        let body = try Self.fixture(stream ? "bedrock-tools.eventstream" : "bedrock-tools.json")
+        try await RunningRouter.run { router in
+            router.provider.answer(upstream) { _ in
+                guard stream else { return .body(body) }
+                return .stream(Self.pieces(body, of: 11), type: "application/vnd.amazon.eventstream")
+            }
+            let model = "rock/us.anthropic.claude-sonnet-4-v1:0"
+            let response = try await router.send(
+                router.chat(dialect, Sample.body(dialect, model: model, stream: stream))
+            )
+            #expect(response.status == 200 && response.text.contains("tooluse_b2"), "\(response.text)")
+            let sent = try #require(router.provider.exchanges.first).request
+            let action = stream ? "converse-stream" : "converse"
+            #expect(sent.target == "/v1/model/us.anthropic.claude-sonnet-4-v1%3A0/\(action)")
+            let authorization = sent.headers.first("authorization") ?? ""
+            #expect(authorization.hasPrefix("AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/"), "\(authorization)")
+            #expect(authorization.contains("/us-east-1/bedrock/aws4_request, "))
+            #expect(authorization.contains("SignedHeaders=content-type;host;x-amz-date;x-amz-security-token, "))
+            #expect(sent.headers.first("x-amz-security-token") == "tok/en==")
+            #expect(sent.headers.first("x-amz-date")?.count == 16)
+            #expect(sent.headers.allSatisfy { !$0.value.contains("wJalr") })
+            let record = try await router.record(response)
+            #expect(record.outcome == .ok && record.usage.output == 55)
+        }
+    }
+
+    @Test("an exception in Bedrock's stream ends it; a broken check sum is no answer")
+    func bedrockFailures() async throws {
+        let upstream = MockMatch { $0.target.hasPrefix("/v1/model/") }
+        let exception = try Self.fixture("bedrock-error-midway.eventstream")
+        var broken = try Self.fixture("bedrock-tools.eventstream")
+        broken[60] ^= 1
+        let damaged = broken
+        try await RunningRouter.run { router in
+            let request = router.chat(.openAI, Sample.body(.openAI, model: "rock/amazon.nova-pro-v1:0", stream: true))
+            router.provider.answer(upstream) { _ in .stream([exception], type: "application/vnd.amazon.eventstream") }
+            let first = try await router.send(request)
+            #expect(
+                first.status == 200 && first.text.contains("Hel") && first.text.contains("rate_limit"),
+                "\(first.text)"
+            )
+        }
+        try await RunningRouter.run { router in
+            let request = router.chat(.openAI, Sample.body(.openAI, model: "rock/amazon.nova-pro-v1:0", stream: true))
+            router.provider.answer(upstream) { _ in .stream([damaged], type: "application/vnd.amazon.eventstream") }
+            #expect(try await router.send(request).status == 502)
+        }
+    }
 }

@@ -18,6 +18,7 @@ struct StreamCutTests {
             if name.hasPrefix("responses") { return .openAIResponses }
             if name.hasPrefix("ollama") { return .ollama }
             if name.hasPrefix("cohere") { return .cohere }
+            if name.hasPrefix("bedrock") { return .bedrock }
             return name.hasPrefix("openai") ? .openAIChat : .anthropicMessages
         }
         var testDescription: String { "\(name) for \(client.rawValue)" }
@@ -25,17 +26,24 @@ struct StreamCutTests {
 
     private static let names = [
         "ollama-text", "ollama-thinking", "ollama-tools", "cohere-text", "cohere-tools", "cohere-thinking",
+        "bedrock-text",
+        "bedrock-thinking", "bedrock-tools",
     ]
     static let ways = names.flatMap { name in Dialect.clients.map { Way(name: name, client: $0) } }
 
     /// The ways whose upstream streams server-sent events.
     static let eventWays = ways.filter { $0.upstream.framing == .events }
 
-    private static func fixture(_ way: Way) throws -> String {
+    private static func fixture(_ way: Way) throws -> [UInt8] {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("DialectsTests/Fixtures")
-        let file = "\(way.name).\(way.upstream.framing == .lines ? "ndjson" : "sse")"
-        return String(decoding: try Data(contentsOf: folder.appendingPathComponent(file)), as: UTF8.self)
+        let type =
+            switch way.upstream.framing {
+            case .events: "sse"
+            case .lines: "ndjson"
+            case .messages: "eventstream"
+            }
+        return Array(try Data(contentsOf: folder.appendingPathComponent("\(way.name).\(type)")))
     }
 
     private static func context(_ client: Dialect) throws -> AnswerContext {
@@ -93,14 +101,14 @@ struct StreamCutTests {
         case .gemini: StreamGrammar.gemini(bytes).problems
         case .openAIResponses: StreamGrammar.responses(bytes).problems
         case .ollama: StreamGrammar.ollama(bytes).problems
-        case .cohere: ["no client speaks it"]
+        case .cohere, .bedrock: ["no client speaks it"]
         }
     }
 
     @Test("every cut in two, and one byte at a time", arguments: ways)
     func cuts(way: Way) throws {
         let context = try Self.context(way.client)
-        let bytes = Array(try Self.fixture(way).utf8)
+        let bytes = try Self.fixture(way)
         let wholeFrames = try Self.frames([bytes[...]], way)
         let whole = Self.translate(wholeFrames, way, context)
         #expect(Self.problems(Self.translated(wholeFrames, way, context), way.client) == [])
@@ -119,7 +127,7 @@ struct StreamCutTests {
     @Test("every way to end lines and to frame data", arguments: eventWays)
     func framing(way: Way) throws {
         let context = try Self.context(way.client)
-        let text = try Self.fixture(way)
+        let text = String(decoding: try Self.fixture(way), as: UTF8.self)
         let whole = Self.translate(try Self.frames([Array(text.utf8)[...]], way), way, context)
         let variants = [
             text.replacing("\n", with: "\r\n"),

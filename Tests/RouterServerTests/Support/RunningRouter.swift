@@ -14,6 +14,9 @@ final class RunningRouter: Sendable {
     static let firstSecret = "sk-first-0123456789abcdef"
     static let secondSecret = "sk-second-0123456789abcdef"
 
+    /// An access key, as its account has it.
+    static let amazonSecret = "us-east-1:AKIAIOSFODNN7EXAMPLE:wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY:tok/en=="
+
     let folder: TemporaryFolder
     let meter: ScriptedMeter
     /// A guard and a saver without policies and settings, unless the test gives others.
@@ -151,6 +154,7 @@ final class RunningRouter: Sendable {
             - { id: mock, dialect: openai, base_url: "\(baseURL)" }
             - { id: claudish, dialect: anthropic, base_url: "\(baseURL)" }
             - { id: gem, dialect: gemini, base_url: "\(baseURL)" }
+            - { id: rock, dialect: bedrock, base_url: "\(baseURL)" }
             - { id: coh, dialect: cohere, base_url: "\(baseURL)" }
             - { id: oll, dialect: ollama, base_url: "\(baseURL)" }
           accounts:
@@ -159,6 +163,7 @@ final class RunningRouter: Sendable {
             - { provider: claudish, label: one, api_key: \(firstSecret), priority: 10 }
             - { provider: claudish, label: two, api_key: \(secondSecret), priority: 20 }
             - { provider: gem, label: one, api_key: \(firstSecret), priority: 10 }
+            - { provider: rock, label: one, api_key: "\(amazonSecret)", priority: 10 }
             - { provider: coh, label: one, api_key: \(firstSecret), priority: 10 }
           aliases: { quick: mock/small }
           chains:

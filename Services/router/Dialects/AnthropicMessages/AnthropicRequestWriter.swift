@@ -25,12 +25,20 @@ struct AnthropicRequestWriter {
         self.modelMaximum = modelMaximum
     }
 
-    mutating func write(_ lossy: inout LossyNames, _ context: inout AnswerContext) -> [UInt8] {
+    /// Arranges turns, instructions, the answer's form and the thinking, in which Bedrock's dialect has the same rules.
+    ///
+    /// - Returns: The most output tokens to ask for.
+    mutating func arrange(_ lossy: inout LossyNames, _ context: inout AnswerContext) -> Int {
         (system, turns) = AnthropicTurns.arrange(request, &lossy)
         arrangeFormat(&lossy)
         context.formatTool = formatTool?.name
         let maximum = maximumTokens(&lossy)
         plan = AnthropicThinkingPlan.make(self, maximum: maximum, &lossy)
+        return plan.maximum ?? maximum
+    }
+
+    mutating func write(_ lossy: inout LossyNames, _ context: inout AnswerContext) -> [UInt8] {
+        let maximum = arrange(&lossy, &context)
         let names = Self.renamed(request, &context)
         nameExtensions(&lossy)
         if request.tools.contains(where: \.isStrict) { lossy.add(request.names.strict) }
@@ -43,7 +51,7 @@ struct AnthropicRequestWriter {
         var writer = JSONWriter(capacity: 4096)
         writer.object { body in
             body.string("model", modelName)
-            body.integer("max_tokens", plan.maximum ?? maximum)
+            body.integer("max_tokens", maximum)
             if request.stream { body.boolean("stream", true) }
             writeSystem(&body)
             AnthropicToolWriter(request: request, names: names, turns: turns, formatTool: formatTool).write(&body)
@@ -89,13 +97,13 @@ struct AnthropicRequestWriter {
         return modelMaximum
     }
 
-    private struct Sampling {
+    struct Sampling {
         var temperature: Double?
         var topP: Double?
         var topK: Int?
     }
 
-    private func sampling(_ lossy: inout LossyNames) -> Sampling {
+    func sampling(_ lossy: inout LossyNames) -> Sampling {
         var sampling = Sampling()
         let isThinking = plan.isOn
         if let wanted = request.temperature {
@@ -160,14 +168,12 @@ struct AnthropicRequestWriter {
     private mutating func arrangeFormat(_ lossy: inout LossyNames) {
         switch request.format {
         case nil: return
-        case .jsonObject:
-            system.append(WireText("Answer with one valid JSON object and with nothing else."))
-        case .schema(let schema, _, _):
+        case .jsonObject?: system.append(CanonicalFormat.jsonObject.words)
+        case .schema(let schema, _, _)?:
             // A call that the client forces comes before the answer.
             if case .tool = request.toolChoice { return lossy.add(request.names.format) }
             guard schema.member("type")?.equals("object") == true else {
-                let words = "Answer with JSON that matches the following JSON Schema, and with nothing else.\n"
-                system.append(WireText(words + String(decoding: schema.raw, as: UTF8.self)))
+                if let format = request.format { system.append(format.words) }
                 return
             }
             var name = "answer_as_json"

@@ -8,7 +8,8 @@ struct AnthropicToolWriter {
     let formatTool: (name: String, schema: JSONCursor)?
 
     func write(_ body: inout JSONFields) {
-        let remembered = request.tools.isEmpty && formatTool == nil ? calledTools : []
+        let remembered =
+            request.tools.isEmpty && formatTool == nil ? Self.called(in: turns, AnthropicRequestWriter.nameLimit) : []
         guard !request.tools.isEmpty || formatTool != nil || !remembered.isEmpty else { return }
         body.array("tools") { tools in
             for tool in request.tools { tools.object { write(tool, &$0) } }
@@ -68,12 +69,12 @@ struct AnthropicToolWriter {
     }
 
     /// The tools of a conversation that goes on without them: the dialect wants to know them still.
-    private var calledTools: [String] {
+    static func called(in turns: [CanonicalTurn], _ limit: Int) -> [String] {
         var names: [String] = []
         var known: Set<String> = []
         for turn in turns where turn.role == .assistant {
             for case .toolCall(let call) in turn.parts {
-                let name = ToolNaming.fitting(call.name, limit: AnthropicRequestWriter.nameLimit)
+                let name = ToolNaming.fitting(call.name, limit: limit)
                 if known.insert(name).inserted { names.append(name) }
             }
         }

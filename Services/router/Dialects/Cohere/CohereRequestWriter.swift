@@ -183,14 +183,7 @@ struct CohereRequestWriter {
 
     /// Beside tools the dialect refuses a form: there it is asked for in words.
     private var formatInWords: WireText? {
-        guard !request.tools.isEmpty else { return nil }
-        switch request.format {
-        case nil: return nil
-        case .jsonObject: return WireText("Answer with one valid JSON object and with nothing else.")
-        case .schema(let schema, _, _):
-            let words = "Answer with JSON that matches the following JSON Schema, and with nothing else.\n"
-            return WireText(words + String(decoding: schema.raw, as: UTF8.self))
-        }
+        request.tools.isEmpty ? nil : request.format?.words
     }
 
     private func writeFormat(_ body: inout JSONFields) {

@@ -39,7 +39,7 @@ public enum DemoEcho {
         case (.ollama, false): .body(reply.ollamaBody())
         case (.ollama, true): .frames(reply.ollamaLines())
         // No client speaks it, so nobody asks the demo in it.
-        case (.cohere, _): .frames([])
+        case (.cohere, _), (.bedrock, _): .frames([])
         }
     }
 }

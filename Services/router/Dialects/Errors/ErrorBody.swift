@@ -6,7 +6,7 @@ public enum ErrorBody {
     public static func json(_ error: ClientError, dialect: Dialect) -> [UInt8] {
         var writer = JSONWriter()
         switch dialect {
-        case .openAIChat, .openAIResponses, .cohere:
+        case .openAIChat, .openAIResponses, .cohere, .bedrock:
             writer.object { body in body.object("error") { writeOpenAI(error, dialect, &$0) } }
         case .anthropicMessages:
             writer.object { body in
@@ -90,7 +90,7 @@ public enum ErrorBody {
     ) -> [UInt8] {
         let prefix: String
         switch dialect {
-        case .openAIChat, .gemini, .ollama, .cohere: prefix = "data: "
+        case .openAIChat, .gemini, .ollama, .cohere, .bedrock: prefix = "data: "
         case .anthropicMessages: prefix = "event: error\ndata: "
         case .openAIResponses: return responsesEvents(error, position)
         }

@@ -54,7 +54,7 @@ public enum ErrorKind: String, Hashable, Sendable, CaseIterable {
     /// The error's `type` in a dialect.
     public func type(_ dialect: Dialect) -> String {
         switch dialect {
-        case .openAIChat, .openAIResponses, .ollama, .cohere: openAIType
+        case .openAIChat, .openAIResponses, .ollama, .cohere, .bedrock: openAIType
         case .anthropicMessages: anthropicType
         case .gemini: googleStatus
         }

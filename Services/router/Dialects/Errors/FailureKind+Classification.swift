@@ -75,6 +75,14 @@ extension FailureKind {
         "permission_error": .authentication, "billing_error": .quotaExhausted, "not_found_error": .modelNotFound,
         "request_too_large": .requestTooLarge, "rate_limit_error": .rateLimited, "api_error": .serverError,
         "timeout_error": .timeout, "overloaded_error": .overloaded,
+        // Amazon's exceptions
+        "throttlingexception": .rateLimited, "servicequotaexceededexception": .quotaExhausted,
+        "serviceunavailableexception": .overloaded, "modelnotreadyexception": .overloaded,
+        "modeltimeoutexception": .timeout, "validationexception": .badRequest,
+        "resourcenotfoundexception": .modelNotFound, "accessdeniedexception": .authentication,
+        "unrecognizedclientexception": .authentication, "expiredtokenexception": .authentication,
+        "invalidsignatureexception": .authentication, "internalserverexception": .serverError,
+        "modelerrorexception": .serverError, "modelstreamerrorexception": .serverError,
         // Google's
         "invalid_argument": .badRequest, "failed_precondition": .badRequest, "out_of_range": .badRequest,
         "unauthenticated": .authentication, "permission_denied": .authentication, "not_found": .modelNotFound,

@@ -100,7 +100,7 @@ public struct UpstreamFault: Error, Hashable, Sendable {
             return false
         }
         return switch dialect {
-        case .openAIChat, .openAIResponses, .ollama, .cohere: true
+        case .openAIChat, .openAIResponses, .ollama, .cohere, .bedrock: true
         case .gemini: error.member("code")?.kind == .number && error.member("status")?.kind == .string
         case .anthropicMessages: root.member("type")?.equals("error") == true && error.member("type")?.kind == .string
         }

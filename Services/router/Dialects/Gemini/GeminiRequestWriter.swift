@@ -161,11 +161,10 @@ struct GeminiRequestWriter {
         switch format {
         case .jsonObject:
             if isPlain { return Format() }
-            system.append(WireText("Answer with one valid JSON object and with nothing else."))
+            system.append(format.words)
         case .schema(let schema, _, _):
             guard isPlain else {
-                let words = "Answer with JSON that matches the following JSON Schema, and with nothing else.\n"
-                system.append(WireText(words + String(decoding: schema.raw, as: UTF8.self)))
+                system.append(format.words)
                 return nil
             }
             let (bytes, isNarrowed) = GeminiSchema.answer(schema)

@@ -1,7 +1,7 @@
 /// Calendar arithmetic for the one format the dialects want, without Foundation.
-enum CivilTime {
+public enum CivilTime {
     /// `2026-01-31T12:00:00Z` for seconds since the epoch, which count from 1970 to 9999.
-    static func iso8601(_ seconds: Int) -> String {
+    public static func iso8601(_ seconds: Int) -> String {
         let bounded = min(max(seconds, 0), 253_402_300_799)
         let (year, month, day) = date(bounded / 86_400)
         let second = bounded % 86_400
@@ -20,6 +20,11 @@ enum CivilTime {
         let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    }
+
+    /// The same without separators, `20260131T120000Z`, as signatures have it.
+    public static func compact(_ seconds: Int) -> String {
+        iso8601(seconds).filter { $0 != "-" && $0 != ":" }
     }
 
     private static func two(_ number: Int) -> String {

@@ -57,7 +57,7 @@ public enum ModelList {
 
     private static func write(_ model: ModelEntry, to fields: inout JSONFields, _ dialect: Dialect) {
         switch dialect {
-        case .openAIChat, .openAIResponses, .cohere:
+        case .openAIChat, .openAIResponses, .cohere, .bedrock:
             fields.string("id", model.id)
             fields.string("object", "model")
             fields.integer("created", model.created)

@@ -35,7 +35,7 @@ public struct ConversationFacts: Sendable {
         self.dialect = dialect
         system =
             switch dialect {
-            case .openAIChat, .gemini, .ollama, .cohere: nil
+            case .openAIChat, .gemini, .ollama, .cohere, .bedrock: nil
             case .anthropicMessages: members.system
             case .openAIResponses: members.instructions
             }
@@ -46,7 +46,7 @@ public struct ConversationFacts: Sendable {
                 Self.id(members.promptCacheKey, "prompt_cache_key")
                     ?? Self.id(members.previousResponseID, "previous_response_id")
             case .anthropicMessages: Self.session(members.metadata?.member("user_id"))
-            case .gemini, .ollama, .cohere: nil
+            case .gemini, .ollama, .cohere, .bedrock: nil
             }
     }
 

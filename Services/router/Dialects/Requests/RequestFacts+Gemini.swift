@@ -49,7 +49,8 @@ extension RequestFacts {
     /// Whether the client wants the probabilities of an answer's tokens.
     public var asksForLogprobs: Bool {
         switch dialect {
-        case .openAIChat, .anthropicMessages, .ollama, .cohere: return root.member("logprobs")?.boolean == true
+        case .openAIChat, .anthropicMessages, .ollama, .cohere, .bedrock:
+            return root.member("logprobs")?.boolean == true
         case .openAIResponses:
             if root.member("top_logprobs")?.integer ?? 0 > 0 { return true }
             let include = root.member("include")

@@ -23,7 +23,7 @@ struct TokenEstimate {
             switch dialect {
             case .openAIResponses: members.text
             case .ollama: members.format
-            case .openAIChat, .anthropicMessages, .gemini, .cohere: members.responseFormat
+            case .openAIChat, .anthropicMessages, .gemini, .cohere, .bedrock: members.responseFormat
             }
         for schema in [members.tools, members.functions, formats] {
             textBytes += schema?.range.count ?? 0

@@ -19,7 +19,7 @@ public enum DirectiveEdits {
         guard !text.isEmpty else { return [] }
         switch facts.dialect {
         case .anthropicMessages: return anthropic(facts, text)
-        case .openAIChat, .ollama, .cohere: return openAI(facts, text)
+        case .openAIChat, .ollama, .cohere, .bedrock: return openAI(facts, text)
         case .gemini: return gemini(facts, text)
         case .openAIResponses:
             guard let instructions = facts.root.member("instructions") else {

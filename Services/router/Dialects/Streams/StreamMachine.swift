@@ -26,6 +26,7 @@ public struct StreamMachine: Sendable {
     var responsesUsage: ResponsesUsage?
     var ollamaUsage: OllamaUsage?
     var cohereUsage: CohereUsage?
+    var bedrockUsage: BedrockUsage?
     /// Where a stream of Responses stands.
     public internal(set) var position = StreamPosition()
     /// Choices that were seen and choices that ended, by index (those above 63 share the last bit).
@@ -51,6 +52,7 @@ public struct StreamMachine: Sendable {
         case .openAIResponses: responsesUsage?.tokens
         case .ollama: ollamaUsage?.tokens
         case .cohere: cohereUsage?.tokens
+        case .bedrock: bedrockUsage?.tokens
         }
     }
 
@@ -63,6 +65,7 @@ public struct StreamMachine: Sendable {
         case .openAIResponses: responsesUsage != nil
         case .ollama: ollamaUsage != nil
         case .cohere: cohereUsage != nil
+        case .bedrock: bedrockUsage != nil
         }
     }
 
@@ -127,6 +130,7 @@ public struct StreamMachine: Sendable {
             case .openAIResponses: readResponses(&scanner)
             case .ollama: readOllama(&scanner)
             case .cohere: readCohere(&scanner)
+            case .bedrock: readBedrock(&scanner)
             }
         return verdict ?? .failure(UpstreamFault(kind: .malformed, message: "a stream event that is not JSON"))
     }

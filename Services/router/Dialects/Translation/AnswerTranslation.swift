@@ -35,6 +35,7 @@ public enum AnswerTranslation {
         case .openAIResponses: try ResponsesAnswerReader.read(document)
         case .ollama: try OllamaAnswerReader.read(document)
         case .cohere: try CohereAnswerReader.read(document)
+        case .bedrock: try BedrockAnswerReader.read(document)
         }
     }
 
@@ -59,7 +60,7 @@ public enum AnswerTranslation {
         let body =
             switch client {
             // No client speaks what only providers do.
-            case .openAIChat, .cohere: OpenAIAnswerWriter(context: context).write(answer, &names)
+            case .openAIChat, .cohere, .bedrock: OpenAIAnswerWriter(context: context).write(answer, &names)
             case .anthropicMessages: AnthropicAnswerWriter(context: context).write(answer, &names)
             case .gemini: GeminiAnswerWriter(context: context).write(answer, &names)
             case .openAIResponses: ResponsesAnswerWriter(context: context).write(answer, &names)

@@ -23,7 +23,7 @@ struct NativeStreamWriter: Sendable {
             switch dialect {
             case .openAIChat: head?.write(channel, text, into: &out)
             case .anthropicMessages: Self.delta(channel, text, into: &out)
-            case .openAIResponses, .gemini, .ollama, .cohere: return
+            case .openAIResponses, .gemini, .ollama, .cohere, .bedrock: return
             }
         case .signature(let channel, let signature):
             let isSame = (hashes.removeValue(forKey: channel) ?? TextHash()) == signature.hash
@@ -43,7 +43,7 @@ struct NativeStreamWriter: Sendable {
         case .anthropicMessages:
             WireBytes.append("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n", to: &out)
         // These streams have writers of their own.
-        case .openAIResponses, .gemini, .ollama, .cohere: return
+        case .openAIResponses, .gemini, .ollama, .cohere, .bedrock: return
         }
     }
 

@@ -42,7 +42,7 @@ public enum RequestTranslation {
             case .gemini: try GeminiRequestReader.read(document.root, facts, &lossy)
             case .openAIResponses: try ResponsesRequestReader.read(document.root, facts, &lossy)
             case .ollama: try OllamaRequestReader.read(document.root, facts, &lossy)
-            case .cohere: throw DialectError.notForClients
+            case .cohere, .bedrock: throw DialectError.notForClients
             }
         try ToolChecks.check(request)
         ForeignParts.drop(from: &request, for: upstream, &lossy)
@@ -81,6 +81,10 @@ public enum RequestTranslation {
         case .cohere:
             ToolPairing.pair(&request, idLimit: CohereRequestWriter.idLimit)
             var writer = CohereRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
+            body = writer.write(&lossy, &context)
+        case .bedrock:
+            ToolPairing.pair(&request, idLimit: BedrockRequestWriter.idLimit)
+            var writer = BedrockRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
             body = writer.write(&lossy, &context)
         }
         return TranslatedRequest(body: body, lossy: lossy.names, context: context)

@@ -27,6 +27,7 @@ public struct StreamTranslator: Sendable {
     private var responsesReader: ResponsesStreamReader?
     private var responsesWriter: ResponsesStreamWriter?
     private var responsesScan: ResponsesStreamScan?
+    private var bedrockReader: BedrockStreamReader?
     private var cohereReader: CohereStreamReader?
     private var ollamaReader: OllamaStreamReader?
     private var ollamaWriter: OllamaStreamWriter?
@@ -59,7 +60,7 @@ public struct StreamTranslator: Sendable {
                 ollamaReader = OllamaStreamReader()
                 ollamaWriter = OllamaStreamWriter(context: context)
             // No client speaks it.
-            case .cohere: break
+            case .cohere, .bedrock: break
             }
             return
         }
@@ -71,6 +72,7 @@ public struct StreamTranslator: Sendable {
         case .openAIResponses: responsesReader = ResponsesStreamReader()
         case .ollama: ollamaReader = OllamaStreamReader()
         case .cohere: cohereReader = CohereStreamReader()
+        case .bedrock: bedrockReader = BedrockStreamReader(formatTool: context.formatTool)
         }
         switch client {
         case .openAIChat: openAIWriter = OpenAIStreamWriter(context: context)
@@ -78,7 +80,7 @@ public struct StreamTranslator: Sendable {
         case .gemini: geminiWriter = GeminiStreamWriter(context: context)
         case .openAIResponses: responsesWriter = ResponsesStreamWriter(context: context)
         case .ollama: ollamaWriter = OllamaStreamWriter(context: context)
-        case .cohere: break
+        case .cohere, .bedrock: break
         }
     }
 
@@ -140,6 +142,7 @@ public struct StreamTranslator: Sendable {
         responsesScan?.read(payload, frame, into: &events)
         ollamaReader?.read(payload, into: &events)
         cohereReader?.read(payload, into: &events)
+        bedrockReader?.read(payload, into: &events)
     }
 
     private func keep(_ frame: UnsafeRawBufferPointer, into events: inout [AnswerEvent]) {
@@ -165,6 +168,7 @@ public struct StreamTranslator: Sendable {
         responsesScan?.end(into: &events)
         ollamaReader?.end(into: &events)
         cohereReader?.end(into: &events)
+        bedrockReader?.end(into: &events)
     }
 
     // MARK: Events to frames

@@ -76,7 +76,11 @@ private struct UnaryReader {
             if scanner.holds(scanner.skip(), string: "error") { isError = true }
         } else if scanner.matches(key, "stop_reason") || (dialect == .cohere && scanner.matches(key, "finish_reason")) {
             facts.stopReason = stopReason(scanner.skip())
-        } else if dialect == .cohere, scanner.matches(key, "message") {
+        } else if dialect == .bedrock, scanner.matches(key, "stopReason") {
+            facts.stopReason = stopReason(scanner.skip())
+        } else if scanner.matches(key, dialect == .bedrock ? "output" : "message"),
+            dialect == .cohere || dialect == .bedrock
+        {
             facts.estimatedOutputTokens = (scanner.skip().count + 3) / 4
         } else if dialect == .openAIResponses, scanner.matches(key, "status") {
             status = scanner.skip()
@@ -139,6 +143,7 @@ private struct UnaryReader {
         case .gemini: GeminiUsage(usage).tokens
         case .openAIResponses: ResponsesUsage(usage).tokens
         case .cohere: CohereUsage(usage).tokens
+        case .bedrock: BedrockUsage(usage).tokens
         // It has no member of this name.
         case .ollama: nil
         }

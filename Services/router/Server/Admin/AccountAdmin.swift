@@ -190,6 +190,8 @@ struct AccountDraft: Sendable {
             }
             return
         }
+        let dialect = ProviderLookup.dialect(of: row.provider, rows, catalogue)
+        try checked("api_key") { () throws(RuleError) in try BookRules.apiKey(secret, of: dialect) }
         // The same key sealed again would look like a change.
         if (try? vault.key(of: row)) == secret { return }
         do throws(SecretsError) {

@@ -22,6 +22,9 @@ struct CredentialTrial: Sendable {
             let message = "provider \(provider.id) is not supported yet (\(obstacle))"
             return AccountTest(ok: false, status: 0, message: message, latencyMS: 0)
         }
+        try checked("api_key") { () throws(RuleError) in
+            try BookRules.apiKey(request.apiKey, of: provider.dialects.first)
+        }
         let account = Account(
             id: Self.unsaved,
             provider: provider.id,

@@ -1,6 +1,7 @@
 import Dialects
 import HTTP
 import RouterCore
+import Secrets
 
 /// Why a value may not stand in the book; the text never holds the value.
 struct RuleError: Error, Hashable {
@@ -124,6 +125,16 @@ enum BookRules {
         guard !text.isEmpty else { throw RuleError("the key is empty") }
         guard text.utf8.count <= maximumKeyLength, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw RuleError("a key has at most \(maximumKeyLength) visible ASCII characters and no spaces")
+        }
+    }
+
+    /// A key as its provider's dialect wants it: of Bedrock it may be an access key with its region, in one text.
+    static func apiKey(_ text: String, of dialect: Dialect?) throws(RuleError) {
+        guard dialect == .bedrock else { return }
+        do throws(AmazonCredential.Problem) {
+            _ = try AmazonCredential(text)
+        } catch {
+            throw RuleError(error.text)
         }
     }
 

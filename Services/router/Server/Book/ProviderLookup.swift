@@ -1,3 +1,4 @@
+import Dialects
 import RouterCore
 
 /// Finds the providers and proxies that accounts name.
@@ -23,6 +24,11 @@ enum ProviderLookup {
     static func needsKey(_ id: String, _ rows: BookRows, _ catalogue: Catalogue) -> Bool {
         guard rows.providers[id] == nil, let entry = catalogue.provider(id) else { return false }
         return entry.credential != .none
+    }
+
+    /// What a provider speaks; `nil` for one that is not there.
+    static func dialect(of id: String, _ rows: BookRows, _ catalogue: Catalogue) -> Dialect? {
+        rows.providers[id]?.dialect ?? catalogue.provider(id)?.dialect
     }
 
     /// The proxy with this id, or with this name where only one has it.

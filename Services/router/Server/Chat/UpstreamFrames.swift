@@ -8,6 +8,7 @@ struct UpstreamFrames {
     // The one that the framing names is used, in place, so that what it holds is never copied.
     private var events = EventFrameSplitter()
     private var lines = LineFrameSplitter()
+    private var messages = MessageFrameSplitter()
 
     init(_ framing: StreamFraming) {
         self.framing = framing
@@ -24,6 +25,7 @@ struct UpstreamFrames {
         switch framing {
         case .events: events.append(bytes)
         case .lines: lines.append(bytes)
+        case .messages: messages.append(bytes)
         }
     }
 
@@ -32,6 +34,7 @@ struct UpstreamFrames {
         switch framing {
         case .events: try events.next()
         case .lines: try lines.next()
+        case .messages: try messages.next()
         }
     }
 
@@ -40,6 +43,8 @@ struct UpstreamFrames {
         switch framing {
         case .events: events.finish()
         case .lines: lines.finish()
+        // Half a message is none, and a stream that ends in one has not ended.
+        case .messages: nil
         }
     }
 }

@@ -145,6 +145,11 @@ struct DeclarationSync: Sendable {
             row.display = ""
             return
         }
+        do throws(RuleError) {
+            try BookRules.apiKey(secret, of: ProviderLookup.dialect(of: row.provider, rows, catalogue))
+        } catch {
+            throw account.place.error("api_key: \(error.problem)")
+        }
         row.display = CredentialDisplay.text(of: secret)
         if (try? vault.key(of: row)) == secret { return }
         do throws(SecretsError) {

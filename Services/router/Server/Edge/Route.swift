@@ -97,7 +97,7 @@ enum Route: Hashable {
         case .chat(.openAIResponses): "/v1/responses"
         case .chat(.ollama): "/api/chat"
         // No path leads there.
-        case .chat(.cohere): "_other"
+        case .chat(.cohere), .chat(.bedrock): "_other"
         case .ollamaModels: "/api/tags"
         case .ollamaModel: "/api/show"
         case .ollamaVersion: "/api/version"

@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import Observability
 import RouterCore
+import Secrets
 
 /// Turns an attempt into an HTTP exchange with a provider.
 package struct UpstreamCaller: Sendable {
@@ -88,8 +89,9 @@ package struct UpstreamCaller: Sendable {
         let namesModel = outgoing.dialect.namesModelInPath
         let hasQuery = !namesModel && outgoing.query.map { !$0.isEmpty } ?? false
         let isForwarding = outgoing.dialect.forwardedHeaders.contains { outgoing.clientHeaders.contains(name: $0) }
-        // What nothing of the client's enters is the same for every request with this account.
-        let isShared = !hasQuery && !isForwarding
+        let signer = AmazonSigner(candidate)
+        // What nothing of the client's enters is the same for every request with this account, unless it is signed.
+        let isShared = !hasQuery && !isForwarding && signer == nil
         let use = RequestHeads.Use(
             account: candidate.account.id,
             dialect: outgoing.dialect,
@@ -103,7 +105,9 @@ package struct UpstreamCaller: Sendable {
             endpoint.basePath
             + outgoing.dialect.requestPath(model: candidate.target.model, isStream: outgoing.isStream)
         if hasQuery, let query = outgoing.query { path += "?" + query }
-        let head = try PreparedHead(.POST, path, headers: headers(outgoing, for: candidate), to: endpoint.origin)
+        var headers = headers(outgoing, for: candidate)
+        signer?.sign(.POST, path, outgoing.body, to: endpoint.origin, &headers)
+        let head = try PreparedHead(.POST, path, headers: headers, to: endpoint.origin)
         if isShared { endpoint.heads.keep(head, for: use) }
         return UpstreamRequest(head, headers: trace, body: outgoing.body)
     }
@@ -130,9 +134,9 @@ package struct UpstreamCaller: Sendable {
     }
 
     private func addCredential(of candidate: Candidate, to headers: inout HTTPHeaders) {
-        guard let (name, value) = candidate.target.provider.credentialHeader(candidate.account.credential) else {
-            return
-        }
+        guard AmazonSigner(candidate) == nil,
+            let (name, value) = candidate.target.provider.credentialHeader(candidate.account.credential)
+        else { return }
         headers.add(name: name, value: value)
     }
 
@@ -154,7 +158,9 @@ package struct UpstreamCaller: Sendable {
         for (name, value) in dialect.defaultHeaders where !headers.contains(name: name) {
             headers.add(name: name, value: value)
         }
-        let request = UpstreamRequest(method: .GET, path: endpoint.basePath + dialect.modelsPath, headers: headers)
+        let path = endpoint.basePath + dialect.modelsPath
+        AmazonSigner(candidate)?.sign(.GET, path, ByteBuffer(), to: endpoint.origin, &headers)
+        let request = UpstreamRequest(method: .GET, path: path, headers: headers)
         let deadlines = UpstreamDeadlines(
             connect: min(timeouts.connect, Self.testDeadline),
             firstByte: Self.testDeadline,
