@@ -123,7 +123,7 @@ let meter: [Target] = [
 let guardTargets: [Target] = [
     .target(
         name: "GuardCore",
-        dependencies: ["Contracts", "JSON", "Patterns"],
+        dependencies: ["Contracts", "JSON", "Patterns", .crypto],
         path: "Services/guard/Core",
         resources: [.embedInCode("Catalogues")],
         swiftSettings: house

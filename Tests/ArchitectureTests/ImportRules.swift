@@ -47,7 +47,7 @@ enum ImportRules {
         Rule("Shared/Tokens", ["CVocabulary", "FoundationEssentials"]),
         Rule("Program", ["RouterApp", "GuardApp", "SaverApp", "MeterApp", "PortalApp", "Bootstrap"]),
         Rule("Services/guard/App", ["GuardServer", "Bootstrap", "ArgumentParser"]),
-        Rule("Services/guard/Core", ["Contracts", "JSON", "Patterns", "DequeModule"]),
+        Rule("Services/guard/Core", ["Contracts", "JSON", "Patterns", "DequeModule", "Crypto"]),
         Rule(
             "Services/guard/Server",
             nio.union([

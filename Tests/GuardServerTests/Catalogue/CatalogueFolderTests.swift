@@ -22,7 +22,8 @@ struct CatalogueFolderTests {
     @Test("acts like a built-in one, and is listed")
     func use() async throws {
         var setup = GuardSetup()
-        setup.catalogue = try CatalogueFolder.load(Self.folder(Self.text).path)
+        let folder = try Self.folder(Self.text)
+        setup.catalogue = try CatalogueFolder.load(folder.path)
         try await withGuard(setup) { guarding async throws in
             try await guarding.put(
                 PolicyItem(scope: "global", pii: PIISection(enabled: true, action: .mask, entities: ["BADGE": ""]))
@@ -37,9 +38,8 @@ struct CatalogueFolderTests {
     @Test("no folder is no catalogue; a broken file stops the start by name")
     func starts() throws {
         #expect(try CatalogueFolder.load("/nowhere/at/all").files.count == Catalogue.builtin.files.count)
-        let error = #expect(throws: CatalogueError.self) {
-            try CatalogueFolder.load(Self.folder(Self.text.replacing("B-123\"", with: "B-12399\"")).path)
-        }
+        let folder = try Self.folder(Self.text.replacing("B-123\"", with: "B-12399\""))
+        let error = #expect(throws: CatalogueError.self) { try CatalogueFolder.load(folder.path) }
         #expect(error?.description == "own.json: entry own.badge, misses: \"B-12399\" is matched")
     }
 }

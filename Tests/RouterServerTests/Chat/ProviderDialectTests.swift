@@ -93,7 +93,7 @@ struct ProviderDialectTests {
                 "\(first.text)"
             )
         }
-        try await RunningRouter.run { router in
+        try await RunningRouter.run { router async throws in
             let request = router.chat(.openAI, Sample.body(.openAI, model: "rock/amazon.nova-pro-v1:0", stream: true))
             router.provider.answer(upstream) { _ in .stream([damaged], type: "application/vnd.amazon.eventstream") }
             #expect(try await router.send(request).status == 502)

@@ -1,3 +1,4 @@
+import Crypto
 import Patterns
 
 /// Addresses of Bitcoin, by their checksums.
@@ -21,7 +22,7 @@ enum CoinCheck {
             guard carry == 0 else { return false }
         }
         guard bytes[0] == 0 || bytes[0] == 5 else { return false }
-        let digest = SHA256.hash(SHA256.hash(Array(bytes.prefix(21))))
+        let digest = SHA256.hash(data: Array(SHA256.hash(data: bytes.prefix(21))))
         return bytes.suffix(4).elementsEqual(digest.prefix(4))
     }
 

@@ -76,6 +76,45 @@ extension APICatalogue {
         }
     }
 
+    /// What the policies say together, and taking them elsewhere.
+    static func policyBundles(_ parts: PortalParts) -> [APIOperation] {
+        let admin = AdminMethods.guardV1
+        return [
+            APIOperation(
+                verb: .post,
+                path: "/api/guard/effective",
+                id: "getEffectivePolicy",
+                tag: "guard",
+                summary: "What holds for a request of this scope, and which policy says so.",
+                body: RequestScope.schema,
+                output: .json(EffectivePolicyReply.schema, status: 200)
+            ) { call in
+                Reply.json(try await parts.peers.call(admin.effectivePolicy, try await call.body()))
+            },
+            APIOperation(
+                verb: .get,
+                path: "/api/guard/export",
+                id: "exportPolicies",
+                tag: "guard",
+                summary: "All policies, to take elsewhere.",
+                output: .json(PolicyBundle.schema, status: 200)
+            ) { _ in
+                Reply.json(try await parts.peers.call(admin.exportPolicies, Empty()))
+            },
+            APIOperation(
+                verb: .post,
+                path: "/api/guard/import",
+                id: "importPolicies",
+                tag: "guard",
+                summary: "Takes in what was exported, all of it or nothing.",
+                body: ImportRequest.schema,
+                output: .json(ImportReply.schema, status: 200)
+            ) { call in
+                Reply.json(try await parts.acts.importPolicies(call.body(), call.context))
+            },
+        ]
+    }
+
     static func trySaver(_ parts: PortalParts) -> APIOperation {
         APIOperation(
             verb: .post,

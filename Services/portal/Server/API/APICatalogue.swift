@@ -190,6 +190,7 @@ enum APICatalogue {
             filters: []
         ).operations(parts)
         operations.append(tryGuard(parts))
+        operations += policyBundles(parts)
         operations += APIResource(
             resource: AdminMethods.saverV1.settings,
             path: "settings",

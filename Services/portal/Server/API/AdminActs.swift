@@ -79,6 +79,18 @@ package struct AdminActs: Sendable {
         }
     }
 
+    /// Takes in policies that were exported, all of them or none.
+    package func importPolicies(
+        _ request: ImportRequest,
+        _ context: PortalContext
+    ) async throws(ServiceError) -> ImportReply {
+        try await audited(request.dryRun ? "try" : "import", "policies", "", context) { () throws(ServiceError) in
+            try await peers.call(AdminMethods.guardV1.importPolicies, request)
+        } item: { _ in
+            ""
+        }
+    }
+
     /// What the savers would do to a text; the text is not kept.
     package func trySaver(
         _ request: CompressRequest,
