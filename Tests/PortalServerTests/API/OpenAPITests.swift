@@ -11,7 +11,8 @@ struct OpenAPITests {
     /// Methods of the services that the API does not offer: what routers call, and streams.
     private static let notOffered: Set<String> = [
         "meter.v1.Meter/Admit", "meter.v1.Meter/Grant", "meter.v1.Meter/Renew", "meter.v1.Meter/Settle",
-        "meter.v1.Meter/Changes", "meter.v1.Meter/Rates", "meter.v1.Meter/Identify", "meter.v1.Admin/Watch", "router.v1.Admin/Watch",
+        "meter.v1.Meter/Changes", "meter.v1.Meter/Rates",
+        "meter.v1.Meter/Identify", "meter.v1.Admin/Watch", "router.v1.Admin/Watch",
         "guard.v1.Admin/Watch",
         "saver.v1.Admin/Watch", "router.v1.Embeddings/Embed", "guard.v1.Guard/Scan", "guard.v1.Guard/Policies",
         "saver.v1.Saver/Settings",

@@ -80,7 +80,7 @@ struct DeclarationReadingTests {
             "demo"
         ),
         Mistake(
-            "  providers: [ { id: a, dialect: bedrock, base_url: \"https://a.example\" } ]",
+            "  providers: [ { id: a, dialect: watson, base_url: \"https://a.example\" } ]",
             2,
             "providers[0].dialect",
             "openai"

@@ -52,7 +52,7 @@ struct ProviderAdminTests {
         arguments: [
             ("Acme", "openai", "https://a.example", "id"), ("", "openai", "https://a.example", "id"),
             ("a/b", "openai", "https://a.example", "id"), ("demo", "openai", "https://a.example", "id"),
-            ("a", "bedrock", "https://a.example", "dialect"), ("a", "openai", "https://u:p@a.example", "base_url"),
+            ("a", "watson", "https://a.example", "dialect"), ("a", "openai", "https://u:p@a.example", "base_url"),
             ("a", "openai", "https://a.example/?x=1", "base_url"), ("a", "openai", "file:///etc/passwd", "base_url"),
             ("a", "openai", "", "base_url"),
         ]

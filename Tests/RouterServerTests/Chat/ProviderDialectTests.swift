@@ -81,12 +81,21 @@ struct ProviderDialectTests {
     func bedrockFailures() async throws {
         let upstream = MockMatch { $0.target.hasPrefix("/v1/model/") }
         let exception = try Self.fixture("bedrock-error-midway.eventstream")
+        var (last, next) = (0, 0)
+        while next < exception.count {
+            last = next
+            next += exception[last..<last + 4].reduce(0) { $0 << 8 | Int($1) }
+        }
         var broken = try Self.fixture("bedrock-tools.eventstream")
         broken[60] ^= 1
         let damaged = broken
         try await RunningRouter.run { router in
             let request = router.chat(.openAI, Sample.body(.openAI, model: "rock/amazon.nova-pro-v1:0", stream: true))
-            router.provider.answer(upstream) { _ in .stream([exception], type: "application/vnd.amazon.eventstream") }
+            // Apart, for content that has not reached the client would give way to the next account.
+            let pieces = [Array(exception[..<last]), Array(exception[last...])]
+            router.provider.answer(upstream) { _ in
+                .stream(pieces, type: "application/vnd.amazon.eventstream", every: .milliseconds(100))
+            }
             let first = try await router.send(request)
             #expect(
                 first.status == 200 && first.text.contains("Hel") && first.text.contains("rate_limit"),

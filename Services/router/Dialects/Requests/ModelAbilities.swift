@@ -1,7 +1,9 @@
 /// What a model can take beside text: what a request needs of it, or what a catalogue says that it has.
 public struct ModelAbilities: OptionSet, Hashable, Sendable {
+    /// One bit for each.
     public let rawValue: UInt8
 
+    /// Makes a set from its bits.
     public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
