@@ -39,6 +39,12 @@ def test_unary(client, mock, model):
     assert request.headers["anthropic-version"] == client.default_headers["anthropic-version"]
 
 
+def test_count(client, mock, model):
+    count = client.messages.count_tokens(model=f"claude/{model}", messages=MESSAGES, tools=TOOLS)
+    assert count.input_tokens > 20
+    assert not mock.of(model)
+
+
 def test_auth_token(gateway, model):
     client = anthropic.Anthropic(base_url=gateway.url, api_key=None, auth_token=KEY, max_retries=0)
     answer = client.messages.create(model=f"claude/{model}", messages=MESSAGES, max_tokens=100)

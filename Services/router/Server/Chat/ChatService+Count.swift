@@ -8,7 +8,7 @@ import RouterCore
 
 /// Counting the tokens of a request without sending it.
 extension ChatService {
-    /// Answers `countTokens` in Gemini's dialect.
+    /// Answers `countTokens` in Gemini's dialect and `count_tokens` in Anthropic's.
     ///
     /// The count is made here by rule of thumb: a provider that counted would have to see the texts, and with them what
     /// the policies of the key keep from it. Nothing is reserved and nothing is owed.
@@ -20,19 +20,37 @@ extension ChatService {
             throw call.exchange.isClientGone ? .clientGone : .error(error)
         }
         let document = try await document(of: call)
-        let tokens: Int
+        let counted: (model: String, tokens: Int)
         do throws(DialectError) {
-            tokens = try RequestFacts.countedTokens(document, path: call.path)
+            counted = try count(document, call)
         } catch {
             throw .error(ClientError(error))
         }
         do throws(ResolutionError) {
-            _ = try ModelResolver.resolve(call.path?.model ?? "", in: dispatcher.routing.state)
+            _ = try ModelResolver.resolve(counted.model, in: dispatcher.routing.state)
         } catch {
             throw .error(error.clientError(showingHint: true))
         }
+        var headers = call.baseHeaders
+        headers.add(name: "content-type", value: "application/json")
+        headers.add(name: "x-keirouter-count", value: "estimate")
+        let body = Self.answer(counted.tokens, call.dialect)
+        call.exchange.respond(.ok, headers: headers, body: ByteBuffer(bytes: body))
+    }
+
+    private func count(_ document: JSONDocument, _ call: ChatCall) throws(DialectError) -> (model: String, tokens: Int)
+    {
+        if call.dialect == .gemini {
+            return (call.path?.model ?? "", try Dialects.RequestFacts.countedTokens(document, path: call.path))
+        }
+        let facts = try Dialects.RequestFacts.read(document, dialect: call.dialect)
+        return (facts.model, facts.estimatedInputTokens)
+    }
+
+    private static func answer(_ tokens: Int, _ dialect: Dialect) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { body in
+            guard dialect == .gemini else { return body.integer("input_tokens", tokens) }
             body.integer("totalTokens", tokens)
             body.array("promptTokensDetails") { details in
                 details.object { detail in
@@ -41,9 +59,6 @@ extension ChatService {
                 }
             }
         }
-        var headers = call.baseHeaders
-        headers.add(name: "content-type", value: "application/json")
-        headers.add(name: "x-keirouter-count", value: "estimate")
-        call.exchange.respond(.ok, headers: headers, body: ByteBuffer(bytes: writer.bytes))
+        return writer.bytes
     }
 }

@@ -4,6 +4,8 @@ import NIOHTTP1
 /// What the public port answers, by path.
 enum Route: Hashable {
     case chat(Dialect)
+    /// Counts a request of Anthropic's dialect without sending it.
+    case countTokens
     /// OpenAI's oldest dialect, see ``LegacyCompletions``.
     case completions
     /// A request whose path names the model, as Gemini's dialect has them.
@@ -36,6 +38,7 @@ enum Route: Hashable {
         switch path {
         case "/v1/chat/completions": self = .chat(.openAIChat)
         case "/v1/messages": self = .chat(.anthropicMessages)
+        case "/v1/messages/count_tokens": self = .countTokens
         case "/v1/responses": self = .chat(.openAIResponses)
         case "/v1/completions": self = .completions
         case "/api/chat": self = .chat(.ollama)
@@ -80,7 +83,7 @@ enum Route: Hashable {
     /// The methods it answers to, besides OPTIONS.
     var methods: [HTTPMethod] {
         switch self {
-        case .chat, .completions, .named, .ollamaModel: [.POST]
+        case .chat, .countTokens, .completions, .named, .ollamaModel: [.POST]
         default: [.GET, .HEAD]
         }
     }
@@ -98,6 +101,7 @@ enum Route: Hashable {
         case .chat(.ollama): "/api/chat"
         // No path leads there.
         case .chat(.cohere), .chat(.bedrock): "_other"
+        case .countTokens: "/v1/messages/count_tokens"
         case .ollamaModels: "/api/tags"
         case .ollamaModel: "/api/show"
         case .ollamaVersion: "/api/version"
@@ -115,6 +119,7 @@ enum Route: Hashable {
     static func dialect(ofPath path: String) -> Dialect? {
         switch Route(path: path[...]) {
         case .chat(let dialect): return dialect
+        case .countTokens: return .anthropicMessages
         case .named, .geminiModels, .geminiModel: return .gemini
         case .ollamaModels, .ollamaModel, .ollamaVersion: return .ollama
         default: return path.hasPrefix("/v1beta/") ? .gemini : nil

@@ -65,18 +65,22 @@ package final class RouterFront: Sendable {
         case .chat(let dialect):
             let headers = crossOrigin.headers(for: exchange)
             return await serveChat(ChatCall(exchange, dialect: dialect, crossOrigin: headers))
+        case .countTokens:
+            let headers = crossOrigin.headers(for: exchange)
+            return await serveChat(ChatCall(exchange, dialect: .anthropicMessages, crossOrigin: headers), .count)
         case .completions:
             let headers = crossOrigin.headers(for: exchange)
             return await serveChat(ChatCall(exchange, dialect: .openAIChat, isLegacy: true, crossOrigin: headers))
         case .named(let path):
             let headers = crossOrigin.headers(for: exchange)
-            return await serveChat(ChatCall(exchange, dialect: .gemini, path: path, crossOrigin: headers))
+            let call = ChatCall(exchange, dialect: .gemini, path: path, crossOrigin: headers)
+            return await serveChat(call, path.action == .count ? .count : .answer)
         case .geminiModels: return await pages.models(exchange, crossOrigin.headers(for: exchange))
         case .geminiModel(let id): return await pages.model(id, exchange, crossOrigin.headers(for: exchange))
         case .ollamaModels: return await pages.models(exchange, crossOrigin.headers(for: exchange))
         case .ollamaModel:
             let headers = crossOrigin.headers(for: exchange)
-            return await serveChat(ChatCall(exchange, dialect: .ollama, crossOrigin: headers), shows: true)
+            return await serveChat(ChatCall(exchange, dialect: .ollama, crossOrigin: headers), .show)
         case .ollamaVersion: return pages.ollamaVersion(exchange, crossOrigin.headers(for: exchange))
         case .models: return await pages.models(exchange, crossOrigin.headers(for: exchange))
         case .model(let id): return await pages.model(id, exchange, crossOrigin.headers(for: exchange))
@@ -87,11 +91,17 @@ package final class RouterFront: Sendable {
         }
     }
 
-    /// - Parameters:
-    ///   - call: The request.
-    ///   - shows: Whether it asks what a model is, and not the model.
+    /// What a request about chat wants.
+    private enum Purpose {
+        case answer
+        /// How many tokens it has.
+        case count
+        /// What its model is.
+        case show
+    }
+
     /// - Returns: The status that the client saw.
-    private func serveChat(_ call: ChatCall, shows: Bool = false) async -> Int {
+    private func serveChat(_ call: ChatCall, _ purpose: Purpose = .answer) async -> Int {
         let count = running.add(1, ordering: .relaxed).newValue
         defer { running.subtract(1, ordering: .relaxed) }
         guard maximumConcurrent == 0 || count <= maximumConcurrent else {
@@ -99,12 +109,10 @@ package final class RouterFront: Sendable {
             return Rescue.answer(.error(error), to: call)
         }
         do throws(RequestFailure) {
-            if shows {
-                try await chat.show(call)
-            } else if call.path?.action == .count {
-                try await chat.count(call)
-            } else {
-                try await chat.serve(call)
+            switch purpose {
+            case .answer: try await chat.serve(call)
+            case .count: try await chat.count(call)
+            case .show: try await chat.show(call)
             }
             return 200
         } catch {
