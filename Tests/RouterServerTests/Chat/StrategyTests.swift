@@ -66,6 +66,19 @@ struct StrategyTests {
         }
     }
 
+    @Test("without prices the chain's own order holds, and the meter is not asked by every request")
+    func noPrices() async throws {
+        let chain = "{ name: c, strategy: cost, steps: [one/m, two/m] }"
+        try await RunningRouter.run(declare: Self.declare(chain)) { router async throws in
+            router.meter.hideRates()
+            try #require(try await provider(router, Self.turn(0)) == "one")
+            let asked = router.meter.ratesAsked
+            #expect(asked > 0)
+            for _ in 0..<3 { #expect(try await provider(router, Self.turn(0)) == "one") }
+            #expect(router.meter.ratesAsked == asked)
+        }
+    }
+
     @Test("least busy goes around a target that is at work")
     func leastBusy() async throws {
         let chain = "{ name: c, strategy: least_busy, steps: [one/m, two/m] }"

@@ -15,6 +15,8 @@ final class ScriptedMeter: Sendable {
         var identified = 0
         var changes: [MeterChange] = []
         var rates: [String: TargetRates] = [:]
+        var ratesAsked = 0
+        var hidesRates = false
         var admitted: [AdmitRequest] = []
         var renewed: [RenewRequest] = []
         var asked: [GrantRequest] = []
@@ -60,6 +62,14 @@ final class ScriptedMeter: Sendable {
     func identify(_ answer: @escaping @Sendable (IdentifyRequest) -> IdentifyReply) {
         state.withLock { $0.identify = answer }
     }
+
+    /// Refuses to tell prices.
+    func hideRates() {
+        state.withLock { $0.hidesRates = true }
+    }
+
+    /// How often it was asked for prices.
+    var ratesAsked: Int { state.withLock { $0.ratesAsked } }
 
     /// What targets charge, by `provider/model`.
     func charge(_ rates: [String: TargetRates]) {
@@ -112,7 +122,11 @@ final class ScriptedMeter: Sendable {
             return answer(request)
         }
         registry.register(MeterMethods.rates) { [self] request, _ throws(ServiceError) in
-            let known = state.withLock { $0.rates }
+            let (known, isSilent) = state.withLock { state in
+                state.ratesAsked += 1
+                return (state.rates, state.hidesRates)
+            }
+            if isSilent { throw ServiceError(.unavailable, reason: "script", message: "no prices now") }
             return RatesReply(rates: request.targets.map { known["\($0.provider)/\($0.model)"] ?? TargetRates() })
         }
         registry.register(MeterMethods.renew) { [self] request, _ throws(ServiceError) in

@@ -11,6 +11,8 @@ final class RateBook: Sendable {
     static let length = Duration.seconds(60)
     /// How long a request waits for it; then the chain's own order holds.
     static let patience = Duration.milliseconds(50)
+    /// How long nobody asks after an answer that did not come: an outage must not cost each request its patience.
+    static let silence = Duration.seconds(5)
     /// Targets that are remembered.
     static let limit = 4096
 
@@ -21,6 +23,7 @@ final class RateBook: Sendable {
 
     private let client: RPCClient
     private let entries = Mutex<[String: Entry]>([:])
+    private let silentUntil = Mutex<ContinuousClock.Instant?>(nil)
 
     init(client: RPCClient) {
         self.client = client
@@ -38,7 +41,8 @@ final class RateBook: Sendable {
         let missing = entries.withLock { entries in
             targets.filter { entries[$0.name].map { now - $0.heard >= Self.length } ?? true }
         }
-        if !missing.isEmpty { await ask(missing, now) }
+        let isSilent = silentUntil.withLock { $0.map { now < $0 } ?? false }
+        if !missing.isEmpty, !isSilent { await ask(missing, now) }
         return entries.withLock { entries in
             var costs: [String: Double] = [:]
             for target in targets {
@@ -58,7 +62,7 @@ final class RateBook: Sendable {
         // Without an answer the last one goes on holding.
         guard let reply = try? await client.call(MeterMethods.rates, request, deadline: now + Self.patience),
             reply.rates.count == asked.count
-        else { return }
+        else { return silentUntil.withLock { $0 = .now + Self.silence } }
         entries.withLock { entries in
             if entries.count + asked.count > Self.limit {
                 entries = entries.filter { now - $0.value.heard < Self.length }
