@@ -20,6 +20,10 @@ public struct ProviderItem: AdminItem {
     public var evidence: String
     /// Whether its address may be a private one.
     public var allowPrivate: Bool
+    /// How it is addressed where that is not its dialect's way: `azure` or `vertex`; empty: as its dialect is.
+    public var connector: String
+    /// The settings that its accounts may have; only in an answer.
+    public var settings: [String]
     /// Its version; an edit that carries another one is refused.
     public var etag: String
 
@@ -34,6 +38,8 @@ public struct ProviderItem: AdminItem {
         builtin: Bool = false,
         evidence: String = "assumed",
         allowPrivate: Bool = false,
+        connector: String = "",
+        settings: [String] = [],
         etag: String = ""
     ) {
         self.id = id
@@ -45,6 +51,8 @@ public struct ProviderItem: AdminItem {
         self.builtin = builtin
         self.evidence = evidence
         self.allowPrivate = allowPrivate
+        self.connector = connector
+        self.settings = settings
         self.etag = etag
     }
 
@@ -59,6 +67,8 @@ public struct ProviderItem: AdminItem {
         builtin = try object.boolean("builtin", default: false)
         evidence = try object.string("evidence", default: "assumed")
         allowPrivate = try object.boolean("allow_private", default: false)
+        connector = try object.string("connector", default: "")
+        settings = try object.strings("settings", default: [])
         etag = try object.string("etag", default: "")
     }
 
@@ -74,6 +84,8 @@ public struct ProviderItem: AdminItem {
             fields.boolean("builtin", builtin)
             fields.string("evidence", evidence)
             fields.boolean("allow_private", allowPrivate)
+            fields.string("connector", connector)
+            fields.strings("settings", settings)
             fields.string("etag", etag)
         }
     }
@@ -97,6 +109,16 @@ public struct ProviderItem: AdminItem {
                     "How well its wire is known."
                 ),
                 .optional("allow_private", .boolean, "Whether its address may be a private one."),
+                .optional(
+                    "connector",
+                    .string(like: "azure", "vertex", ""),
+                    "How it is addressed where that is not its dialect's way; empty: as its dialect is."
+                ),
+                .optional(
+                    "settings",
+                    .array(of: .string),
+                    "The settings that its accounts may have; only in an answer."
+                ),
                 .optional("etag", .string, "Its version; an edit that carries another one is refused."),
             ]
         )

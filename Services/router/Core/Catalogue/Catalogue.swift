@@ -8,10 +8,22 @@ package enum CredentialScheme: String, Hashable, Sendable {
     case apiKeyHeader = "x-api-key"
     /// `x-goog-api-key: …`.
     case googleKeyHeader = "x-goog-api-key"
+    /// `api-key: …`.
+    case azureKeyHeader = "api-key"
     /// No key; one that is there is sent as a bearer.
     case none
     /// A scheme that is not built yet.
     case other
+}
+
+/// How well the wire of a provider is known.
+package enum Evidence: String, Hashable, Sendable, CaseIterable {
+    /// From exchanges with the provider itself, kept with the tests.
+    case recorded
+    /// From what the provider has published.
+    case documented
+    /// From the claim that it is compatible.
+    case assumed
 }
 
 /// A provider as the built-in catalogue knows it.
@@ -28,11 +40,16 @@ package struct CatalogueProvider: Hashable, Sendable {
     package let kinds: [String]
     /// Why it cannot be used yet; `nil` when it can.
     package let obstacle: String?
+    package let evidence: Evidence
+    package let connector: Connector?
+    /// The path from the host's root that lists its models; `nil`: the dialect's behind the base URL.
+    package let modelsPath: String?
 
     package var dialect: Dialect? { Dialect(rawValue: wire) }
     /// What it speaks at its base URL, its first dialect first.
     package var dialects: [Dialect] {
         guard let dialect else { return [] }
+        if connector == .vertex { return Connector.vertexDialects(first: dialect) }
         return Self.speakResponses.contains(id) ? [dialect, .openAIResponses] : [dialect]
     }
 
@@ -106,7 +123,7 @@ package struct Catalogue: Sendable {
 
 extension CatalogueProvider {
     fileprivate init?(fields: [Substring]) {
-        guard fields.count == 9 else { return nil }
+        guard fields.count == 12 else { return nil }
         var headers: [String: String] = [:]
         for header in fields[8].split(separator: ";") {
             guard let colon = header.firstIndex(of: ":") else { continue }
@@ -121,18 +138,31 @@ extension CatalogueProvider {
             credential: CredentialScheme(rawValue: String(fields[4])) ?? .other,
             headers: headers,
             kinds: fields[5].split(separator: ",").map(String.init),
-            obstacle: fields[6].isEmpty ? nil : String(fields[6])
+            obstacle: fields[6].isEmpty ? nil : String(fields[6]),
+            evidence: Evidence(rawValue: String(fields[9])) ?? .assumed,
+            connector: Connector(rawValue: String(fields[10])),
+            modelsPath: fields[11].isEmpty ? nil : String(fields[11])
         )
     }
 }
 
 extension CatalogueModel {
+    private static func ability(_ letter: Character) -> ModelAbilities {
+        switch letter {
+        case "t": .tools
+        case "v": .vision
+        case "a": .audio
+        case "p": .prefill
+        default: []
+        }
+    }
+
     fileprivate init?(fields: [Substring]) {
         guard fields.count == 7 else { return nil }
         var abilities: ModelAbilities?
         if fields[6] != "-" {
             abilities = fields[6].reduce(into: ModelAbilities()) { abilities, letter in
-                abilities.formUnion(letter == "t" ? .tools : letter == "v" ? .vision : .audio)
+                abilities.formUnion(Self.ability(letter))
             }
         }
         self.init(

@@ -1,21 +1,26 @@
 import Contracts
 import Dialects
-import NIOCore
 
 /// How the answer of one attempt gets from the upstream to the client.
 struct AnswerWay {
-    init(_ body: AttemptBody, _ session: ChatSession, _ answerGuard: AnswerGuard?) {
+    init(_ body: AttemptBody, _ session: ChatSession, _ answerGuard: AnswerGuard?, savings: [Saving]) {
+        self.savings = savings
         upstream = body.dialect
         hidesUsage = body.hidesUsage
         self.answerGuard = answerGuard
-        // What is scanned is rewritten, in the same dialect too.
-        context = body.context ?? (answerGuard == nil ? nil : RequestTranslation.context(session.parsed.facts))
+        // What is scanned is rewritten, in the same dialect too, and so is what goes on with another answer.
+        context =
+            body.context
+            ?? (answerGuard == nil && session.partial == nil ? nil : RequestTranslation.context(session.parsed.facts))
         // They would tell what a mask hides, and no longer fit the pieces that are released.
-        if answerGuard != nil, body.context == nil, session.isStream, session.asksForLogprobs {
-            session.lossy = ["logprobs"]
-        }
+        let isBare = answerGuard != nil && body.context == nil && session.isStream && session.asksForLogprobs
+        lossy = isBare ? ["logprobs"] : body.lossy
     }
 
+    /// Parameters of the request that this attempt leaves out.
+    let lossy: [String]
+    /// What savers took from the request.
+    let savings: [Saving]
     /// What the upstream speaks.
     let upstream: Dialect
     /// Whether the usage frame is kept from the client, see ``RequestEdits/asksForUsage``.
@@ -24,16 +29,4 @@ struct AnswerWay {
     let context: AnswerContext?
     /// What is done to its texts; `nil` when they are passed on as they are.
     let answerGuard: AnswerGuard?
-}
-
-/// What one attempt sends.
-struct AttemptBody {
-    let bytes: ByteBuffer
-    /// The upstream's dialect.
-    let dialect: Dialect
-    let hidesUsage: Bool
-    /// What the answer's translation needs; `nil` where the client speaks the upstream's dialect.
-    let context: AnswerContext?
-    /// Parameters that the upstream's dialect cannot carry.
-    let lossy: [String]
 }

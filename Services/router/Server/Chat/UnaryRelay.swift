@@ -32,6 +32,9 @@ struct UnaryRelay {
         }
         let facts = body.withUnsafeReadableBytes { UnaryFacts.read($0, dialect: way.upstream) }
         if let fault = facts.fault { return failed(fault, status) }
+        guard session.takes(way, candidate) else {
+            return .failed(ended(status, HedgeRace.lost, facts), FailureClass(.cancelled), nil)
+        }
         switch await rewritten(body) {
         case .unchanged: break
         case .changed(let bytes):

@@ -5,7 +5,7 @@ import Storage
 /// A provider that the file or an operator made.
 struct ProviderRow: BookRow {
     static let table = "provider"
-    static let columns = ["id", "name", "dialect", "base_url", "headers", "allow_private"]
+    static let columns = ["id", "name", "dialect", "base_url", "headers", "allow_private", "connector"]
 
     var id: String
     var name: String
@@ -15,13 +15,14 @@ struct ProviderRow: BookRow {
     /// Names in lower case.
     var headers: [String: String]
     var allowsPrivate: Bool
+    /// How it is addressed; `nil`: as its dialect is.
+    var connector: Connector?
     var life: RowLife
 
     var key: String { id }
 
     var values: [any SQLConvertible] {
-        let lines = headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-        return [id, name, dialect.rawValue, baseURL, BookLines.join(lines), allowsPrivate]
+        [id, name, dialect.rawValue, baseURL, BookLines.join(headers), allowsPrivate, connector?.rawValue ?? ""]
     }
 
     init(
@@ -31,6 +32,7 @@ struct ProviderRow: BookRow {
         baseURL: String,
         headers: [String: String],
         allowsPrivate: Bool,
+        connector: Connector? = nil,
         life: RowLife
     ) {
         self.id = id
@@ -39,6 +41,7 @@ struct ProviderRow: BookRow {
         self.baseURL = baseURL
         self.headers = headers
         self.allowsPrivate = allowsPrivate
+        self.connector = connector
         self.life = life
     }
 
@@ -52,19 +55,11 @@ struct ProviderRow: BookRow {
             name: try row.get(1),
             dialect: dialect,
             baseURL: try row.get(3),
-            headers: Self.headers(try row.get(4)),
+            headers: BookLines.values(try row.get(4)),
             allowsPrivate: try row.get(5),
+            connector: Connector(rawValue: try row.get(6)),
             life: life
         )
-    }
-
-    private static func headers(_ text: String) -> [String: String] {
-        var headers: [String: String] = [:]
-        for line in BookLines.split(text) {
-            guard let colon = line.firstIndex(of: ":") else { continue }
-            headers[String(line[..<colon])] = String(line[colon...].dropFirst(2))
-        }
-        return headers
     }
 
     /// The provider as routing sees it; one that stands in for a built-in one keeps its short name.
@@ -74,8 +69,9 @@ struct ProviderRow: BookRow {
             id: id,
             alias: builtin?.alias,
             name: name,
-            dialects: [dialect],
+            dialects: connector == .vertex ? Connector.vertexDialects(first: dialect) : [dialect],
             baseURL: baseURL,
+            connector: connector,
             headers: headers,
             isDeclared: life.isDeclared,
             allowsPrivate: allowsPrivate,

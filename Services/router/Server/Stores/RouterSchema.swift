@@ -10,6 +10,8 @@ package enum RouterSchema {
         Migration(version: 1, name: "book", sql: book),
         Migration(version: 2, name: "saver epochs", sql: epochs),
         Migration(version: 3, name: "weights of steps", sql: weights),
+        Migration(version: 4, name: "connectors", sql: connectors),
+        Migration(version: 5, name: "hedging", sql: hedging),
     ]
 
     private static let book = """
@@ -44,6 +46,16 @@ package enum RouterSchema {
 
     /// The share of each step of a chain, a line for each; empty for equal ones.
     private static let weights = "ALTER TABLE chain ADD COLUMN weights TEXT NOT NULL DEFAULT '';"
+
+    /// How a provider is addressed, and what its accounts set for it: a line `name: value` each.
+    private static let connectors = """
+        ALTER TABLE provider ADD COLUMN connector TEXT NOT NULL DEFAULT '';
+
+        ALTER TABLE account ADD COLUMN settings TEXT NOT NULL DEFAULT '';
+        """
+
+    /// Whether a chain asks a second target when the first one is slow.
+    private static let hedging = "ALTER TABLE chain ADD COLUMN hedge SMALLINT NOT NULL DEFAULT 0;"
 
     /// Under which version of the savers' settings a key's conversations were last sent: see ``EpochStore``.
     private static let epochs = """
