@@ -20,6 +20,10 @@ public struct ProviderItem: AdminItem {
     public var evidence: String
     /// Whether its address may be a private one.
     public var allowPrivate: Bool
+    /// In which form it answers: `both`, `only` (in streams alone) or `never` (whole alone).
+    public var stream: String
+    /// Whether its answers may begin with reasoning between `<think>` tags; `nil`: the model's name tells.
+    public var thinkTags: Bool?
     /// Its version; an edit that carries another one is refused.
     public var etag: String
 
@@ -34,6 +38,8 @@ public struct ProviderItem: AdminItem {
         builtin: Bool = false,
         evidence: String = "assumed",
         allowPrivate: Bool = false,
+        stream: String = "both",
+        thinkTags: Bool? = nil,
         etag: String = ""
     ) {
         self.id = id
@@ -45,6 +51,8 @@ public struct ProviderItem: AdminItem {
         self.builtin = builtin
         self.evidence = evidence
         self.allowPrivate = allowPrivate
+        self.stream = stream
+        self.thinkTags = thinkTags
         self.etag = etag
     }
 
@@ -59,6 +67,8 @@ public struct ProviderItem: AdminItem {
         builtin = try object.boolean("builtin", default: false)
         evidence = try object.string("evidence", default: "assumed")
         allowPrivate = try object.boolean("allow_private", default: false)
+        stream = try object.string("stream", default: "both")
+        thinkTags = try object.optionalBoolean("think_tags")
         etag = try object.string("etag", default: "")
     }
 
@@ -74,6 +84,8 @@ public struct ProviderItem: AdminItem {
             fields.boolean("builtin", builtin)
             fields.string("evidence", evidence)
             fields.boolean("allow_private", allowPrivate)
+            fields.string("stream", stream)
+            fields.boolean("think_tags", thinkTags)
             fields.string("etag", etag)
         }
     }
@@ -97,6 +109,12 @@ public struct ProviderItem: AdminItem {
                     "How well its wire is known."
                 ),
                 .optional("allow_private", .boolean, "Whether its address may be a private one."),
+                .optional("stream", .string(like: "both", "only", "never"), "In which form it answers."),
+                .nullable(
+                    "think_tags",
+                    .boolean,
+                    "Whether its answers may begin with reasoning between `<think>` tags; null: the model's name tells."
+                ),
                 .optional("etag", .string, "Its version; an edit that carries another one is refused."),
             ]
         )

@@ -52,6 +52,8 @@ extension Sample {
         builtin: true,
         evidence: "recorded",
         allowPrivate: true,
+        stream: "only",
+        thinkTags: true,
         etag: "1"
     )
     private static let account = AccountItem(

@@ -28,6 +28,8 @@ package struct CatalogueProvider: Hashable, Sendable {
     package let kinds: [String]
     /// Why it cannot be used yet; `nil` when it can.
     package let obstacle: String?
+    /// In which form it answers.
+    package let streams: StreamSupport
 
     package var dialect: Dialect? { Dialect(rawValue: wire) }
     /// What it speaks at its base URL, its first dialect first.
@@ -106,7 +108,7 @@ package struct Catalogue: Sendable {
 
 extension CatalogueProvider {
     fileprivate init?(fields: [Substring]) {
-        guard fields.count == 9 else { return nil }
+        guard fields.count == 9 || fields.count == 10 else { return nil }
         var headers: [String: String] = [:]
         for header in fields[8].split(separator: ";") {
             guard let colon = header.firstIndex(of: ":") else { continue }
@@ -121,7 +123,8 @@ extension CatalogueProvider {
             credential: CredentialScheme(rawValue: String(fields[4])) ?? .other,
             headers: headers,
             kinds: fields[5].split(separator: ",").map(String.init),
-            obstacle: fields[6].isEmpty ? nil : String(fields[6])
+            obstacle: fields[6].isEmpty ? nil : String(fields[6]),
+            streams: fields.count == 10 ? StreamSupport(rawValue: String(fields[9])) ?? .both : .both
         )
     }
 }

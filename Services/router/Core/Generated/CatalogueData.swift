@@ -26,7 +26,7 @@ enum CatalogueData {
         claude	cc	anthropic	https://api.anthropic.com/v1	x-api-key	llm	sign-in oauth	Claude Code	
         cline	cl	openai	https://api.cline.bot/api/v1	other	llm	sign-in oauth	Cline	http-referer: https://cline.bot;x-client-type: keirouter;x-is-multiroot: false;x-platform: unknown;x-title: Cline
         cloudflare-ai	cf	openai	https://api.cloudflare.com/client/v4/accounts/{accountId}/ai/v1	bearer	llm,image	base URL with a placeholder	Cloudflare	
-        codebuddy	cb	openai	https://copilot.tencent.com/v2/chat/completions	bearer	llm	sign-in oauth	CodeBuddy	user-agent: CLI/2.108.1 CodeBuddy/2.108.1;x-ide-name: CLI;x-ide-type: CLI;x-product: SaaS;x-requested-with: XMLHttpRequest;x-codebuddy-request: 1
+        codebuddy	cb	openai	https://copilot.tencent.com/v2/chat/completions	bearer	llm	sign-in oauth	CodeBuddy	user-agent: CLI/2.108.1 CodeBuddy/2.108.1;x-ide-name: CLI;x-ide-type: CLI;x-product: SaaS;x-requested-with: XMLHttpRequest;x-codebuddy-request: 1	only
         codex	cx	openai_responses	https://chatgpt.com/backend-api/codex/responses	bearer	llm,image	wire openai_responses	OpenAI Codex	
         cohere	cohere	cohere	https://api.cohere.com/v2	bearer	llm		Cohere	
         comfyui	comfyui	openai	http://localhost:8188	none	image	no chat models	ComfyUI	
@@ -127,8 +127,8 @@ enum CatalogueData {
         volcengine-ark	ark	openai	https://ark.cn-beijing.volces.com/api/coding/v3	bearer	llm		Volcengine Ark	
         voyage-ai	voyage	openai	https://api.voyageai.com/v1	bearer	embedding	no chat models	Voyage AI	
         xai	xai	openai	https://api.x.ai/v1	bearer	llm,search,image		xAI (Grok)	
-        xiaomi-mimo	mimo	openai	https://api.xiaomimimo.com/v1	bearer	llm		Xiaomi MiMo	
-        xiaomi-tokenplan	mmtp	openai	https://token-plan-sgp.xiaomimimo.com/v1	bearer	llm		Xiaomi MiMo Token Plan	
+        xiaomi-mimo	mimo	openai	https://api.xiaomimimo.com/v1	bearer	llm		Xiaomi MiMo		only
+        xiaomi-tokenplan	mmtp	openai	https://token-plan-sgp.xiaomimimo.com/v1	bearer	llm		Xiaomi MiMo Token Plan		only
         youcom	youcom	openai	https://ydc-index.io/v1	bearer	search	no chat models	You.com Search	
         """#
     static let models: StaticString = #"""

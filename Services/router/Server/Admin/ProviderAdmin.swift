@@ -84,6 +84,8 @@ struct ProviderAdmin: Sendable {
             baseURL: try checked("base_url") { () throws(RuleError) in try BookRules.baseURL(item.baseURL) },
             headers: try checked("headers") { () throws(RuleError) in try HeaderRules.headers(headers) },
             allowsPrivate: item.allowPrivate,
+            streams: try checked("stream") { () throws(RuleError) in try BookRules.streams(item.stream) },
+            writesThinkTags: item.thinkTags,
             life: RowLife(createdUS: BookTime.nowUS)
         )
     }

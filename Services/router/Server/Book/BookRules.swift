@@ -92,6 +92,13 @@ enum BookRules {
         return dialect
     }
 
+    static func streams(_ text: String) throws(RuleError) -> StreamSupport {
+        guard let streams = StreamSupport(rawValue: text) else {
+            throw RuleError("expected one of \(StreamSupport.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return streams
+    }
+
     /// An address up to and with the version segment; slashes at its end are taken off.
     static func baseURL(_ text: String) throws(RuleError) -> String {
         guard text.utf8.count <= maximumURLLength else { throw RuleError("at most \(maximumURLLength) bytes") }

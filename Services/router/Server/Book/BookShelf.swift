@@ -57,6 +57,8 @@ final class BookShelf: Sendable {
             declared: provider.isDeclared,
             builtin: provider.isBuiltin,
             allowPrivate: provider.allowsPrivate,
+            stream: provider.streams.rawValue,
+            thinkTags: provider.writesThinkTags,
             etag: row?.etag ?? ""
         )
     }

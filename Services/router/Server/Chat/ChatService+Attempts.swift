@@ -61,7 +61,7 @@ extension ChatService {
             session.routing.state,
             affinity: session.conversation.affinity
         )
-        let pulse = StreamPulse(session)
+        let pulse = StreamPulse(session, every: keepAlive)
         defer { pulse.stop() }
         var last: (failure: FailureClass, passed: PassedError?)?
         var told = 0
@@ -158,7 +158,7 @@ extension ChatService {
         }
         let outgoing = UpstreamCaller.Outgoing(
             body: body.bytes,
-            isStream: session.isStream,
+            isStream: body.streams,
             dialect: body.dialect,
             query: body.dialect == session.call.dialect ? session.call.exchange.query : nil,
             clientHeaders: session.call.exchange.head.headers,
@@ -182,11 +182,12 @@ extension ChatService {
             session,
             preparer.answerGuard(session.preparation, prepared, session.scope(of: candidate.target))
         )
-        if session.isStream {
+        if session.isStream, way.streams {
             var relay = StreamRelay(session, candidate, timing, pulse, way)
             return await relay.run(response)
         }
-        return await UnaryRelay(session: session, candidate: candidate, timing: timing, way: way).run(response)
+        let relay = UnaryRelay(session: session, candidate: candidate, timing: timing, pulse: pulse, way: way)
+        return await relay.run(response)
     }
 
     /// Lets guard and savers see the request as it goes to a target.

@@ -58,6 +58,9 @@ final class ChatSession {
 
     var isStream: Bool { parsed.facts.stream }
 
+    /// Whether a provider is asked for a stream.
+    func streams(from provider: Provider) -> Bool { provider.streams.asks(wanted: isStream) }
+
     /// Whether the key demands that nothing of the request is lost.
     var isStrict: Bool { admission.reply.features.strictLossless }
 
@@ -101,13 +104,21 @@ final class ChatSession {
         let own = RequestEdits(
             parsed.facts,
             model: target.model,
-            asksForUsage: target.provider.reportsStreamUsageOnRequest
+            asksForUsage: target.provider.reportsStreamUsageOnRequest,
+            streams: streams(from: target.provider)
         )
         let edits = UnsignedThinking.apply(to: changes.isEmpty ? own.edits : changes + own.edits, parsed.facts)
         var bytes = ByteBuffer()
         bytes.reserveCapacity(parsed.document.splicedCount(edits))
         guard (try? parsed.document.withPieces(edits, { bytes.writeBytes($0) })) != nil else { return nil }
-        return AttemptBody(bytes: bytes, dialect: call.dialect, hidesUsage: own.asksForUsage, context: nil, lossy: [])
+        return AttemptBody(
+            bytes: bytes,
+            dialect: call.dialect,
+            streams: streams(from: target.provider),
+            hidesUsage: own.asksForUsage,
+            context: nil,
+            lossy: []
+        )
     }
 
     private func translation(
@@ -122,17 +133,20 @@ final class ChatSession {
             document = edited
             facts = try Dialects.RequestFacts.read(edited, dialect: call.dialect, path: call.path)
         }
+        facts.stream = streams(from: target.provider)
         let translated = try RequestTranslation.translate(
             document,
             facts,
             to: dialect,
             model: target.model,
             maxOutputTokens: routing.state.catalogue.model(provider: target.provider.id, id: target.model)?.maxOutput,
-            asksForUsage: target.provider.reportsStreamUsageOnRequest
+            asksForUsage: target.provider.reportsStreamUsageOnRequest,
+            readsThinkTags: target.provider.writesThinkTags
         )
         return AttemptBody(
             bytes: ByteBuffer(bytes: translated.body),
             dialect: dialect,
+            streams: facts.stream,
             hidesUsage: false,
             context: translated.context,
             lossy: translated.lossy

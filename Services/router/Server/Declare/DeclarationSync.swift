@@ -85,6 +85,8 @@ struct DeclarationSync: Sendable {
             baseURL: provider.baseURL,
             headers: provider.headers,
             allowsPrivate: provider.allowsPrivate,
+            streams: provider.streams,
+            writesThinkTags: provider.writesThinkTags,
             life: declared(rows.providers[provider.id]?.life)
         )
     }

@@ -47,6 +47,8 @@ struct DeclaredProvider: Sendable {
     var baseURL: String
     var headers: [String: String]
     var allowsPrivate: Bool
+    var streams: StreamSupport
+    var writesThinkTags: Bool?
 }
 
 struct DeclaredAccount: Sendable {

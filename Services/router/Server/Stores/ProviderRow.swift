@@ -5,7 +5,7 @@ import Storage
 /// A provider that the file or an operator made.
 struct ProviderRow: BookRow {
     static let table = "provider"
-    static let columns = ["id", "name", "dialect", "base_url", "headers", "allow_private"]
+    static let columns = ["id", "name", "dialect", "base_url", "headers", "allow_private", "streams", "think_tags"]
 
     var id: String
     var name: String
@@ -15,13 +15,20 @@ struct ProviderRow: BookRow {
     /// Names in lower case.
     var headers: [String: String]
     var allowsPrivate: Bool
+    /// In which form it answers.
+    var streams: StreamSupport
+    /// Whether answers may begin with `<think>`; `nil`: the model's name tells.
+    var writesThinkTags: Bool?
     var life: RowLife
 
     var key: String { id }
 
     var values: [any SQLConvertible] {
         let lines = headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-        return [id, name, dialect.rawValue, baseURL, BookLines.join(lines), allowsPrivate]
+        return [
+            id, name, dialect.rawValue, baseURL, BookLines.join(lines), allowsPrivate, streams.rawValue,
+            writesThinkTags.map { $0 ? "on" : "off" } ?? "",
+        ]
     }
 
     init(
@@ -31,6 +38,8 @@ struct ProviderRow: BookRow {
         baseURL: String,
         headers: [String: String],
         allowsPrivate: Bool,
+        streams: StreamSupport = .both,
+        writesThinkTags: Bool? = nil,
         life: RowLife
     ) {
         self.id = id
@@ -39,6 +48,8 @@ struct ProviderRow: BookRow {
         self.baseURL = baseURL
         self.headers = headers
         self.allowsPrivate = allowsPrivate
+        self.streams = streams
+        self.writesThinkTags = writesThinkTags
         self.life = life
     }
 
@@ -47,6 +58,8 @@ struct ProviderRow: BookRow {
         guard let dialect = Dialect(rawValue: dialect) else {
             throw StoreError(.other, "a provider speaks an unknown dialect")
         }
+        let streams: String = try row.get(6)
+        let tags: String = try row.get(7)
         self.init(
             id: try row.get(0),
             name: try row.get(1),
@@ -54,6 +67,8 @@ struct ProviderRow: BookRow {
             baseURL: try row.get(3),
             headers: Self.headers(try row.get(4)),
             allowsPrivate: try row.get(5),
+            streams: StreamSupport(rawValue: streams) ?? .both,
+            writesThinkTags: tags.isEmpty ? nil : tags == "on",
             life: life
         )
     }
@@ -80,7 +95,9 @@ struct ProviderRow: BookRow {
             isDeclared: life.isDeclared,
             allowsPrivate: allowsPrivate,
             // A server of one's own; where it does want a key, its accounts come first.
-            needsNoAccount: dialect == .ollama
+            needsNoAccount: dialect == .ollama,
+            streams: streams,
+            writesThinkTags: writesThinkTags
         )
     }
 }

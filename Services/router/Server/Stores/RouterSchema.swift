@@ -10,6 +10,7 @@ package enum RouterSchema {
         Migration(version: 1, name: "book", sql: book),
         Migration(version: 2, name: "saver epochs", sql: epochs),
         Migration(version: 3, name: "weights of steps", sql: weights),
+        Migration(version: 4, name: "forms of answers", sql: forms),
     ]
 
     private static let book = """
@@ -44,6 +45,13 @@ package enum RouterSchema {
 
     /// The share of each step of a chain, a line for each; empty for equal ones.
     private static let weights = "ALTER TABLE chain ADD COLUMN weights TEXT NOT NULL DEFAULT '';"
+
+    /// In which form a provider answers, and whether it writes `<think>` tags: `on`, `off`, or empty where the model tells.
+    private static let forms = """
+        ALTER TABLE provider ADD COLUMN streams TEXT NOT NULL DEFAULT 'both';
+
+        ALTER TABLE provider ADD COLUMN think_tags TEXT NOT NULL DEFAULT '';
+        """
 
     /// Under which version of the savers' settings a key's conversations were last sent: see ``EpochStore``.
     private static let epochs = """
