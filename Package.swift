@@ -176,7 +176,7 @@ let router: [Target] = [
         "Services/router/Server",
         [
             "RouterCore", "Dialects", "Contracts", "JSON", "HTTP", "PeerRPC", "Storage", "Secrets", "Observability",
-            "Bootstrap", .nioCore, .nioPosix, .nioHTTP1, .logging, .lifecycle, .deques,
+            "Bootstrap", "Tokens", .nioCore, .nioPosix, .nioHTTP1, .logging, .lifecycle, .deques,
         ]
     ),
     module(

@@ -71,7 +71,7 @@ enum ImportRules {
             "Services/router/Server",
             nio.union([
                 "RouterCore", "Dialects", "Contracts", "JSON", "HTTP", "PeerRPC", "Storage", "Secrets",
-                "Observability", "Bootstrap", "Logging", "ServiceLifecycle", "NIOHTTP1", "DequeModule",
+                "Observability", "Bootstrap", "Tokens", "Logging", "ServiceLifecycle", "NIOHTTP1", "DequeModule",
             ])
         ),
         Rule(

@@ -29,12 +29,17 @@ declare:
     - {{ id: claude, name: Claude, dialect: anthropic, base_url: "{mock}" }}
     - {{ id: gem, name: Gem, dialect: gemini, base_url: "{mock}" }}
     - {{ id: resp, name: Resp, dialect: openai-responses, base_url: "{mock}" }}
+    - {{ id: oll, name: Oll, dialect: ollama, base_url: "{mock}" }}
+    - {{ id: coh, name: Coh, dialect: cohere, base_url: "{mock}" }}
+    - {{ id: rock, name: Rock, dialect: bedrock, base_url: "{mock}" }}
 {failing}
   accounts:
     - {{ provider: acme, label: main, api_key: "sk-acme" }}
     - {{ provider: claude, label: main, api_key: "sk-claude" }}
     - {{ provider: gem, label: main, api_key: "sk-gem" }}
     - {{ provider: resp, label: main, api_key: "sk-resp" }}
+    - {{ provider: coh, label: main, api_key: "sk-coh" }}
+    - {{ provider: rock, label: main, api_key: "us-east-1:AKIAIOSFODNN7EXAMPLE:wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" }}
 {accounts}
   chains: [ {{ name: coding, strategy: priority, steps: [acme/step, claude/step] }} ]
   prices:
@@ -42,6 +47,9 @@ declare:
     - {{ model: "claude/*", input: 2, output: 10, cache_read: 0.5 }}
     - {{ model: "gem/*", input: 2, output: 10, cache_read: 0.5 }}
     - {{ model: "resp/*", input: 2, output: 10, cache_read: 0.5 }}
+    - {{ model: "oll/*", input: 2, output: 10, cache_read: 0.5 }}
+    - {{ model: "coh/*", input: 2, output: 10, cache_read: 0.5 }}
+    - {{ model: "rock/*", input: 2, output: 10, cache_read: 0.5 }}
   plans:
     - {{ name: limited, rpm: 1 }}
     - {{ name: broke, limit_usd: 0.000001, period: total }}

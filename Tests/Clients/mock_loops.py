@@ -7,6 +7,8 @@ where it was asked for. Like the real ones the provider refuses a history that d
 import base64
 import json
 
+import mock_others
+
 SIGNATURES = ["EqQBCgIYAhIM1gbcDa9GJwZA2b3hGgxBdjrkzLoky3dl1pkiMOYds+/=", "ErUBCkYIBRgCIkD/zz+9Q4vv0Ux8Jd2Y5mM==", "Ek4Kd"]
 # Google's are base64, in the alphabet with + and /.
 GEMINI_SIGNATURES = [base64.b64encode(bytes([251, 255, 190] * 8 + [number])).decode() for number in range(3)]
@@ -50,6 +52,8 @@ def turn(request):
 def complaint(request):
     """What the provider refuses the request for; nothing when it fits."""
     try:
+        if request.kind:
+            return mock_others.complaint(request)
         if request.is_responses:
             return _responses_complaint(request.json)
         if request.is_gemini:

@@ -1,4 +1,5 @@
-"""A provider that speaks OpenAI Chat Completions, OpenAI Responses, Anthropic Messages and Gemini on the real wire.
+"""A provider that speaks OpenAI Chat Completions, OpenAI Responses, Anthropic Messages and Gemini on the real wire, and by
+way of `mock_others` Ollama, Cohere and Bedrock.
 
 It stands on nothing but sockets and threads, so that no library's idea of HTTP comes between the client under test and
 the gateway. What it does is chosen by the model's name.
@@ -10,6 +11,7 @@ import threading
 import time
 
 import mock_loops
+import mock_others
 import mock_responses
 
 USAGE = {"input": 1200, "cached": 800, "output": 40}
@@ -23,6 +25,8 @@ class Request:
         self.path = path
         self.headers = headers
         self.body = body
+        # Set where it speaks one of `mock_others`.
+        self.kind = mock_others.kind(path)
         try:
             self.json = json.loads(body) if body else {}
         except ValueError:
@@ -44,10 +48,12 @@ class Request:
     def model(self):
         if self.is_gemini:
             return self.path.split("/models/")[1].rsplit(":", 1)[0]
-        return self.json.get("model", "")
+        return mock_others.bedrock_model(self.path) if self.kind == "bedrock" else self.json.get("model", "")
 
     @property
     def is_stream(self):
+        if self.kind == "bedrock":
+            return self.path.endswith("/converse-stream")
         return ":streamGenerateContent" in self.path or bool(self.json.get("stream"))
 
     @property
@@ -146,11 +152,11 @@ class MockProvider:
         connection.sendall(head.encode() + b"\r\n" + body)
 
     @staticmethod
-    def _stream(connection, frames):
-        head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+    def _stream(connection, frames, content_type):
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\ntransfer-encoding: chunked\r\n\r\n"
         connection.sendall(head.encode())
         for frame in frames:
-            bytes_ = frame.encode()
+            bytes_ = frame if isinstance(frame, bytes) else frame.encode()
             connection.sendall(f"{len(bytes_):x}\r\n".encode() + bytes_ + b"\r\n")
             time.sleep(0.002)
         connection.sendall(b"0\r\n\r\n")
@@ -175,13 +181,15 @@ class MockProvider:
             _, status, headers, text = failure
             self._send(connection, status, json.dumps(_error(request, status, text)).encode(), headers=headers)
         elif request.is_stream:
-            self._stream(connection, _frames(request)(request))
+            self._stream(connection, _frames(request)(request), mock_others.TYPES.get(request.kind, "text/event-stream"))
         else:
             body = _whole(request)(request)
             self._send(connection, 200, json.dumps(body, ensure_ascii=False).encode())
 
 
 def _frames(request):
+    if request.kind:
+        return mock_others.frames
     if request.is_responses:
         return mock_responses.frames
     if request.is_gemini:
@@ -190,6 +198,8 @@ def _frames(request):
 
 
 def _whole(request):
+    if request.kind:
+        return mock_others.whole
     if request.is_responses:
         return mock_responses.response
     if request.is_gemini:
@@ -199,6 +209,8 @@ def _whole(request):
 
 def _error(request, status, text):
     text = text or f"mock failure {status}"
+    if request.kind:
+        return mock_others.error(request, text)
     if request.is_gemini:
         words = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 404: "NOT_FOUND", 429: "RESOURCE_EXHAUSTED",
                  500: "INTERNAL", 503: "UNAVAILABLE"}

@@ -54,7 +54,9 @@ def test_loop(gateway, mock, model, provider, stream):
         assert [call.args for call in calls] == arguments_of(turn)
         assert last.candidates[0].finish_reason == types.FinishReason.STOP
         assert last.usage_metadata.prompt_token_count == USAGE["input"] + USAGE["cached"]
-        assert last.usage_metadata.cached_content_token_count == USAGE["cached"]
+        # Ollama's dialect does not say what came from a cache.
+        cached = 0 if provider == "oll" else USAGE["cached"]
+        assert (last.usage_metadata.cached_content_token_count or 0) == cached
         contents = [*contents, types.Content(role="model", parts=parts)]
         if calls:
             # By order and name, as most clients of the library do.

@@ -11,9 +11,10 @@ import test_anthropic
 import test_openai
 from mock_loops import ENCRYPTED, FINAL, GEMINI_SIGNATURES, SIGNATURES, TURNS, WEATHER
 
-PROVIDERS = ["acme", "claude", "resp", "gem"]
+PROVIDERS = ["acme", "claude", "resp", "gem", "oll", "coh", "rock"]
 # The gateway asks for reasoning to take back where a model's name says that it has any.
-NAMES = {"acme": "loop-", "claude": "loop-", "resp": "gpt-5-loop-", "gem": "gemini-3-loop-"}
+NAMES = {"acme": "loop-", "claude": "loop-", "resp": "gpt-5-loop-", "gem": "gemini-3-loop-", "oll": "qwen3-loop-",
+         "coh": "command-a-reasoning-loop-", "rock": "us.anthropic.claude-sonnet-4-loop-"}
 RESULTS = {"get_weather": "sunny", "get_time": "there is no clock"}
 SYSTEM = "Be brief – 日本."
 QUESTION = "How is the weather?"
@@ -28,13 +29,14 @@ def check_upstream(mock, provider, model):
     """What the provider was sent: three requests, each with all that was before, as the provider itself had said it."""
     requests = mock.of(model)
     assert len(requests) == 3
-    check = {"claude": check_anthropic, "gem": check_gemini, "acme": check_openai, "resp": check_responses}[provider]
+    check = {"claude": check_anthropic, "gem": check_gemini, "acme": check_openai, "resp": check_responses,
+             "oll": check_ollama, "coh": check_cohere, "rock": check_bedrock}[provider]
     for number, request in enumerate(requests):
         check(request.json, number)
     # Whoever is not asked for a signature does not get the gateway's own either.
     own = GEMINI_SIGNATURES if provider == "gem" else SIGNATURES
     signed = sum(signature.encode() in requests[2].body for signature in own[:2])
-    assert signed == {"claude": 2, "gem": 2}.get(provider, 0)
+    assert signed == {"claude": 2, "gem": 2, "rock": 2}.get(provider, 0)
     assert b"keirouter" not in requests[2].body
 
 
@@ -92,6 +94,60 @@ def check_openai(body, number):
     assert [result["tool_call_id"] for result in results] == ["call_a", "call_b", "call_c"][: [0, 2, 3][number]]
     for result in results:
         tool = "get_time" if result["tool_call_id"] == "call_b" else "get_weather"
+        assert RESULTS[tool] in json.dumps(result["content"])
+
+
+def check_ollama(body, number):
+    assert body["messages"][0] == {"role": "system", "content": SYSTEM}
+    assert body["think"] is True
+    assert [tool["function"]["name"] for tool in body["tools"]] == ["get_weather", "get_time"]
+    answers = [message for message in body["messages"] if message["role"] == "assistant"]
+    assert len(answers) == number
+    for answer, turn in zip(answers, TURNS):
+        assert answer["thinking"] == "".join(turn.thinking)
+        assert answer["content"] == "".join(turn.text)
+        assert [call["function"]["arguments"] for call in answer["tool_calls"]] == arguments_of(turn)
+    results = [message for message in body["messages"] if message["role"] == "tool"]
+    names = ["get_weather", "get_time", "get_weather"][: [0, 2, 3][number]]
+    assert [result["tool_name"] for result in results] == names
+    assert all(RESULTS[name] in result["content"] for name, result in zip(names, results))
+
+
+def check_cohere(body, number):
+    assert body["messages"][0] == {"role": "system", "content": SYSTEM}
+    assert body["thinking"]["type"] == "enabled"
+    assert [tool["function"]["name"] for tool in body["tools"]] == ["get_weather", "get_time"]
+    answers = [message for message in body["messages"] if message["role"] == "assistant"]
+    assert len(answers) == number
+    for answer, turn in zip(answers, TURNS):
+        assert answer["content"][0] == {"type": "thinking", "thinking": "".join(turn.thinking)}
+        assert "".join(block.get("text", "") for block in answer["content"]) == "".join(turn.text)
+        assert [call["id"] for call in answer["tool_calls"]] == [f"{name}_k3" for _, name, _ in turn.calls]
+        assert [json.loads(call["function"]["arguments"]) for call in answer["tool_calls"]] == arguments_of(turn)
+    results = [message for message in body["messages"] if message["role"] == "tool"]
+    assert [result["tool_call_id"] for result in results] == ["a_k3", "b_k3", "c_k3"][: [0, 2, 3][number]]
+    for result in results:
+        tool = "get_time" if result["tool_call_id"] == "b_k3" else "get_weather"
+        assert RESULTS[tool] in json.dumps(result["content"])
+
+
+def check_bedrock(body, number):
+    assert body["system"] == [{"text": SYSTEM}]
+    assert body["additionalModelRequestFields"]["thinking"]["type"] == "enabled"
+    assert [tool["toolSpec"]["name"] for tool in body["toolConfig"]["tools"]] == ["get_weather", "get_time"]
+    answers = [message["content"] for message in body["messages"] if message["role"] == "assistant"]
+    assert len(answers) == number
+    for answer, turn in zip(answers, TURNS):
+        thought = {"text": "".join(turn.thinking), "signature": turn.signature}
+        assert answer[0]["reasoningContent"]["reasoningText"] == thought
+        calls = [block["toolUse"] for block in answer if "toolUse" in block]
+        assert [call["toolUseId"] for call in calls] == [f"tooluse_{name}" for _, name, _ in turn.calls]
+        assert [call["input"] for call in calls] == arguments_of(turn)
+    results = [block["toolResult"] for message in body["messages"] for block in message["content"]
+               if "toolResult" in block]
+    assert [result["toolUseId"] for result in results] == ["tooluse_a", "tooluse_b", "tooluse_c"][: [0, 2, 3][number]]
+    for result in results:
+        tool = "get_time" if result["toolUseId"] == "tooluse_b" else "get_weather"
         assert RESULTS[tool] in json.dumps(result["content"])
 
 

@@ -17,10 +17,10 @@ struct Recording: Sendable, CustomTestStringConvertible {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
 
     /// Every recording of every folder that is called like a dialect.
-    static let all: [Recording] = Dialect.recorded.flatMap { upstream in
-        names(of: folder.appendingPathComponent(upstream.rawValue), "sse").compactMap { name in
+    static let all: [Recording] = Dialect.allCases.flatMap { upstream in
+        names(of: folder.appendingPathComponent(upstream.rawValue), upstream.recordingType).compactMap { name in
             let file = folder.appendingPathComponent("\(upstream.rawValue)/\(name)")
-            guard let stream = try? Data(contentsOf: file.appendingPathExtension("sse")),
+            guard let stream = try? Data(contentsOf: file.appendingPathExtension(upstream.recordingType)),
                 let expected = Expectation(name, upstream)
             else { return nil }
             let whole = try? Data(contentsOf: file.appendingPathExtension("json"))
@@ -53,6 +53,8 @@ struct Expectation: Sendable {
     var isSigned = false
     /// The request it answers: a file beside the recordings of the client's dialect.
     var request = "hello"
+    /// The upstream's name of the model, where another than the dialect's usual one matters.
+    var model: String?
     /// Whether the provider's own clients never see it.
     var isForeign = false
 
@@ -68,6 +70,7 @@ struct Expectation: Sendable {
         fails = value("fails").boolean ?? false
         isSigned = value("signed").boolean ?? false
         request = value("request").string ?? "hello"
+        model = value("model").string
         isForeign = value("foreign").boolean ?? false
         guard value("usage").isObject else { return }
         let usage = value("usage")
@@ -81,7 +84,7 @@ struct Pair: Sendable, CustomTestStringConvertible {
     let client: Dialect
 
     static let all = Recording.all.flatMap { recording in
-        Dialect.recorded.compactMap { client in
+        Dialect.clients.compactMap { client in
             recording.expected.isForeign && client == recording.upstream
                 ? nil : Pair(recording: recording, client: client)
         }
@@ -93,7 +96,9 @@ struct Pair: Sendable, CustomTestStringConvertible {
     /// What the client's request leaves for the answer.
     func context() throws -> AnswerContext {
         let request = try RequestFile(client, recording.expected.request)
-        return try isNative ? RequestTranslation.context(request.facts) : request.translated(recording.upstream).context
+        return try isNative
+            ? RequestTranslation.context(request.facts)
+            : request.translated(recording.upstream, model: recording.expected.model).context
     }
 }
 
@@ -105,7 +110,8 @@ struct RequestFile {
     /// The models that the requests go to: of the kind that most of what can be asked applies to.
     static let models: [Dialect: String] = [
         .openAIChat: "gpt-4o", .anthropicMessages: "claude-sonnet-4-20250514", .gemini: "gemini-2.5-flash",
-        .openAIResponses: "gpt-4.1",
+        .openAIResponses: "gpt-4.1", .ollama: "qwen3:8b", .cohere: "command-a-reasoning-08-2025",
+        .bedrock: "us.anthropic.claude-sonnet-4-20250514-v1:0",
     ]
 
     init(_ client: Dialect, _ name: String) throws {
@@ -119,12 +125,12 @@ struct RequestFile {
         facts = try RequestFacts.read(document, dialect: client, path: client.namesModelInPath ? path : nil)
     }
 
-    func translated(_ upstream: Dialect) throws -> TranslatedRequest {
+    func translated(_ upstream: Dialect, model: String? = nil) throws -> TranslatedRequest {
         try RequestTranslation.translate(
             document,
             facts,
             to: upstream,
-            model: Self.models[upstream] ?? "upstream-model",
+            model: model ?? Self.models[upstream] ?? "upstream-model",
             maxOutputTokens: nil,
             asksForUsage: true
         )

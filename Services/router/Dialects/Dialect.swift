@@ -54,6 +54,20 @@ public enum Dialect: String, Hashable, Sendable, CaseIterable {
             + (isStream ? ":streamGenerateContent?alt=sse" : ":generateContent")
     }
 
+    /// The path at which a provider counts a request's tokens; `nil` in dialects without one.
+    ///
+    /// - Parameter model: The upstream's name for the model.
+    /// - Returns: The path behind the base URL.
+    public func countPath(model: String) -> String? {
+        switch self {
+        case .anthropicMessages: requestPath + "/count_tokens"
+        case .gemini:
+            requestPath + ModelPath.escaped(model.hasPrefix("models/") ? String(model.dropFirst(7)) : model)
+                + ":countTokens"
+        case .openAIChat, .openAIResponses, .ollama, .cohere, .bedrock: nil
+        }
+    }
+
     /// The path that lists models, after the same base URL.
     public var modelsPath: String { self == .ollama ? "/api/tags" : "/models" }
 

@@ -24,6 +24,10 @@ public struct ProviderItem: AdminItem {
     public var connector: String
     /// The settings that its accounts may have; only in an answer.
     public var settings: [String]
+    /// In which form it answers: `both`, `only` (in streams alone) or `never` (whole alone).
+    public var stream: String
+    /// Whether its answers may begin with reasoning between `<think>` tags; `nil`: the model's name tells.
+    public var thinkTags: Bool?
     /// Its version; an edit that carries another one is refused.
     public var etag: String
 
@@ -40,6 +44,8 @@ public struct ProviderItem: AdminItem {
         allowPrivate: Bool = false,
         connector: String = "",
         settings: [String] = [],
+        stream: String = "both",
+        thinkTags: Bool? = nil,
         etag: String = ""
     ) {
         self.id = id
@@ -53,6 +59,8 @@ public struct ProviderItem: AdminItem {
         self.allowPrivate = allowPrivate
         self.connector = connector
         self.settings = settings
+        self.stream = stream
+        self.thinkTags = thinkTags
         self.etag = etag
     }
 
@@ -69,6 +77,8 @@ public struct ProviderItem: AdminItem {
         allowPrivate = try object.boolean("allow_private", default: false)
         connector = try object.string("connector", default: "")
         settings = try object.strings("settings", default: [])
+        stream = try object.string("stream", default: "both")
+        thinkTags = try object.optionalBoolean("think_tags")
         etag = try object.string("etag", default: "")
     }
 
@@ -86,6 +96,8 @@ public struct ProviderItem: AdminItem {
             fields.boolean("allow_private", allowPrivate)
             fields.string("connector", connector)
             fields.strings("settings", settings)
+            fields.string("stream", stream)
+            fields.boolean("think_tags", thinkTags)
             fields.string("etag", etag)
         }
     }
@@ -118,6 +130,12 @@ public struct ProviderItem: AdminItem {
                     "settings",
                     .array(of: .string),
                     "The settings that its accounts may have; only in an answer."
+                ),
+                .optional("stream", .string(like: "both", "only", "never"), "In which form it answers."),
+                .nullable(
+                    "think_tags",
+                    .boolean,
+                    "Whether its answers may begin with reasoning between `<think>` tags; null: the model's name tells."
                 ),
                 .optional("etag", .string, "Its version; an edit that carries another one is refused."),
             ]

@@ -52,6 +52,8 @@ struct OllamaChecker {
         grammar.answer.inputTokens = root["prompt_eval_count"]?.integer
         grammar.answer.outputTokens = root["eval_count"]?.integer
         grammar.answer.hasUsage = root["eval_count"] != nil
+        grammar.answer.counts.prompt = grammar.answer.inputTokens ?? 0
+        grammar.answer.counts.output = grammar.answer.outputTokens ?? 0
     }
 
     private func read(call: JSONCursor, _ grammar: inout StreamGrammar) {

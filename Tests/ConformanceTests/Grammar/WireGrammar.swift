@@ -1,34 +1,53 @@
 import Dialects
 import TestSupport
 
+/// What the provider of one dialect accepts.
+protocol RequestGrammar: Sendable {
+    /// Checks the body of a request as its provider does.
+    func request(_ body: WireValue) -> WholeRequest
+}
+
 /// What a client of one dialect accepts, and what it reads there.
 ///
 /// A new dialect is one of these, and a folder of recordings under `Fixtures`.
-protocol WireGrammar: Sendable {
+protocol WireGrammar: RequestGrammar {
     var dialect: Dialect { get }
     /// Checks a whole stream.
     func stream(_ bytes: [UInt8]) -> StreamGrammar
     /// Checks the body of a whole answer.
     func answer(_ body: WireValue) -> WholeAnswer
-    /// Checks the body of a request as its provider does.
-    func request(_ body: WireValue) -> WholeRequest
 }
 
-/// The checker of a dialect.
+/// The checker of a dialect that clients speak.
 func grammar(_ dialect: Dialect) -> any WireGrammar {
     switch dialect {
     case .openAIChat: ChatCompletionsGrammar()
     case .anthropicMessages: MessagesGrammar()
     case .gemini: GeminiGrammar()
     case .openAIResponses: ResponsesGrammar()
-    default: fatalError("\(dialect.rawValue) has no checker")
+    case .ollama: OllamaGrammar()
+    case .cohere, .bedrock: fatalError("no client speaks \(dialect.rawValue)")
+    }
+}
+
+/// The checker of a dialect's requests.
+func requestGrammar(_ dialect: Dialect) -> any RequestGrammar {
+    switch dialect {
+    case .cohere: CohereRequestGrammar()
+    case .bedrock: BedrockRequestGrammar()
+    case .openAIChat, .anthropicMessages, .gemini, .openAIResponses, .ollama: grammar(dialect)
     }
 }
 
 extension Dialect {
-    /// Those with recordings and a checker here; Ollama, Cohere and Bedrock have suites of their own in DialectsTests, and
-    /// their streams are cut in `RouterServerTests/Chat/StreamCutTests`.
-    static let recorded: [Dialect] = [.openAIChat, .anthropicMessages, .openAIResponses, .gemini]
+    /// What its streams are recorded in.
+    var recordingType: String {
+        switch framing {
+        case .events: "sse"
+        case .lines: "ndjson"
+        case .messages: "eventstream"
+        }
+    }
 }
 
 /// A whole answer: what it says and what is wrong with it.

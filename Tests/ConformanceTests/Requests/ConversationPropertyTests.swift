@@ -70,7 +70,7 @@ struct ConversationPropertyTests {
         }
     }
 
-    @Test("a hundred conversations", arguments: Dialect.recorded.filter { $0 != .openAIChat })
+    @Test("a hundred conversations", arguments: Dialect.clients.filter { $0 != .openAIChat })
     func conversations(by dialect: Dialect) throws {
         for seed in 1...100 {
             var generator = Generator(seed: UInt64(seed))

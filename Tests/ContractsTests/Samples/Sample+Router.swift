@@ -74,6 +74,8 @@ extension Sample {
         allowPrivate: true,
         connector: "azure",
         settings: ["endpoint", "deployment"],
+        stream: "only",
+        thinkTags: true,
         etag: "1"
     )
     private static let account = AccountItem(

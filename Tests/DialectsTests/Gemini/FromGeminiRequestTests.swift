@@ -18,7 +18,7 @@ struct FromGeminiRequestTests {
             model: "gpt-oss",
             stream: true
         )
-        let named: Set = ["safetySettings", "top_k", "messages[].content[].is_error"]
+        let named: Set = ["safetySettings", "top_k", "contents[].parts[].functionResponse.response.error"]
         // Nobody can be asked for thoughts in Chat Completions; they come unasked or not at all.
         #expect(Set(lossy).subtracting(["generationConfig.thinkingConfig"]) == named.union([Self.thoughts]))
         #expect(root["model"]?.string == "gpt-oss" && root["stream"]?.boolean == true)

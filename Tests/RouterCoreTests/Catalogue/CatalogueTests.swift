@@ -33,6 +33,15 @@ struct CatalogueTests {
         #expect(Catalogue.builtin.model(provider: "openai", id: "nothing") == nil)
     }
 
+    @Test("a provider that answers in streams alone is asked for them")
+    func streams() throws {
+        let forced = try #require(Catalogue.builtin.provider("xiaomi-mimo"))
+        #expect(forced.streams == .only && Provider(forced).streams.asks(wanted: false))
+        let usual = try #require(Catalogue.builtin.provider("openai"))
+        #expect(usual.streams == .both && !Provider(usual).streams.asks(wanted: false))
+        #expect(!StreamSupport.never.asks(wanted: true))
+    }
+
     @Test("a provider is supported exactly when what stands now can reach it")
     func support() {
         for provider in Catalogue.builtin.providers {

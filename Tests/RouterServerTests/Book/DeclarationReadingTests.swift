@@ -163,7 +163,7 @@ struct DeclarationReadingTests {
             declare:
               providers:
                 - { id: acme, name: Acme, dialect: anthropic, base_url: "http://10.0.0.7:8080/v1//", headers: { X-Team: ai } }
-                - { id: other, dialect: openai, base_url: "https://llm.example", allow_private: on }
+                - { id: other, dialect: openai, base_url: "https://llm.example", allow_private: on, stream: only, think_tags: off }
               accounts:
                 - { provider: acme, api_key: "${ACME_KEY}", priority: 3, weight: 7, enabled: off }
                 - { provider: acme, label: b, api_key: k, proxy: "socks5://u:p@[::1]:1080" }
@@ -178,6 +178,8 @@ struct DeclarationReadingTests {
         #expect(provider.headers == ["x-team": "ai"])
         #expect(provider.dialect == .anthropicMessages)
         #expect(declaration.providers.map(\.allowsPrivate) == [false, true])
+        #expect(declaration.providers.map(\.streams) == [.both, .only])
+        #expect(declaration.providers.map(\.writesThinkTags) == [nil, false])
         let account = try #require(declaration.accounts.first)
         #expect(account.label == "main")
         #expect(account.secret?.secret == "acme-key-1")

@@ -21,11 +21,16 @@ struct ProviderAdminTests {
             item.allowPrivate = true
             item.headers = ["X-Team": "ai"]
             item.dialect = "anthropic"
+            item.stream = "never"
+            item.thinkTags = true
             let changed = try await caller.call(caller.admin.providers.put, PutRequest(item: item, etag: made.etag))
             #expect(changed.headers == ["x-team": "ai"])
             #expect(changed.etag != made.etag)
             #expect(caller.book.state.providers["acme"]?.allowsPrivate == true)
             #expect(caller.book.state.providers["acme"]?.dialects == [.anthropicMessages])
+            #expect(changed.stream == "never" && changed.thinkTags == true)
+            #expect(caller.book.state.providers["acme"]?.streams == .never)
+            #expect(caller.book.state.providers["acme"]?.writesThinkTags == true)
             _ = try await caller.call(caller.admin.providers.delete, DeleteRequest(id: "acme", etag: changed.etag))
             #expect(caller.book.state.providers["acme"] == nil)
             let gone = await caller.refusal(caller.admin.providers.get, GetRequest(id: "acme"))
@@ -39,6 +44,15 @@ struct ProviderAdminTests {
         var made: [ProviderItem] = []
         try await harness.serving { caller in
             try await caller.put(provider: "acme")
+            let forms = ProviderItem(
+                id: "forms",
+                name: "f",
+                dialect: "openai",
+                baseURL: "https://f.example",
+                stream: "only",
+                thinkTags: false
+            )
+            _ = try await caller.call(caller.admin.providers.put, PutRequest(item: forms))
             made = try await caller.all(caller.admin.providers)
         }
         try await harness.serving { caller in

@@ -56,6 +56,7 @@ final class RunningRouter: Sendable {
     ///   - savers: What the saver says that is on.
     ///   - portal: Where the portal answers; `nil` for nowhere.
     ///   - declare: Lists to declare in place of the usual ones, each indented by two spaces.
+    ///   - keepAlive: How long a stream may be silent; `nil`: as long as in a running gateway.
     ///   - body: The test.
     /// - Throws: What the test throws, or why nothing could be started.
     static func run(
@@ -65,6 +66,7 @@ final class RunningRouter: Sendable {
         savers: SaverSettings = SaverSettings(epoch: "none"),
         portal: String? = nil,
         declare: ((MockProvider) -> String)? = nil,
+        keepAlive: Duration? = nil,
         _ body: (RunningRouter) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
@@ -84,7 +86,7 @@ final class RunningRouter: Sendable {
             declare: declare?(provider) ?? usual(provider.baseURL),
             settings
         )
-        let router = try await start(folder, meter, peers, provider, yaml)
+        let router = try await start(folder, meter, peers, provider, yaml, keepAlive)
         do {
             try await body(router)
         } catch {
@@ -99,7 +101,8 @@ final class RunningRouter: Sendable {
         _ meter: ScriptedMeter,
         _ peers: (guard: ScriptedGuard, saver: ScriptedSaver),
         _ provider: MockProvider,
-        _ yaml: String
+        _ yaml: String,
+        _ keepAlive: Duration?
     ) async throws -> RunningRouter {
         let file = try folder.write(yaml, to: "config.yaml")
         let configuration = try KeiRouterConfiguration.load(
@@ -109,6 +112,7 @@ final class RunningRouter: Sendable {
         let service = try RouterService(
             configuration,
             listen: "127.0.0.1:0",
+            keepAlive: keepAlive,
             group: group,
             logger: Logger(label: "router.test") { _ in SwiftLogNoOpLogHandler() }
         )

@@ -44,6 +44,8 @@ package struct CatalogueProvider: Hashable, Sendable {
     package let connector: Connector?
     /// The path from the host's root that lists its models; `nil`: the dialect's behind the base URL.
     package let modelsPath: String?
+    /// In which form it answers.
+    package let streams: StreamSupport
 
     package var dialect: Dialect? { Dialect(rawValue: wire) }
     /// What it speaks at its base URL, its first dialect first.
@@ -123,7 +125,7 @@ package struct Catalogue: Sendable {
 
 extension CatalogueProvider {
     fileprivate init?(fields: [Substring]) {
-        guard fields.count == 12 else { return nil }
+        guard fields.count == 13 else { return nil }
         var headers: [String: String] = [:]
         for header in fields[8].split(separator: ";") {
             guard let colon = header.firstIndex(of: ":") else { continue }
@@ -141,7 +143,8 @@ extension CatalogueProvider {
             obstacle: fields[6].isEmpty ? nil : String(fields[6]),
             evidence: Evidence(rawValue: String(fields[9])) ?? .assumed,
             connector: Connector(rawValue: String(fields[10])),
-            modelsPath: fields[11].isEmpty ? nil : String(fields[11])
+            modelsPath: fields[11].isEmpty ? nil : String(fields[11]),
+            streams: fields[12].isEmpty ? .both : StreamSupport(rawValue: String(fields[12])) ?? .both
         )
     }
 }

@@ -28,6 +28,10 @@ package struct Provider: Hashable, Sendable {
     package var needsNoAccount: Bool
     /// Whether it knows `stream_options`.
     package var reportsStreamUsageOnRequest: Bool
+    /// Whether it answers in streams, whole, or both.
+    package var streams: StreamSupport
+    /// Whether its answers may begin with reasoning between `<think>` tags; `nil`: the model's name tells.
+    package var writesThinkTags: Bool?
 
     package init(
         id: String,
@@ -45,7 +49,9 @@ package struct Provider: Hashable, Sendable {
         isBuiltin: Bool = false,
         allowsPrivate: Bool = false,
         needsNoAccount: Bool = false,
-        reportsStreamUsageOnRequest: Bool = true
+        reportsStreamUsageOnRequest: Bool = true,
+        streams: StreamSupport = .both,
+        writesThinkTags: Bool? = nil
     ) {
         self.id = id
         self.alias = alias
@@ -63,6 +69,8 @@ package struct Provider: Hashable, Sendable {
         self.allowsPrivate = allowsPrivate
         self.needsNoAccount = needsNoAccount
         self.reportsStreamUsageOnRequest = reportsStreamUsageOnRequest
+        self.streams = streams
+        self.writesThinkTags = writesThinkTags
     }
 
     private static func usualScheme(of dialect: Dialect?, _ connector: Connector?) -> CredentialScheme {
@@ -93,7 +101,8 @@ package struct Provider: Hashable, Sendable {
             headers: entry.headers,
             obstacle: entry.obstacle,
             isBuiltin: true,
-            needsNoAccount: entry.credential == .none
+            needsNoAccount: entry.credential == .none,
+            streams: entry.streams
         )
     }
 
@@ -123,6 +132,28 @@ package struct Provider: Hashable, Sendable {
         case .apiKeyHeader: ("x-api-key", secret)
         case .googleKeyHeader: ("x-goog-api-key", secret)
         case .azureKeyHeader: ("api-key", secret)
+        }
+    }
+}
+
+/// In which form a provider answers; the other one is made of it for clients that want it.
+package enum StreamSupport: String, Hashable, Sendable, CaseIterable {
+    /// As it is asked.
+    case both
+    /// In streams alone.
+    case only
+    /// Whole alone.
+    case never
+
+    /// Whether a provider is asked for a stream.
+    ///
+    /// - Parameter wanted: Whether the client wants one.
+    /// - Returns: Whether it is.
+    package func asks(wanted: Bool) -> Bool {
+        switch self {
+        case .both: wanted
+        case .only: true
+        case .never: false
         }
     }
 }

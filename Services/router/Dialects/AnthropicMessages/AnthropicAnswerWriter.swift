@@ -8,8 +8,8 @@ struct AnthropicAnswerWriter {
     func write(_ answer: CanonicalAnswer, _ lossy: inout LossyNames) -> [UInt8] {
         let choice = answer.choices.first ?? CanonicalChoice()
         if answer.choices.count > 1 { lossy.add("choices") }
-        let stop = (choice.stop ?? .end).fitting(hasToolCalls: choice.hasToolCalls)
-        var writer = JSONWriter(capacity: answer.document.bytes.count + 512)
+        let stop = (choice.stop ?? .end).fitting(hasToolCalls: choice.hasToolCalls(without: context.formatTool))
+        var writer = JSONWriter(capacity: answer.size + 512)
         writer.object { message in
             message.string("id", Self.id(answer.id))
             message.string("type", "message")
@@ -57,6 +57,9 @@ struct AnthropicAnswerWriter {
                 block.string("type", "redacted_thinking")
                 block.text("data", data)
             }
+        case .toolCall(let call) where call.name == context.formatTool:
+            // The arguments are the answer.
+            write(.text(call.arguments.text), index, &content)
         case .toolCall(let call):
             content.object { block in
                 block.string("type", "tool_use")
@@ -64,7 +67,7 @@ struct AnthropicAnswerWriter {
                 block.string("name", context.clientName(call.name))
                 block.raw("input", call.arguments.object)
             }
-        case .image, .file, .toolResult: return
+        case .image, .file, .toolResult, .cacheMark: return
         }
     }
 

@@ -12,7 +12,14 @@ struct AnthropicBlockWriter {
             return
         }
         message.array("content") { content in
-            for part in turn.parts { content.object { write(part, &$0) } }
+            for (index, part) in turn.parts.enumerated() where !part.isCacheMark {
+                content.object { block in
+                    write(part, &block)
+                    let next = index + 1 < turn.parts.count ? turn.parts[index + 1] : nil
+                    // The dialect takes none at thinking.
+                    if case .cacheMark(let mark)? = next, !part.isThinking { mark.write(&block) }
+                }
+            }
         }
     }
 
@@ -43,8 +50,8 @@ struct AnthropicBlockWriter {
                 names[call.name] ?? ToolNaming.fitting(call.name, limit: AnthropicRequestWriter.nameLimit)
             )
             block.raw("input", call.arguments.object)
-        case .toolResult(let result):
-            write(result, &block)
+        case .toolResult(let result): write(result, &block)
+        case .cacheMark: return
         }
     }
 
@@ -76,7 +83,7 @@ struct AnthropicBlockWriter {
             switch part {
             case .text(let text), .refusal(let text): !text.isEmpty
             case .image, .file: true
-            case .thinking, .redactedThinking, .toolCall, .toolResult: false
+            case .thinking, .redactedThinking, .toolCall, .toolResult, .cacheMark: false
             }
         }
         if parts.isEmpty {
@@ -90,10 +97,25 @@ struct AnthropicBlockWriter {
             }
         }
         if result.isError { block.boolean("is_error", true) }
+        result.cacheMark?.write(&block)
+    }
+}
+
+extension CanonicalCacheMark {
+    /// Writes it as Anthropic's dialect has it.
+    func write(_ block: inout JSONFields) {
+        block.object("cache_control") { control in
+            control.string("type", "ephemeral")
+            writeTime(&control)
+        }
     }
 }
 
 extension CanonicalPart {
+    var isCacheMark: Bool {
+        if case .cacheMark = self { true } else { false }
+    }
+
     var isBlankText: Bool {
         if case .text(let text) = self { text.isBlank } else { false }
     }

@@ -16,10 +16,16 @@ enum AnthropicPartReader {
             guard let type = block.member("type"), type.kind == .string else {
                 throw DialectError("\(place)[\(index)].type", "is required")
             }
-            if block.member("cache_control")?.kind == .object { lossy.add("cache_control") }
             try read(block, type, "\(place)[\(index)]", into: &parts, &lossy)
+            if let mark = CanonicalCacheMark(block.member("cache_control")) { add(mark, to: &parts) }
         }
         return parts
+    }
+
+    private static func add(_ mark: CanonicalCacheMark, to parts: inout [CanonicalPart]) {
+        guard case .toolResult(var result)? = parts.last else { return parts.append(.cacheMark(mark)) }
+        result.cacheMark = mark
+        parts[parts.count - 1] = .toolResult(result)
     }
 
     private static func read(
@@ -73,7 +79,7 @@ enum AnthropicPartReader {
         var result = CanonicalToolResult(callID: block.member("tool_use_id")?.string ?? "", parts: [])
         result.isError = block.member("is_error")?.boolean ?? false
         if let content = block.member("content"), !content.isNull {
-            result.parts = try parts(content, "\(place).content", &lossy)
+            result.take(try parts(content, "\(place).content", &lossy))
         }
         return result
     }

@@ -153,11 +153,14 @@ extension AnthropicRequestReader {
             guard schema == nil || schema?.isNull == true || schema?.kind == .object else {
                 throw DialectError("tools[\(index)].input_schema", "must be an object")
             }
-            if tool.member("cache_control")?.kind == .object { lossy.add("cache_control") }
             let description = WireText(tool.member("description"))
-            request.tools.append(
-                CanonicalTool(name: name, description: description, schema: schema?.kind == .object ? schema : nil)
+            var read = CanonicalTool(
+                name: name,
+                description: description,
+                schema: schema?.kind == .object ? schema : nil
             )
+            read.cacheMark = CanonicalCacheMark(tool.member("cache_control"))
+            request.tools.append(read)
         }
     }
 

@@ -14,7 +14,7 @@ struct AnthropicRequestWriter {
     let model: AnthropicModel
     let modelMaximum: Int?
     var turns: [CanonicalTurn] = []
-    var system: [WireText] = []
+    var system: [AnthropicTurns.Instruction] = []
     var formatTool: (name: String, schema: JSONCursor)?
     var plan = AnthropicThinkingPlan.off
 
@@ -76,12 +76,13 @@ struct AnthropicRequestWriter {
 
     private func writeSystem(_ body: inout JSONFields) {
         guard let first = system.first else { return }
-        guard system.count > 1 else { return body.text("system", first) }
+        guard system.count > 1 || first.cacheMark != nil else { return body.text("system", first.text) }
         body.array("system") { blocks in
-            for text in system {
+            for instruction in system {
                 blocks.object { block in
                     block.string("type", "text")
-                    block.text("text", text)
+                    block.text("text", instruction.text)
+                    instruction.cacheMark?.write(&block)
                 }
             }
         }
@@ -162,18 +163,23 @@ struct AnthropicRequestWriter {
 
     // MARK: The answer's form
 
+    /// Asks for a form in words.
+    mutating func say(_ format: CanonicalFormat) {
+        system.append(AnthropicTurns.Instruction(text: format.words))
+    }
+
     /// Makes a schema a tool that the model must call and whose arguments are the answer.
     ///
     /// What no tool can hold is asked for in words.
     private mutating func arrangeFormat(_ lossy: inout LossyNames) {
         switch request.format {
         case nil: return
-        case .jsonObject?: system.append(CanonicalFormat.jsonObject.words)
+        case .jsonObject?: say(.jsonObject)
         case .schema(let schema, _, _)?:
             // A call that the client forces comes before the answer.
             if case .tool = request.toolChoice { return lossy.add(request.names.format) }
             guard schema.member("type")?.equals("object") == true else {
-                if let format = request.format { system.append(format.words) }
+                if let format = request.format { say(format) }
                 return
             }
             var name = "answer_as_json"

@@ -109,7 +109,7 @@ extension CanonicalPart {
     var isThinking: Bool {
         switch self {
         case .thinking, .redactedThinking: true
-        case .text, .refusal, .image, .file, .toolCall, .toolResult: false
+        case .text, .refusal, .image, .file, .toolCall, .toolResult, .cacheMark: false
         }
     }
 }

@@ -33,6 +33,7 @@ struct AnthropicToolWriter {
     private func write(_ tool: CanonicalTool, _ fields: inout JSONFields) {
         fields.string("name", names[tool.name] ?? tool.name)
         if let description = tool.description, !description.isEmpty { fields.text("description", description) }
+        tool.cacheMark?.write(&fields)
         guard let schema = tool.schema else {
             fields.object("input_schema") { $0.string("type", "object") }
             return

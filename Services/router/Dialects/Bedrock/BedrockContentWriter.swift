@@ -37,6 +37,7 @@ struct BedrockContentWriter {
                 }
             }
         case .toolResult(let result): write(result, &content)
+        case .cacheMark(let mark): mark.writePoint(&content)
         }
     }
 
@@ -53,6 +54,7 @@ struct BedrockContentWriter {
                 fields.string("status", result.isError ? "error" : "success")
             }
         }
+        result.cacheMark?.writePoint(&content)
     }
 
     // MARK: Media

@@ -10,12 +10,12 @@ struct BedrockRequestWriter {
     static let nameLimit = 64
 
     private let request: CanonicalRequest
-    private let modelName: String
+    private let model: BedrockModel
     private var arrangement: AnthropicRequestWriter
 
     init(_ request: CanonicalRequest, model: String, modelMaximum: Int?) {
         self.request = request
-        modelName = model.lowercased()
+        self.model = BedrockModel(model)
         arrangement = AnthropicRequestWriter(request, model: model, modelMaximum: modelMaximum)
         guard !arrangement.model.isClaude else { return }
         // Only Anthropic's models are told how to think and can be made to call a tool for their answer.
@@ -30,7 +30,7 @@ struct BedrockRequestWriter {
 
     mutating func write(_ lossy: inout LossyNames, _ context: inout AnswerContext) -> [UInt8] {
         let maximum = arrangement.arrange(&lossy, &context)
-        if !isClaude, let format = request.format { arrangement.system.append(format.words) }
+        if !isClaude, let format = request.format { arrangement.say(format) }
         let names = ToolNames(request, limit: Self.nameLimit, &context)
         nameWhatIsLost(&lossy)
         let sampling = arrangement.sampling(&lossy)
@@ -45,7 +45,10 @@ struct BedrockRequestWriter {
             }
             if !arrangement.system.isEmpty {
                 body.array("system") { items in
-                    for text in arrangement.system { items.object { $0.text("text", text) } }
+                    for instruction in arrangement.system {
+                        items.object { $0.text("text", instruction.text) }
+                        instruction.cacheMark?.writePoint(&items)
+                    }
                 }
             }
             let asksForMaximum = request.maxOutputTokens != nil || arrangement.plan.isOn
@@ -77,7 +80,7 @@ struct BedrockRequestWriter {
         if request.user != nil { lossy.add(request.names.user) }
         if request.verbosity != nil { lossy.add(request.names.verbosity) }
         if request.tools.contains(where: \.isStrict) { lossy.add(request.names.strict) }
-        if request.parallelToolCalls == false, !request.tools.isEmpty { lossy.add("parallel_tool_calls") }
+        if request.parallelToolCalls == false, !request.tools.isEmpty { lossy.add(request.names.parallelToolCalls) }
         guard !isClaude else { return }
         if request.topK != nil { lossy.add("top_k") }
         if request.turns.contains(where: { $0.parts.contains(where: \.isThinking) }) {
@@ -94,7 +97,7 @@ struct BedrockRequestWriter {
         case .effort(let word): effort = OpenAIModel("gpt-oss").effort(word)
         case .budget(let budget): effort = OpenAIModel.effort(budget: budget)
         }
-        if modelName.contains("gpt-oss") { return effort }
+        if model.takesEffort { return effort }
         lossy.add(request.names.reasoning)
         return nil
     }
@@ -131,6 +134,7 @@ struct BedrockToolWriter {
             config.array("tools") { tools in
                 for tool in request.tools {
                     write(names.upstream(tool.name), tool.description, tool.schema, &tools)
+                    tool.cacheMark?.writePoint(&tools)
                 }
                 if let formatTool {
                     let purpose = WireText("Gives the answer. Call it once, with the whole answer.")

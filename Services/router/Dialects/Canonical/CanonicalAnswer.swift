@@ -1,14 +1,15 @@
 public import Contracts
 import JSON
 
-/// A whole answer in no dialect, beside the document it was read from.
+/// A whole answer in no dialect, beside the document it was read from, if it was.
 ///
 /// Written in its own dialect it is that document with the replaced texts spliced in, so everything else stays as the
 /// provider sent it.
 public struct CanonicalAnswer: Sendable {
-    /// What the upstream speaks.
-    let dialect: Dialect
-    let document: JSONDocument
+    /// What the document is written in.
+    let dialect: Dialect?
+    /// `nil` where the answer came in pieces.
+    let document: JSONDocument?
     var id: String?
     var model: String?
     var created: Int?
@@ -28,6 +29,15 @@ public struct CanonicalAnswer: Sendable {
         self.document = document
         self.dialect = dialect
     }
+
+    /// An answer that is put together.
+    init() {
+        document = nil
+        dialect = nil
+    }
+
+    /// About how many bytes it has.
+    var size: Int { document?.bytes.count ?? 4096 }
 
     /// Every text of the answer, tool arguments and reasoning included, in the order of the document.
     public var texts: [AnswerText] {
@@ -62,7 +72,7 @@ public struct CanonicalAnswer: Sendable {
         case .toolCall(var call):
             call.arguments = .text(WireText(text))
             replaced = .toolCall(call)
-        case .image, .file, .redactedThinking, .toolResult: return
+        case .image, .file, .redactedThinking, .toolResult, .cacheMark: return
         }
         choices[choice].parts[part] = replaced
     }
@@ -81,8 +91,9 @@ struct CanonicalChoice: Sendable {
     /// Whether the call came as OpenAI's older `function_call`.
     var usesFunctions = false
 
-    var hasToolCalls: Bool {
-        parts.contains { if case .toolCall = $0 { true } else { false } }
+    /// Whether tools are called, other than the one whose arguments are the answer.
+    func hasToolCalls(without formatTool: String?) -> Bool {
+        parts.contains { if case .toolCall(let call) = $0 { call.name != formatTool } else { false } }
     }
 }
 

@@ -48,6 +48,7 @@ struct CanonicalNames: Sendable {
     var thinking = "messages[].reasoning_content"
     var verbosity = "verbosity"
     var summary = "reasoning.summary"
+    var isError = "messages[].content[].is_error"
 }
 
 /// A top-level parameter that only one dialect has.
@@ -78,6 +79,28 @@ enum CanonicalPart: Sendable {
     case redactedThinking(data: WireText)
     case toolCall(CanonicalToolCall)
     case toolResult(CanonicalToolResult)
+    /// All before it is worth keeping in the provider's cache; a result has a mark of its own.
+    case cacheMark(CanonicalCacheMark)
+}
+
+/// Where the provider shall keep what it has read so far.
+struct CanonicalCacheMark: Hashable, Sendable {
+    /// How long an hour's keeping is called in all dialects that have it.
+    private static let hour = "1h"
+
+    /// Whether it is kept for an hour; the dialects' default is five minutes.
+    var isLong = false
+
+    /// Reads `cache_control`, which Anthropic's dialect has and OpenAI's servers have taken over; `nil` for none.
+    init?(_ value: JSONCursor?) {
+        guard let value, value.kind == .object else { return nil }
+        isLong = value.member("ttl")?.equals(Self.hour) == true
+    }
+
+    /// Writes the members behind the type's.
+    func writeTime(_ fields: inout JSONFields) {
+        if isLong { fields.string("ttl", Self.hour) }
+    }
 }
 
 /// Where a picture or a file comes from.
@@ -129,6 +152,14 @@ struct CanonicalToolResult: Sendable {
     var name: String?
     var parts: [CanonicalPart]
     var isError = false
+    var cacheMark: CanonicalCacheMark?
+
+    /// Takes what was read of its content; a mark inside is one behind the result.
+    mutating func take(_ content: [CanonicalPart]) {
+        for part in content {
+            if case .cacheMark(let mark) = part { cacheMark = mark } else { parts.append(part) }
+        }
+    }
 }
 
 /// A tool that the model may call.
@@ -142,6 +173,8 @@ struct CanonicalTool: Sendable {
     var isStrict = false
     /// Set where the client has a namespace and a name for it.
     var namespace: NamespacedTool?
+    /// Set where this tool and all before it are worth keeping.
+    var cacheMark: CanonicalCacheMark?
 
     init(name: String, description: WireText?, schema: JSONCursor?) {
         self.name = name

@@ -80,6 +80,7 @@ enum ToolPairing {
                     open[place].result = result
                 } else {
                     rest += result.parts
+                    if let mark = result.cacheMark { rest.append(.cacheMark(mark)) }
                 }
             }
             if open.isEmpty {

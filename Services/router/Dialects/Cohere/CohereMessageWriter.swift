@@ -10,7 +10,7 @@ struct CohereMessageWriter {
     mutating func write(_ turn: CanonicalTurn, _ items: inout JSONItems) {
         switch turn.role {
         case .system:
-            let texts = Self.texts(turn.parts)
+            let texts = turn.parts.texts
             guard !texts.isEmpty else { return }
             items.object { message in
                 message.string("role", "system")
@@ -24,24 +24,18 @@ struct CohereMessageWriter {
     // MARK: The user
 
     private mutating func writeUser(_ parts: [CanonicalPart], _ items: inout JSONItems) {
-        var said: [CanonicalPart] = []
-        for part in parts {
-            guard case .toolResult(let result) = part else {
-                said.append(part)
-                continue
-            }
-            // Pictures stand in what a user says alone.
-            let media = result.parts.filter(\.isMedia)
-            writeResult(result, hasMedia: !media.isEmpty, &items)
-            said += media
+        let user = UserParts(parts)
+        for answer in user.results { write(answer, &items) }
+        let said = user.said.filter { part in
+            guard case .file(.base64, _) = part else { return true }
+            lossy.add("messages[].content[].file")
+            return false
         }
-        guard !said.isEmpty else { return }
         guard said.contains(where: \.isMedia) else {
-            let texts = Self.texts(said)
-            guard !texts.isEmpty else { return }
+            guard !said.texts.isEmpty else { return }
             return items.object { message in
                 message.string("role", "user")
-                message.text("content", WireText(joining: texts, by: #"\n\n"#))
+                message.text("content", WireText(joining: said.texts, by: #"\n\n"#))
             }
         }
         items.object { message in
@@ -57,14 +51,12 @@ struct CohereMessageWriter {
         case .image(let media):
             content.object { block in
                 block.string("type", "image_url")
-                block.object("image_url") { $0.text("url", OpenAIMessageWriter.url(media)) }
+                block.object("image_url") { $0.text("url", media.url) }
             }
         case .file(.url(let url), _):
             lossy.add("messages[].content[].url")
             Self.write(text: url, &content)
-        case .file:
-            lossy.add("messages[].content[].file")
-        case .thinking, .redactedThinking, .toolCall, .toolResult: return
+        case .file, .thinking, .redactedThinking, .toolCall, .toolResult, .cacheMark: return
         }
     }
 
@@ -76,21 +68,19 @@ struct CohereMessageWriter {
     }
 
     /// A result is a document, whose data is an object: a text that is one as it stands, every other as one member.
-    private mutating func writeResult(_ result: CanonicalToolResult, hasMedia: Bool, _ items: inout JSONItems) {
-        var text = WireText(joining: Self.texts(result.parts), by: #"\n"#)
-        if text.isEmpty, hasMedia { text = WireText(OpenAIMessageWriter.pictureFollows) }
-        if text.isEmpty, result.isError { text = WireText("Error") }
+    private func write(_ answer: UserParts.Result, _ items: inout JSONItems) {
+        let isError = answer.result.isError
         items.object { message in
             message.string("role", "tool")
-            message.string("tool_call_id", result.callID)
+            message.string("tool_call_id", answer.result.callID)
             message.array("content") { content in
                 content.object { block in
                     block.string("type", "document")
                     block.object("document") { document in
-                        if !result.isError, let object = GeminiToolResult.object(text) {
+                        if !isError, let object = GeminiToolResult.object(answer.text) {
                             document.raw("data", object)
                         } else {
-                            document.object("data") { GeminiToolResult.write(text, isError: result.isError, &$0) }
+                            document.object("data") { GeminiToolResult.write(answer.text, isError: isError, &$0) }
                         }
                     }
                 }
@@ -101,27 +91,15 @@ struct CohereMessageWriter {
     // MARK: The assistant
 
     private mutating func writeAssistant(_ parts: [CanonicalPart], _ items: inout JSONItems) {
-        var thoughts: [WireText] = []
-        var calls: [CanonicalToolCall] = []
-        for part in parts {
-            switch part {
-            case .thinking(let thinking):
-                if !thinking.text.isEmpty { thoughts.append(thinking.text) }
-                if thinking.isKept { lossy.add("messages[].content[].signature") }
-            case .redactedThinking: lossy.add("messages[].content[].thinking")
-            case .toolCall(let call): calls.append(call)
-            case .image, .file: lossy.add("messages[].content[].type")
-            case .text, .refusal, .toolResult: continue
-            }
-        }
-        let texts = Self.texts(parts)
-        let hasPlan = !isReasoning && !calls.isEmpty && !thoughts.isEmpty
-        if !isReasoning, calls.isEmpty, !thoughts.isEmpty { lossy.add("messages[].content[].thinking") }
-        let blocks = isReasoning ? thoughts : []
+        let said = AssistantParts(parts, &lossy)
+        let (texts, calls) = (said.texts, said.calls)
+        let hasPlan = !isReasoning && !calls.isEmpty && !said.thoughts.isEmpty
+        if !isReasoning, calls.isEmpty, !said.thoughts.isEmpty { lossy.add("messages[].content[].thinking") }
+        let blocks = isReasoning ? said.thoughts : []
         guard !texts.isEmpty || !blocks.isEmpty || !calls.isEmpty else { return }
         items.object { message in
             message.string("role", "assistant")
-            if hasPlan { message.text("tool_plan", WireText(joining: thoughts, by: "")) }
+            if hasPlan { message.text("tool_plan", WireText(joining: said.thoughts, by: "")) }
             if !blocks.isEmpty || !texts.isEmpty {
                 message.array("content") { content in
                     for thought in blocks {
@@ -146,15 +124,6 @@ struct CohereMessageWriter {
         fields.object("function") { function in
             function.string("name", names.upstream(call.name))
             function.text("arguments", call.arguments.text)
-        }
-    }
-
-    private static func texts(_ parts: [CanonicalPart]) -> [WireText] {
-        parts.compactMap { part in
-            switch part {
-            case .text(let text), .refusal(let text): text.isEmpty ? nil : text
-            case .image, .file, .thinking, .redactedThinking, .toolCall, .toolResult: nil
-            }
         }
     }
 }

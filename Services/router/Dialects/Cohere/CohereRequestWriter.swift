@@ -23,9 +23,9 @@ struct CohereRequestWriter {
 
     mutating func write(_ lossy: inout LossyNames, _ context: inout AnswerContext) -> [UInt8] {
         let names = ToolNames(request, limit: Self.nameLimit, &context)
-        nameWhatIsLost(&lossy)
+        request.nameUnsaid(without: [.choices, .topLogprobs], &lossy)
         let settings = settings(&lossy)
-        let tools = tools(&lossy)
+        let tools = tools
         let thinking = thinking(&lossy)
         var messages = CohereMessageWriter(names: names, isReasoning: model.isReasoning, lossy: lossy)
         var writer = JSONWriter(capacity: 4096)
@@ -47,21 +47,10 @@ struct CohereRequestWriter {
         return writer.bytes
     }
 
-    private func nameWhatIsLost(_ lossy: inout LossyNames) {
-        for parameter in request.extensions {
-            let isUnknown = [SharedParameter.choices, .topLogprobs].contains { $0.names.contains(parameter.name) }
-            if isUnknown || !request.isShared(parameter) { lossy.add(parameter.name) }
-        }
-        if request.user != nil { lossy.add(request.names.user) }
-        if request.verbosity != nil { lossy.add(request.names.verbosity) }
-        if request.wantsReasoningSummary { lossy.add(request.names.summary) }
-        if request.parallelToolCalls == false, !request.tools.isEmpty { lossy.add("parallel_tool_calls") }
-    }
-
     // MARK: Tools
 
     /// The dialect cannot demand one tool: the others are left out, and a call is required.
-    private func tools(_ lossy: inout LossyNames) -> [CanonicalTool] {
+    private var tools: [CanonicalTool] {
         if case .tool(let name) = request.toolChoice { return request.tools.filter { $0.name == name } }
         return request.tools
     }
@@ -70,21 +59,7 @@ struct CohereRequestWriter {
         guard !tools.isEmpty else { return }
         body.array("tools") { items in
             for tool in tools {
-                items.object { item in
-                    item.string("type", "function")
-                    item.object("function") { function in
-                        function.string("name", names.upstream(tool.name))
-                        if let description = tool.description { function.text("description", description) }
-                        if let schema = tool.schema {
-                            function.raw("parameters", schema)
-                        } else {
-                            function.object("parameters") { parameters in
-                                parameters.string("type", "object")
-                                parameters.object("properties") { _ in }
-                            }
-                        }
-                    }
-                }
+                items.object { FunctionTool.write(tool, name: names.upstream(tool.name), &$0) }
             }
         }
         // Of all tools or of none.
@@ -98,52 +73,36 @@ struct CohereRequestWriter {
 
     // MARK: Parameters
 
-    private struct Settings {
-        var maximum: Int?
-        var temperature: Double?
-        var topP: Double?
-        var topK: Int?
-        var stops: [WireText] = []
-        var shared: [(name: StaticString, value: JSONCursor)] = []
-
-        func write(_ body: inout JSONFields) {
-            if let maximum { body.integer("max_tokens", maximum) }
-            if let temperature { body.double("temperature", temperature) }
-            if let topP { body.double("p", topP) }
-            if let topK { body.integer("k", topK) }
-            if !stops.isEmpty { body.array("stop_sequences") { items in for stop in stops { items.text(stop) } } }
-            for (name, value) in shared { body.raw(name, value) }
-        }
-    }
-
-    private func settings(_ lossy: inout LossyNames) -> Settings {
-        var settings = Settings()
-        settings.maximum = request.maxOutputTokens
-        if let modelMaximum, let wanted = settings.maximum, wanted > modelMaximum {
-            lossy.add(request.names.maxOutputTokens)
-            settings.maximum = modelMaximum
-        }
-        settings.temperature = request.temperature.map { max($0, 0) }
-        settings.topP = request.topP.map { min(max($0, 0.01), 0.99) }
-        // One means no bound, which goes without saying.
-        if let topP = request.topP, topP >= 1 { settings.topP = nil }
-        settings.topK = request.topK.map { min(max($0, 0), 500) }
-        if let topK = request.topK, topK != settings.topK { lossy.add("top_k") }
-        let stops = request.stopSequences.filter { !$0.isEmpty }
-        settings.stops = Array(stops.prefix(Self.stopLimit))
-        if stops.count > Self.stopLimit { lossy.add(request.names.stop) }
-        let names: [(SharedParameter, StaticString)] = [
+    private static let words = RequestSettings.Words(
+        maximum: "max_tokens",
+        temperature: "temperature",
+        topP: "p",
+        topK: "k",
+        stops: "stop_sequences",
+        shared: [
             (.seed, "seed"), (.presencePenalty, "presence_penalty"), (.frequencyPenalty, "frequency_penalty"),
             (.logprobs, "logprobs"),
         ]
-        for (parameter, name) in names {
-            guard let value = request.shared(parameter) else { continue }
+    )
+
+    private func settings(_ lossy: inout LossyNames) -> RequestSettings {
+        var settings = RequestSettings(
+            request,
+            modelMaximum: modelMaximum,
+            stopLimit: Self.stopLimit,
+            words: Self.words,
+            &lossy
+        )
+        settings.temperature = request.temperature.map { max($0, 0) }
+        // One means no bound, which goes without saying.
+        settings.topP = request.topP.flatMap { $0 >= 1 ? nil : min(max($0, 0.01), 0.99) }
+        settings.topK = request.topK.map { min(max($0, 0), 500) }
+        if let topK = request.topK, topK != settings.topK { lossy.add("top_k") }
+        settings.shared.removeAll { parameter, name, value in
             let isPenalty = parameter == .presencePenalty || parameter == .frequencyPenalty
-            if isPenalty, let number = value.double, !(0...1).contains(number) {
-                lossy.add(String("\(name)"))
-            } else {
-                settings.shared.append((name, value))
-            }
+            guard isPenalty, let number = value.double, !(0...1).contains(number) else { return false }
+            lossy.add(String("\(name)"))
+            return true
         }
         return settings
     }

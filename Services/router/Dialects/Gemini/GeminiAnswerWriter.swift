@@ -6,7 +6,7 @@ struct GeminiAnswerWriter {
     let context: AnswerContext
 
     func write(_ answer: CanonicalAnswer, _ lossy: inout LossyNames) -> [UInt8] {
-        var writer = JSONWriter(capacity: answer.document.bytes.count + 512)
+        var writer = JSONWriter(capacity: answer.size + 512)
         writer.object { body in
             body.array("candidates") { candidates in
                 for choice in answer.choices { candidates.object { write(choice, &$0) } }
@@ -63,7 +63,7 @@ struct GeminiAnswerWriter {
                     }
                 }
             }
-        case .image, .file, .toolResult: return false
+        case .image, .file, .toolResult, .cacheMark: return false
         }
         return true
     }

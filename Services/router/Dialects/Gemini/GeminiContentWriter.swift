@@ -39,19 +39,13 @@ struct GeminiContentWriter {
             switch part {
             case .text(let text), .refusal(let text): items.object { $0.text("text", text) }
             case .image, .file: items.object { write(media: part, &$0) }
-            case .thinking, .redactedThinking, .toolCall, .toolResult: continue
+            case .thinking, .redactedThinking, .toolCall, .toolResult, .cacheMark: continue
             }
         }
     }
 
     private func write(_ result: CanonicalToolResult, _ part: inout JSONFields) {
-        let texts = result.parts.compactMap { part -> WireText? in
-            switch part {
-            case .text(let text), .refusal(let text): text.isEmpty ? nil : text
-            case .image, .file, .thinking, .redactedThinking, .toolCall, .toolResult: nil
-            }
-        }
-        var text = WireText(joining: texts, by: #"\n"#)
+        var text = WireText(joining: result.parts.texts, by: #"\n"#)
         if text.isEmpty {
             if result.parts.contains(where: \.isMedia) {
                 text = WireText("(The result follows as a picture or file.)")
@@ -88,7 +82,7 @@ struct GeminiContentWriter {
                     file.text("fileUri", url)
                 }
             }
-        case .text, .refusal, .thinking, .redactedThinking, .toolCall, .toolResult: return
+        case .text, .refusal, .thinking, .redactedThinking, .toolCall, .toolResult, .cacheMark: return
         }
     }
 
@@ -131,7 +125,7 @@ struct GeminiContentWriter {
                 isFirstCall = false
                 items.object { write(call, signature ?? lost, &$0) }
             case .image, .file: items.object { write(media: part, &$0) }
-            case .toolResult: continue
+            case .toolResult, .cacheMark: continue
             }
         }
     }

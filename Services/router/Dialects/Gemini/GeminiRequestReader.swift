@@ -18,7 +18,8 @@ struct GeminiRequestReader {
             toolChoice: "toolConfig.functionCallingConfig",
             recording: "contents[].parts[].inlineData",
             thinking: "contents[].parts[].thought",
-            summary: "generationConfig.thinkingConfig.includeThoughts"
+            summary: "generationConfig.thinkingConfig.includeThoughts",
+            isError: "contents[].parts[].functionResponse.response.error"
         )
     }
 

@@ -50,6 +50,7 @@ enum GeminiTurns {
         case .thinking(let thinking): return role == .assistant && !thinking.text.isEmpty
         case .redactedThinking: return role == .assistant
         case .image, .file, .toolCall, .toolResult: return true
+        case .cacheMark: return false
         }
     }
 

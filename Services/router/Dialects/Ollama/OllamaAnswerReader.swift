@@ -65,10 +65,10 @@ struct OllamaAnswerWriter {
             case .redactedThinking: lossy.add("redacted_thinking")
             case .toolCall(let call):
                 if call.name == context.formatTool { content.append(call.arguments.text) } else { calls.append(call) }
-            case .image, .file, .toolResult: continue
+            case .image, .file, .toolResult, .cacheMark: continue
             }
         }
-        var writer = JSONWriter(capacity: answer.document.bytes.count + 512)
+        var writer = JSONWriter(capacity: answer.size + 512)
         writer.object { body in
             body.string("model", answer.model ?? context.requestedModel)
             body.string("created_at", CivilTime.iso8601(answer.created ?? context.created))

@@ -2,6 +2,8 @@ import JSON
 
 /// Writes turns as messages of Ollama's dialect.
 struct OllamaMessageWriter {
+    /// What the client calls the mark of a failed result, for which the dialect has no word.
+    let isErrorName: String
     var lossy: LossyNames
 
     mutating func write(_ turn: CanonicalTurn, _ items: inout JSONItems) {
@@ -13,37 +15,21 @@ struct OllamaMessageWriter {
     }
 
     private mutating func writeUser(_ parts: [CanonicalPart], _ items: inout JSONItems) {
-        var said: [CanonicalPart] = []
-        for part in parts {
-            guard case .toolResult(let result) = part else {
-                said.append(part)
-                continue
+        let user = UserParts(parts)
+        for answer in user.results {
+            if answer.result.isError { lossy.add(isErrorName) }
+            items.object { message in
+                message.string("role", "tool")
+                message.text("content", answer.text)
+                if let name = answer.result.name { message.string("tool_name", name) }
+                message.string("tool_call_id", answer.result.callID)
             }
-            // Models see pictures in what a user says alone.
-            let media = result.parts.filter(\.isMedia)
-            writeResult(result, hasMedia: !media.isEmpty, &items)
-            said += media
         }
-        write(said, role: "user", &items)
-    }
-
-    private mutating func writeResult(_ result: CanonicalToolResult, hasMedia: Bool, _ items: inout JSONItems) {
-        var text = WireText(joining: Self.texts(result.parts), by: #"\n"#)
-        if text.isEmpty, hasMedia { text = WireText(OpenAIMessageWriter.pictureFollows) }
-        if result.isError {
-            if text.isEmpty { text = WireText("Error") }
-            lossy.add("messages[].content[].is_error")
-        }
-        items.object { message in
-            message.string("role", "tool")
-            message.text("content", text)
-            if let name = result.name { message.string("tool_name", name) }
-            message.string("tool_call_id", result.callID)
-        }
+        write(user.said, role: "user", &items)
     }
 
     private mutating func write(_ parts: [CanonicalPart], role: String, _ items: inout JSONItems) {
-        var texts = Self.texts(parts)
+        var texts = parts.texts
         var images: [WireText] = []
         for part in parts {
             switch part {
@@ -53,7 +39,7 @@ struct OllamaMessageWriter {
                 lossy.add("messages[].content[].url")
                 texts.append(url)
             case .file: lossy.add("messages[].content[].file")
-            case .text, .refusal, .thinking, .redactedThinking, .toolCall, .toolResult: continue
+            case .text, .refusal, .thinking, .redactedThinking, .toolCall, .toolResult, .cacheMark: continue
             }
         }
         guard !texts.isEmpty || !images.isEmpty else { return }
@@ -65,35 +51,13 @@ struct OllamaMessageWriter {
     }
 
     private mutating func writeAssistant(_ parts: [CanonicalPart], _ items: inout JSONItems) {
-        var thinking: [WireText] = []
-        var calls: [CanonicalToolCall] = []
-        for part in parts {
-            switch part {
-            case .thinking(let thought):
-                thinking.append(thought.text)
-                if thought.isKept { lossy.add("messages[].content[].signature") }
-            case .redactedThinking: lossy.add("messages[].content[].thinking")
-            case .toolCall(let call): calls.append(call)
-            case .image, .file: lossy.add("messages[].content[].type")
-            case .text, .refusal, .toolResult: continue
-            }
-        }
-        let texts = Self.texts(parts)
-        guard !texts.isEmpty || !thinking.isEmpty || !calls.isEmpty else { return }
+        let said = AssistantParts(parts, &lossy)
+        guard !said.texts.isEmpty || !said.thoughts.isEmpty || !said.calls.isEmpty else { return }
         items.object { message in
             message.string("role", "assistant")
-            message.text("content", WireText(joining: texts, by: ""))
-            if !thinking.isEmpty { message.text("thinking", WireText(joining: thinking, by: "")) }
-            OllamaCall.write(calls, names: [:], &message)
-        }
-    }
-
-    private static func texts(_ parts: [CanonicalPart]) -> [WireText] {
-        parts.compactMap { part in
-            switch part {
-            case .text(let text), .refusal(let text): text.isEmpty ? nil : text
-            case .image, .file, .thinking, .redactedThinking, .toolCall, .toolResult: nil
-            }
+            message.text("content", WireText(joining: said.texts, by: ""))
+            if !said.thoughts.isEmpty { message.text("thinking", WireText(joining: said.thoughts, by: "")) }
+            OllamaCall.write(said.calls, names: [:], &message)
         }
     }
 }

@@ -15,11 +15,12 @@ struct OllamaRequestWriter {
     }
 
     mutating func write(_ lossy: inout LossyNames) -> [UInt8] {
-        nameWhatIsLost(&lossy)
+        request.nameUnsaid(without: [.choices], &lossy)
+        if request.tools.contains(where: \.isStrict) { lossy.add(request.names.strict) }
         let tools = tools(&lossy)
-        let options = options(&lossy)
+        let options = RequestSettings(request, modelMaximum: modelMaximum, words: Self.options, &lossy)
         let think = think(&lossy)
-        var messages = OllamaMessageWriter(lossy: lossy)
+        var messages = OllamaMessageWriter(isErrorName: request.names.isError, lossy: lossy)
         var writer = JSONWriter(capacity: 4096)
         writer.object { body in
             body.string("model", modelName)
@@ -27,7 +28,9 @@ struct OllamaRequestWriter {
                 for turn in request.turns { messages.write(turn, &items) }
             }
             if !tools.isEmpty {
-                body.array("tools") { items in for tool in tools { items.object { Self.write(tool, &$0) } } }
+                body.array("tools") { items in
+                    for tool in tools { items.object { FunctionTool.write(tool, name: tool.name, &$0) } }
+                }
             }
             switch request.format {
             case nil: break
@@ -50,17 +53,16 @@ struct OllamaRequestWriter {
         (.logprobs, "logprobs"), (.topLogprobs, "top_logprobs"),
     ]
 
-    private func nameWhatIsLost(_ lossy: inout LossyNames) {
-        for parameter in request.extensions {
-            let isChoices = SharedParameter.choices.names.contains(parameter.name)
-            if isChoices || !request.isShared(parameter) { lossy.add(parameter.name) }
-        }
-        if request.user != nil { lossy.add(request.names.user) }
-        if request.verbosity != nil { lossy.add(request.names.verbosity) }
-        if request.wantsReasoningSummary { lossy.add(request.names.summary) }
-        if request.tools.contains(where: \.isStrict) { lossy.add(request.names.strict) }
-        if request.parallelToolCalls == false, !request.tools.isEmpty { lossy.add("parallel_tool_calls") }
-    }
+    private static let options = RequestSettings.Words(
+        maximum: "num_predict",
+        temperature: "temperature",
+        topP: "top_p",
+        topK: "top_k",
+        stops: "stop",
+        shared: [
+            (.seed, "seed"), (.presencePenalty, "presence_penalty"), (.frequencyPenalty, "frequency_penalty"),
+        ]
+    )
 
     // MARK: Tools
 
@@ -78,63 +80,7 @@ struct OllamaRequestWriter {
         }
     }
 
-    private static func write(_ tool: CanonicalTool, _ item: inout JSONFields) {
-        item.string("type", "function")
-        item.object("function") { function in
-            function.string("name", tool.name)
-            if let description = tool.description { function.text("description", description) }
-            if let schema = tool.schema {
-                function.raw("parameters", schema)
-            } else {
-                function.object("parameters") { parameters in
-                    parameters.string("type", "object")
-                    parameters.object("properties") { _ in }
-                }
-            }
-        }
-    }
-
-    // MARK: Parameters
-
-    private struct Options {
-        var maximum: Int?
-        var temperature: Double?
-        var topP: Double?
-        var topK: Int?
-        var stops: [WireText] = []
-        var shared: [(name: StaticString, value: JSONCursor)] = []
-
-        var isPresent: Bool {
-            maximum != nil || temperature != nil || topP != nil || topK != nil || !stops.isEmpty || !shared.isEmpty
-        }
-
-        func write(_ options: inout JSONFields) {
-            if let maximum { options.integer("num_predict", maximum) }
-            if let temperature { options.double("temperature", temperature) }
-            if let topP { options.double("top_p", topP) }
-            if let topK { options.integer("top_k", topK) }
-            if !stops.isEmpty { options.array("stop") { items in for stop in stops { items.text(stop) } } }
-            for (name, value) in shared { options.raw(name, value) }
-        }
-    }
-
-    private func options(_ lossy: inout LossyNames) -> Options {
-        var options = Options()
-        options.maximum = request.maxOutputTokens
-        if let modelMaximum, let wanted = options.maximum, wanted > modelMaximum {
-            lossy.add(request.names.maxOutputTokens)
-            options.maximum = modelMaximum
-        }
-        options.temperature = request.temperature
-        options.topP = request.topP
-        options.topK = request.topK
-        options.stops = request.stopSequences.filter { !$0.isEmpty }
-        let names: [(SharedParameter, StaticString)] = [
-            (.seed, "seed"), (.presencePenalty, "presence_penalty"), (.frequencyPenalty, "frequency_penalty"),
-        ]
-        options.shared = names.compactMap { parameter, name in request.shared(parameter).map { (name, $0) } }
-        return options
-    }
+    // MARK: Thinking
 
     private enum Think {
         case flag(Bool)

@@ -9,6 +9,12 @@ struct OllamaStreamReader: Sendable {
     private(set) var last: [UInt8]?
     private var hasStarted = false
     private var line = BlockLine()
+    /// Set where content may begin with reasoning.
+    private var tags: ThinkTags?
+
+    init(readsThinkTags: Bool = false) {
+        tags = readsThinkTags ? ThinkTags() : nil
+    }
 
     /// Reads one line.
     mutating func read(_ payload: UnsafeRawBufferPointer, into events: inout [AnswerEvent]) {
@@ -19,17 +25,21 @@ struct OllamaStreamReader: Sendable {
         }
         if let message = root.member("message"), message.kind == .object { read(message, into: &events) }
         guard root.member("done")?.boolean == true else { return }
-        line.end(into: &events)
+        end(into: &events)
         last = Self.kept(root)
         let reason = root.member("done_reason")?.string.map { StopReason(ollama: $0) } ?? .end
         events.append(.finish(choice: 0, AnswerFinish(reason: reason)))
     }
 
     private mutating func read(_ message: JSONCursor, into events: inout [AnswerEvent]) {
-        if let text = message.member("thinking")?.string { line.say(text, .reasoning, into: &events) }
-        if let text = message.member("content")?.string { line.say(text, .text, into: &events) }
+        if let text = message.member("thinking")?.string, !text.isEmpty {
+            endTags(into: &events)
+            line.say(text, .reasoning, into: &events)
+        }
+        if let text = message.member("content")?.string { say(content: text, into: &events) }
         for call in message.member("tool_calls")?.listed ?? [] {
             guard let function = call.member("function"), function.kind == .object else { continue }
+            endTags(into: &events)
             let arguments = function.member("arguments")
             let id = call.member("id")?.string ?? ""
             line.call(
@@ -42,8 +52,25 @@ struct OllamaStreamReader: Sendable {
         }
     }
 
+    private mutating func say(content text: String, into events: inout [AnswerEvent]) {
+        guard tags != nil else { return line.say(text, .text, into: &events) }
+        for piece in tags?.read(text) ?? [] { say(piece, into: &events) }
+        if tags?.isThrough == true { tags = nil }
+    }
+
+    private mutating func say(_ piece: ThinkTags.Piece, into events: inout [AnswerEvent]) {
+        line.say(piece.text, piece.isReasoning ? .reasoning : .text, into: &events)
+    }
+
+    /// What comes next is no content: what waits is said.
+    private mutating func endTags(into events: inout [AnswerEvent]) {
+        for piece in tags?.end() ?? [] { say(piece, into: &events) }
+        tags = nil
+    }
+
     /// Ends what is open when no more lines come.
     mutating func end(into events: inout [AnswerEvent]) {
+        endTags(into: &events)
         line.end(into: &events)
     }
 

@@ -100,7 +100,8 @@ struct OllamaStreamWriter: Sendable {
                 item.object("function") { function in
                     function.integer("index", callCount)
                     function.string("name", call.name)
-                    function.raw("arguments", CanonicalArguments.text(WireText(call.arguments)).object)
+                    let arguments = CanonicalArguments.text(WireText(call.arguments)).object
+                    function.raw("arguments", WireBytes.oneLine(arguments))
                 }
             }
             callCount += 1

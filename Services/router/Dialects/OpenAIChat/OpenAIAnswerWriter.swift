@@ -6,7 +6,7 @@ struct OpenAIAnswerWriter {
     let context: AnswerContext
 
     func write(_ answer: CanonicalAnswer, _ lossy: inout LossyNames) -> [UInt8] {
-        var writer = JSONWriter(capacity: answer.document.bytes.count + 512)
+        var writer = JSONWriter(capacity: answer.size + 512)
         writer.object { body in
             body.string("id", Self.id(answer.id))
             body.string("object", "chat.completion")
@@ -106,7 +106,7 @@ private struct OpenAIAnswerContent {
                 } else {
                     calls.append(call)
                 }
-            case .image, .file, .thinking, .redactedThinking, .toolResult: continue
+            case .image, .file, .thinking, .redactedThinking, .toolResult, .cacheMark: continue
             }
         }
         if !texts.isEmpty || (calls.isEmpty && refusals.isEmpty) { text = WireText(joining: texts, by: "") }

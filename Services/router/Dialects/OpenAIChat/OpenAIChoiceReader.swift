@@ -29,9 +29,12 @@ struct OpenAIChoiceReader: Sendable {
     /// How many blocks it has begun.
     private var blocks = 0
     private var tools = OpenAIToolReader()
+    /// Set where content may begin with reasoning.
+    private var tags: ThinkTags?
 
-    init(index: Int) {
+    init(index: Int, readsThinkTags: Bool) {
         self.index = index
+        tags = readsThinkTags ? ThinkTags() : nil
     }
 
     /// Reads a delta, or a message that stands in its place.
@@ -76,6 +79,7 @@ struct OpenAIChoiceReader: Sendable {
 
     /// Ends what is open.
     mutating func end(into events: inout [AnswerEvent]) {
+        endTags(into: &events)
         endLine(into: &events)
         tools.end(into: &events)
     }
@@ -84,6 +88,27 @@ struct OpenAIChoiceReader: Sendable {
 
     private mutating func say(_ line: Line, _ text: String, into events: inout [AnswerEvent]) {
         guard !text.isEmpty else { return }
+        if line != .content { endTags(into: &events) }
+        append(line, text, into: &events)
+    }
+
+    /// Content, whose beginning may be reasoning.
+    private mutating func say(content text: String, into events: inout [AnswerEvent]) {
+        guard tags != nil else { return say(.content, text, into: &events) }
+        for piece in tags?.read(text) ?? [] {
+            append(piece.isReasoning ? .reasoning : .content, piece.text, into: &events)
+        }
+        if tags?.isThrough == true { tags = nil }
+    }
+
+    /// What comes next is no content: what waits is said.
+    private mutating func endTags(into events: inout [AnswerEvent]) {
+        guard var tags else { return }
+        self.tags = nil
+        for piece in tags.end() { append(piece.isReasoning ? .reasoning : .content, piece.text, into: &events) }
+    }
+
+    private mutating func append(_ line: Line, _ text: String, into events: inout [AnswerEvent]) {
         begin(line, into: &events)
         if line == .reasoning { hash.add(text) }
         events.append(.text(channel, text))
@@ -113,13 +138,13 @@ struct OpenAIChoiceReader: Sendable {
 
     /// Text, or the list of parts that some servers send instead.
     private mutating func read(content: Range<Int>, _ scanner: ShallowScanner, into events: inout [AnswerEvent]) {
-        if let text = scanner.text(content) { return say(.content, text, into: &events) }
+        if let text = scanner.text(content) { return say(content: text, into: &events) }
         guard scanner.bytes[content].first == UInt8(ascii: "["), let list = scanner.document(content)?.root else {
             return
         }
         for part in list.elements {
             if let text = part.member("text")?.string {
-                say(.content, text, into: &events)
+                say(content: text, into: &events)
             } else if let thinking = part.member("thinking") {
                 if let text = thinking.string { say(.reasoning, text, into: &events) }
                 for inner in thinking.elements {
@@ -173,6 +198,7 @@ struct OpenAIChoiceReader: Sendable {
     }
 
     private mutating func take(_ delta: OpenAIToolDelta, into events: inout [AnswerEvent]) {
+        endTags(into: &events)
         guard let place = tools.place(of: delta) else { return }
         if tools.begins(place, delta) {
             endLine(into: &events)

@@ -34,12 +34,13 @@ struct OpenAIMessageReader {
         _ content: JSONCursor?,
         _ lossy: inout LossyNames
     ) throws(DialectError) -> CanonicalTurn {
-        let result = CanonicalToolResult(
+        var result = CanonicalToolResult(
             callID: message.member("tool_call_id")?.string ?? "",
             name: message.member("name")?.string,
-            parts: try parts(content, "messages[\(index)].content", &lossy),
+            parts: [],
             isError: message.member("is_error")?.boolean ?? false
         )
+        result.take(try parts(content, "messages[\(index)].content", &lossy))
         return CanonicalTurn(role: .user, parts: [.toolResult(result)])
     }
 
@@ -109,6 +110,8 @@ struct OpenAIMessageReader {
         var parts: [CanonicalPart] = []
         for (index, part) in content.elements.enumerated() {
             if let read = try OpenAIPartReader.read(part, "\(place)[\(index)]", &lossy) { parts.append(read) }
+            // Servers of many makers' models take Anthropic's mark at any part.
+            if let mark = CanonicalCacheMark(part.member("cache_control")) { parts.append(.cacheMark(mark)) }
         }
         return parts
     }

@@ -2,12 +2,11 @@ import JSON
 
 /// Writes turns as messages of OpenAI's dialect.
 struct OpenAIMessageWriter {
-    /// What stands in a tool's message where its result was a picture: this dialect has those in user messages alone.
-    static let pictureFollows = "(The result follows as a picture or file in the next message.)"
-
     /// The upstream's names of tools that had to be renamed.
     let names: [String: String]
     let model: OpenAIModel
+    /// What the client calls the mark of a failed result, for which the dialect has no word.
+    let isErrorName: String
     var lossy: LossyNames
 
     mutating func write(_ turn: CanonicalTurn, _ items: inout JSONItems) {
@@ -19,7 +18,7 @@ struct OpenAIMessageWriter {
     }
 
     private mutating func writeSystem(_ parts: [CanonicalPart], _ items: inout JSONItems) {
-        let texts = texts(parts)
+        let texts = parts.texts
         if texts.count < parts.count, parts.contains(where: { !$0.isText }) { lossy.add("system") }
         guard !texts.isEmpty else { return }
         items.object { message in
@@ -31,41 +30,25 @@ struct OpenAIMessageWriter {
     // MARK: The user
 
     private mutating func writeUser(_ parts: [CanonicalPart], _ items: inout JSONItems) {
-        var said: [CanonicalPart] = []
-        for part in parts {
-            guard case .toolResult(let result) = part else {
-                said.append(part)
-                continue
+        let user = UserParts(parts)
+        for answer in user.results {
+            if answer.result.isError { lossy.add(isErrorName) }
+            items.object { message in
+                message.string("role", "tool")
+                message.string("tool_call_id", answer.result.callID)
+                message.text("content", answer.text)
             }
-            let media = result.parts.filter(\.isMedia)
-            writeResult(result, hasMedia: !media.isEmpty, &items)
-            said += media
         }
-        guard !said.isEmpty else { return }
+        guard !user.said.isEmpty else { return }
         items.object { message in
             message.string("role", "user")
-            writeContent(said, &message)
-        }
-    }
-
-    private mutating func writeResult(_ result: CanonicalToolResult, hasMedia: Bool, _ items: inout JSONItems) {
-        var text = WireText(joining: texts(result.parts), by: #"\n"#)
-        if text.isEmpty, hasMedia { text = WireText(Self.pictureFollows) }
-        if result.isError {
-            // The dialect has no mark for failure; a result that says nothing says at least this.
-            if text.isEmpty { text = WireText("Error") }
-            lossy.add("messages[].content[].is_error")
-        }
-        items.object { message in
-            message.string("role", "tool")
-            message.string("tool_call_id", result.callID)
-            message.text("content", text)
+            writeContent(user.said, &message)
         }
     }
 
     private mutating func writeContent(_ parts: [CanonicalPart], _ message: inout JSONFields) {
         guard parts.contains(where: \.isMedia) else {
-            message.text("content", WireText(joining: texts(parts), by: #"\n\n"#))
+            message.text("content", WireText(joining: parts.texts, by: #"\n\n"#))
             return
         }
         message.array("content") { content in
@@ -79,10 +62,10 @@ struct OpenAIMessageWriter {
                 case .image(let media):
                     content.object { block in
                         block.string("type", "image_url")
-                        block.object("image_url") { $0.text("url", Self.url(media)) }
+                        block.object("image_url") { $0.text("url", media.url) }
                     }
                 case .file(let media, let name): writeFile(media, name, &content)
-                case .thinking, .redactedThinking, .toolCall, .toolResult: continue
+                case .thinking, .redactedThinking, .toolCall, .toolResult, .cacheMark: continue
                 }
             }
         }
@@ -94,7 +77,7 @@ struct OpenAIMessageWriter {
             lossy.add("messages[].content[].source.url")
             content.object { block in
                 block.string("type", "text")
-                block.text("text", Self.url(media))
+                block.text("text", media.url)
             }
             return
         }
@@ -116,23 +99,15 @@ struct OpenAIMessageWriter {
                 } else {
                     file.string("filename", "document.pdf")
                 }
-                file.text("file_data", Self.url(media))
+                file.text("file_data", media.url)
             }
-        }
-    }
-
-    static func url(_ media: CanonicalMedia) -> WireText {
-        switch media {
-        case .url(let url): url
-        case .base64(let type, let data):
-            WireText(joining: [WireText("data:"), type, WireText(";base64,"), data], by: "")
         }
     }
 
     // MARK: The assistant
 
     private mutating func writeAssistant(_ parts: [CanonicalPart], _ items: inout JSONItems) {
-        let texts = texts(parts)
+        let texts = parts.texts
         let calls = parts.compactMap { part -> CanonicalToolCall? in
             if case .toolCall(let call) = part { call } else { nil }
         }
@@ -166,29 +141,20 @@ struct OpenAIMessageWriter {
             function.text("arguments", call.arguments.text)
         }
     }
-
-    private func texts(_ parts: [CanonicalPart]) -> [WireText] {
-        parts.compactMap { part in
-            switch part {
-            case .text(let text), .refusal(let text): text.isEmpty ? nil : text
-            case .image, .file, .thinking, .redactedThinking, .toolCall, .toolResult: nil
-            }
-        }
-    }
 }
 
 extension CanonicalPart {
     var isText: Bool {
         switch self {
         case .text, .refusal: true
-        case .image, .file, .thinking, .redactedThinking, .toolCall, .toolResult: false
+        case .image, .file, .thinking, .redactedThinking, .toolCall, .toolResult, .cacheMark: false
         }
     }
 
     var isMedia: Bool {
         switch self {
         case .image, .file: true
-        case .text, .refusal, .thinking, .redactedThinking, .toolCall, .toolResult: false
+        case .text, .refusal, .thinking, .redactedThinking, .toolCall, .toolResult, .cacheMark: false
         }
     }
 }

@@ -14,7 +14,6 @@ enum OpenAIPartReader {
         }
         if type.equals("text") || type.equals("input_text") || type.equals("output_text") {
             guard let text = WireText(part.member("text")) else { throw DialectError("\(place).text", "is required") }
-            if part.member("cache_control")?.kind == .object { lossy.add("cache_control") }
             return .text(text)
         }
         if type.equals("refusal") { return WireText(part.member("refusal")).map { .refusal($0) } }

@@ -49,7 +49,7 @@ struct OpenAIReasoningWriter {
                     case .redactedThinking(let data):
                         detail.string("type", "reasoning.encrypted")
                         detail.text("data", data)
-                    case .text, .refusal, .image, .file, .toolCall, .toolResult: break
+                    case .text, .refusal, .image, .file, .toolCall, .toolResult, .cacheMark: break
                     }
                     detail.string("format", Self.format)
                     detail.integer("index", index)
@@ -70,7 +70,7 @@ extension CanonicalPart {
         switch self {
         case .thinking(let thinking): thinking.isSigned
         case .redactedThinking: true
-        case .text, .refusal, .image, .file, .toolCall, .toolResult: false
+        case .text, .refusal, .image, .file, .toolCall, .toolResult, .cacheMark: false
         }
     }
 }

@@ -153,6 +153,7 @@ extension OpenAIRequestReader {
             }
             var read = try Self.tool(function, "tools[\(index)].function")
             read.isStrict = function.member("strict")?.boolean ?? false
+            read.cacheMark = CanonicalCacheMark(tool.member("cache_control") ?? function.member("cache_control"))
             request.tools.append(read)
         }
     }

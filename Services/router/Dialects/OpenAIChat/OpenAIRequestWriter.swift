@@ -31,7 +31,12 @@ struct OpenAIRequestWriter {
         if request.wantsReasoningSummary { lossy.add(request.names.summary) }
         if request.verbosity != nil, !model.isOpenAIReasoning { lossy.add(request.names.verbosity) }
         if request.topK != nil { lossy.add("top_k") }
-        var messages = OpenAIMessageWriter(names: names, model: model, lossy: lossy)
+        var messages = OpenAIMessageWriter(
+            names: names,
+            model: model,
+            isErrorName: request.names.isError,
+            lossy: lossy
+        )
         var writer = JSONWriter(capacity: 4096)
         let settings = settings(&messages.lossy)
         writer.object { body in
@@ -170,23 +175,9 @@ struct OpenAIRequestWriter {
         guard !request.tools.isEmpty else { return }
         body.array("tools") { tools in
             for tool in request.tools {
-                tools.object { item in
-                    item.string("type", "function")
-                    item.object("function") { function in
-                        function.string("name", names[tool.name] ?? tool.name)
-                        if let description = tool.description { function.text("description", description) }
-                        if tool.isStrict, let schema = tool.schema, StrictSchema.allows(schema) {
-                            function.boolean("strict", true)
-                        }
-                        if let schema = tool.schema {
-                            function.raw("parameters", schema)
-                        } else {
-                            function.object("parameters") { parameters in
-                                parameters.string("type", "object")
-                                parameters.object("properties") { _ in }
-                            }
-                        }
-                    }
+                let isStrict = tool.isStrict && tool.schema.map { StrictSchema.allows($0) } ?? false
+                tools.object {
+                    FunctionTool.write(tool, name: names[tool.name] ?? tool.name, isStrict: isStrict, &$0)
                 }
             }
         }

@@ -9,8 +9,13 @@ struct OpenAIStreamReader: Sendable {
     /// More choices than this are not read.
     private static let choiceLimit = 64
 
+    private let readsThinkTags: Bool
     private var hasStarted = false
     private var choices: [OpenAIChoiceReader] = []
+
+    init(readsThinkTags: Bool) {
+        self.readsThinkTags = readsThinkTags
+    }
 
     /// Reads the payload of one event.
     mutating func read(_ payload: UnsafeRawBufferPointer, into events: inout [AnswerEvent]) {
@@ -81,7 +86,7 @@ struct OpenAIStreamReader: Sendable {
     private mutating func place(of index: Int) -> Int? {
         if let place = choices.firstIndex(where: { $0.index == index }) { return place }
         guard choices.count < Self.choiceLimit else { return nil }
-        choices.append(OpenAIChoiceReader(index: index))
+        choices.append(OpenAIChoiceReader(index: index, readsThinkTags: readsThinkTags))
         return choices.count - 1
     }
 

@@ -14,7 +14,7 @@ struct ResponsesAnswerWriter {
         let hasRefusal = choice.parts.contains { if case .refusal = $0 { true } else { false } }
         let ending = ResponsesObject.Ending(choice.stop, hasRefusal: hasRefusal)
         let usage = answer.usage ?? TokenUsage(input: context.estimatedInputTokens)
-        var writer = JSONWriter(capacity: answer.document.bytes.count + 1024)
+        var writer = JSONWriter(capacity: answer.size + 1024)
         writer.object { object.write(ending, items, usage, &$0) }
         return writer.bytes
     }
@@ -42,7 +42,7 @@ struct ResponsesAnswerWriter {
                 } else {
                     items.append(.call(toolCall(call)))
                 }
-            case .image, .file, .toolResult: continue
+            case .image, .file, .toolResult, .cacheMark: continue
             }
         }
         return items

@@ -3,11 +3,13 @@ import JSON
 /// Writes turns as items of OpenAI's Responses.
 struct ResponsesItemWriter {
     let names: ToolNames
+    /// What the client calls the mark of a failed result, for which the dialect has no word.
+    let isErrorName: String
     var lossy: LossyNames
 
     /// What the conversation begins with: instructions apart.
     mutating func writeInstructions(_ turns: [CanonicalTurn], _ body: inout JSONFields) {
-        let texts = turns.flatMap { self.texts($0.parts) }
+        let texts = turns.flatMap(\.parts.texts)
         if turns.contains(where: { $0.parts.contains { !$0.isText } }) { lossy.add("system") }
         guard !texts.isEmpty else { return }
         body.text("instructions", WireText(joining: texts, by: #"\n\n"#))
@@ -16,7 +18,7 @@ struct ResponsesItemWriter {
     mutating func write(_ turn: CanonicalTurn, _ input: inout JSONItems) {
         switch turn.role {
         case .system:
-            let texts = self.texts(turn.parts)
+            let texts = turn.parts.texts
             guard !texts.isEmpty else { return }
             message("developer", WireText(joining: texts, by: #"\n\n"#), &input)
         case .user: writeUser(turn.parts, &input)
@@ -31,15 +33,6 @@ struct ResponsesItemWriter {
         }
     }
 
-    private func texts(_ parts: [CanonicalPart]) -> [WireText] {
-        parts.compactMap { part in
-            switch part {
-            case .text(let text), .refusal(let text): text.isEmpty ? nil : text
-            case .image, .file, .thinking, .redactedThinking, .toolCall, .toolResult: nil
-            }
-        }
-    }
-
     // MARK: The user
 
     private mutating func writeUser(_ parts: [CanonicalPart], _ input: inout JSONItems) {
@@ -49,7 +42,7 @@ struct ResponsesItemWriter {
         }
         guard !said.isEmpty else { return }
         if said.allSatisfy(\.isText) {
-            return message("user", WireText(joining: texts(said), by: #"\n\n"#), &input)
+            return message("user", WireText(joining: said.texts, by: #"\n\n"#), &input)
         }
         input.object { message in
             message.string("role", "user")
@@ -61,12 +54,12 @@ struct ResponsesItemWriter {
 
     private mutating func write(_ result: CanonicalToolResult, _ input: inout JSONItems) {
         // The dialect has no mark for failure; a result that says nothing says at least this.
-        if result.isError { lossy.add("messages[].content[].is_error") }
+        if result.isError { lossy.add(isErrorName) }
         input.object { item in
             item.string("type", "function_call_output")
             item.string("call_id", result.callID)
             guard result.parts.contains(where: \.isMedia) else {
-                let text = WireText(joining: texts(result.parts), by: #"\n"#)
+                let text = WireText(joining: result.parts.texts, by: #"\n"#)
                 item.text("output", text.isEmpty && result.isError ? WireText("Error") : text)
                 return
             }
@@ -101,7 +94,7 @@ struct ResponsesItemWriter {
                 }
                 block.text("file_data", media.url)
             }
-        case .thinking, .redactedThinking, .toolCall, .toolResult: return
+        case .thinking, .redactedThinking, .toolCall, .toolResult, .cacheMark: return
         }
     }
 
@@ -134,7 +127,7 @@ struct ResponsesItemWriter {
                     item.text("arguments", call.arguments.text)
                 }
             case .image, .file: lossy.add("messages[].content[].type")
-            case .toolResult: continue
+            case .toolResult, .cacheMark: continue
             }
         }
         say(&input)

@@ -28,7 +28,7 @@ struct ResponsesRequestWriter {
         let extensions = carried(&lossy)
         let settings = settings(&lossy)
         let instructions = request.turns.prefix { $0.role == .system }
-        var items = ResponsesItemWriter(names: names, lossy: lossy)
+        var items = ResponsesItemWriter(names: names, isErrorName: request.names.isError, lossy: lossy)
         var writer = JSONWriter(capacity: 4096)
         writer.object { body in
             body.string("model", modelName)

@@ -18,15 +18,33 @@ public struct RequestEdits: Sendable {
     ///   - facts: What was read from the request.
     ///   - model: The upstream's name for the model.
     ///   - asksForUsage: Whether the provider knows `stream_options`; almost all that speak the dialect do.
-    public init(_ facts: RequestFacts, model: String, asksForUsage: Bool = true) {
+    ///   - streams: Whether the provider is asked for a stream; `nil`: as the client has asked.
+    public init(_ facts: RequestFacts, model: String, asksForUsage: Bool = true, streams: Bool? = nil) {
         edits = []
         if let value = facts.modelValue {
             let name = facts.dialect.namesModelInPath ? "models/\(model)" : model
             if !value.equals(name) { edits.append(.replace(value, withString: name)) }
         }
-        self.asksForUsage =
-            asksForUsage && facts.dialect == .openAIChat && facts.stream && !facts.includeUsage
+        let streams = streams ?? facts.stream
+        let isAsked = facts.stream && facts.includeUsage
+        self.asksForUsage = asksForUsage && facts.dialect == .openAIChat && streams && !isAsked
         if self.asksForUsage { edits.append(Self.usageOption(facts)) }
+        if streams != facts.stream { edits += Self.form(facts, streams: streams) }
+    }
+
+    /// Asks for the other form of answer, in a dialect whose path does not.
+    private static func form(_ facts: RequestFacts, streams: Bool) -> [JSONEdit] {
+        guard !facts.dialect.namesModelInPath else { return [] }
+        let word = Array("\(streams)".utf8)
+        var edits: [JSONEdit] = []
+        if let value = facts.root.member("stream") {
+            edits.append(.replace(value, with: word))
+        } else {
+            edits.append(.insertMember("stream", word, into: facts.root))
+        }
+        // Without a stream its options are refused.
+        if !streams, let edit = JSONEdit.removeMember("stream_options", from: facts.root) { edits.append(edit) }
+        return edits
     }
 
     private static func usageOption(_ facts: RequestFacts) -> JSONEdit {

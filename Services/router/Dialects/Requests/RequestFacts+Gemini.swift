@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 
 extension RequestFacts {
     /// Reads a request in Gemini's dialect, whose path says which model is meant and whether the answer streams.
@@ -30,20 +30,6 @@ extension RequestFacts {
             root: root,
             streamOptions: nil
         )
-    }
-
-    /// The input tokens of a `countTokens` request, by rule of thumb.
-    ///
-    /// - Parameters:
-    ///   - document: Contents, or a whole request under `generateContentRequest`.
-    ///   - path: The request's path.
-    /// - Returns: The count.
-    /// - Throws: ``DialectError`` when it is no such request.
-    public static func countedTokens(_ document: JSONDocument, path: ModelPath?) throws(DialectError) -> Int {
-        let root = document.root
-        guard root.kind == .object else { throw DialectError("", "the request body must be a JSON object") }
-        let request = root.member("generateContentRequest", or: "generate_content_request") ?? root
-        return try readGemini(request, path).estimatedInputTokens
     }
 
     /// Whether the client wants the probabilities of an answer's tokens.

@@ -2,7 +2,8 @@ import JSON
 
 /// Guesses input tokens from sizes, in time proportional to the number of values and without decoding a string.
 ///
-/// The guess reserves budget before the provider counts; what is billed is the provider's own figure.
+/// The guess reserves budget before the provider counts; what is billed is the provider's own figure. Where a counter is
+/// given, texts are counted by it and no longer guessed.
 struct TokenEstimate {
     /// What a picture costs in the larger of the providers' schemes at their usual downscaling.
     static let tokensPerImage = 1600
@@ -11,12 +12,40 @@ struct TokenEstimate {
     /// About half a minute of speech.
     static let tokensPerAudio = 800
 
+    /// Counts the tokens of a text.
+    private let counter: ((ArraySlice<UInt8>) -> Int)?
     private var textBytes = 0
     private var flatTokens = 0
+    private var countedTokens = 0
+    /// Whether something stands in it that is no text that was said.
+    private(set) var hasMore = false
     /// What stands in it beside text.
     private(set) var needs: ModelAbilities = []
 
-    var tokens: Int { (textBytes + 3) / 4 + flatTokens }
+    init(counter: ((ArraySlice<UInt8>) -> Int)? = nil) {
+        self.counter = counter
+    }
+
+    var tokens: Int { (textBytes + 3) / 4 + flatTokens + countedTokens }
+
+    private mutating func add(text: JSONCursor?) {
+        guard let text else { return }
+        if let counter {
+            if let bytes = text.utf8 { countedTokens += counter(bytes) }
+        } else {
+            textBytes += text.utf8Count ?? 0
+        }
+    }
+
+    private mutating func add(json: JSONCursor?) {
+        guard let json else { return }
+        hasMore = true
+        if let counter {
+            countedTokens += counter(json.raw)
+        } else {
+            textBytes += json.range.count
+        }
+    }
 
     mutating func add(_ members: RequestMembers, dialect: Dialect) {
         let formats =
@@ -26,7 +55,7 @@ struct TokenEstimate {
             case .openAIChat, .anthropicMessages, .gemini, .cohere, .bedrock: members.responseFormat
             }
         for schema in [members.tools, members.functions, formats] {
-            textBytes += schema?.range.count ?? 0
+            add(json: schema)
         }
         if dialect == .anthropicMessages, let system = members.system { add(content: system) }
         if dialect == .openAIResponses {
@@ -40,9 +69,9 @@ struct TokenEstimate {
 
     /// Adds a request in Gemini's dialect.
     mutating func add(_ members: GeminiMembers) {
-        textBytes += members.tools?.range.count ?? 0
+        add(json: members.tools)
         let schema = members.generation?.member("responseSchema") ?? members.generation?.member("responseJsonSchema")
-        textBytes += schema?.range.count ?? 0
+        add(json: schema)
         if let system = members.system { add(geminiParts: system) }
         for content in members.contents?.listed ?? [] { add(geminiParts: content) }
     }
@@ -51,14 +80,14 @@ struct TokenEstimate {
         for part in content.member("parts")?.listed ?? [] {
             for (name, value) in part.members {
                 if name.equals("text") {
-                    textBytes += value.utf8Count ?? 0
+                    add(text: value)
                 } else if name.equals("inlineData") || name.equals("inline_data") || name.equals("fileData")
                     || name.equals("file_data")
                 {
                     let type = value.member("mimeType", or: "mime_type")?.string ?? ""
                     add(mediaType: type)
                 } else if !name.equals("thoughtSignature"), !name.equals("thought_signature"), !name.equals("thought") {
-                    textBytes += value.range.count
+                    add(json: value)
                 }
             }
         }
@@ -69,11 +98,11 @@ struct TokenEstimate {
             if name.equals("content") {
                 add(content: value)
             } else if name.equals("tool_calls") || name.equals("function_call") {
-                textBytes += value.range.count
+                add(json: value)
             } else if name.equals("reasoning_content") || name.equals("refusal") || name.equals("name")
                 || name.equals("thinking")
             {
-                textBytes += value.utf8Count ?? 0
+                add(text: value)
             } else if name.equals("images") {
                 addImages(value.count)
             }
@@ -89,16 +118,17 @@ struct TokenEstimate {
                 add(content: output)
             } else if item.member("type")?.equals("reasoning") == true {
                 // What is encrypted is shorter to the model than on the wire; its summary is not shown to it.
+                hasMore = true
                 textBytes += (item.member("encrypted_content")?.utf8Count ?? 0) / 2
             } else {
-                textBytes += item.range.count
+                add(json: item)
             }
         }
     }
 
     private mutating func add(content: JSONCursor) {
         switch content.kind {
-        case .string: textBytes += content.utf8Count ?? 0
+        case .string: add(text: content)
         case .array: for block in content.elements { add(block: block) }
         case .object, .number, .boolean, .null: break
         }
@@ -106,18 +136,18 @@ struct TokenEstimate {
 
     private mutating func add(block: JSONCursor) {
         guard block.kind == .object, let type = block.member("type") else {
-            textBytes += block.utf8Count ?? 0
+            add(text: block)
             return
         }
         if type.equals("text") || type.equals("input_text") || type.equals("output_text") {
-            textBytes += block.member("text")?.utf8Count ?? 0
+            add(text: block.member("text"))
         } else if type.equals("tool_result") {
             if let content = block.member("content") { add(content: content) }
         } else if type.equals("tool_use") {
-            textBytes += block.member("name")?.utf8Count ?? 0
-            textBytes += block.member("input")?.range.count ?? 0
+            add(text: block.member("name"))
+            add(json: block.member("input"))
         } else if type.equals("thinking") {
-            textBytes += block.member("thinking")?.utf8Count ?? 0
+            add(text: block.member("thinking"))
         } else if type.equals("image") || type.equals("image_url") || type.equals("input_image") {
             addImages(1)
         } else if type.equals("document") || type.equals("file") || type.equals("input_file") {
@@ -125,17 +155,19 @@ struct TokenEstimate {
         } else if type.equals("input_audio") {
             addAudio()
         } else if !type.equals("redacted_thinking") {
-            textBytes += block.range.count
+            add(json: block)
         }
     }
 
     private mutating func addImages(_ count: Int) {
         guard count > 0 else { return }
+        hasMore = true
         flatTokens += count * Self.tokensPerImage
         needs.insert(.vision)
     }
 
     private mutating func addAudio() {
+        hasMore = true
         flatTokens += Self.tokensPerAudio
         needs.insert(.audio)
     }
@@ -146,6 +178,7 @@ struct TokenEstimate {
         } else if type.hasPrefix("audio/") {
             addAudio()
         } else {
+            hasMore = true
             flatTokens += Self.tokensPerFile
         }
     }
@@ -153,10 +186,11 @@ struct TokenEstimate {
     private mutating func add(document: JSONCursor) {
         let source = document.member("source")
         if let source, source.member("type")?.equals("text") == true {
-            textBytes += source.member("data")?.utf8Count ?? 0
+            add(text: source.member("data"))
         } else if let source, source.member("type")?.equals("content") == true {
             if let content = source.member("content") { add(content: content) }
         } else {
+            hasMore = true
             flatTokens += Self.tokensPerFile
         }
     }

@@ -26,6 +26,8 @@ public struct AnswerContext: Sendable {
     var namespaces: [String: NamespacedTool] = [:]
     /// What a response of OpenAI's Responses says again of its request.
     var echo = ResponsesEcho()
+    /// Whether an answer may begin with reasoning between tags, see ``ThinkTags``.
+    var readsThinkTags = false
     /// Seconds since 1970.
     var created: Int
 

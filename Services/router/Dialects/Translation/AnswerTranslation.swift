@@ -53,9 +53,11 @@ public enum AnswerTranslation {
         _ context: AnswerContext,
         lossy: inout [String]
     ) -> [UInt8] {
-        guard client != answer.dialect else {
-            return (try? answer.document.applying(answer.edits)) ?? answer.document.bytes
+        if let document = answer.document, client == answer.dialect {
+            return (try? document.applying(answer.edits)) ?? document.bytes
         }
+        var answer = answer
+        if context.readsThinkTags { answer.splitThinkTags() }
         var names = answer.lossy
         let body =
             switch client {

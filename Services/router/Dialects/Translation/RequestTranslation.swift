@@ -24,6 +24,8 @@ public enum RequestTranslation {
     ///   - model: The upstream's name for the model.
     ///   - maxOutputTokens: The most the model can say, when known; Anthropic wants a number with every request.
     ///   - asksForUsage: Whether to ask an upstream for a stream's usage that reports it only when asked.
+    ///   - readsThinkTags: Whether an answer may begin with reasoning between `<think>` tags, in the dialects of open
+    ///     models' servers; `nil` judges by the model's name.
     /// - Returns: The body, what it does not carry, and what the answer's translation needs.
     /// - Throws: ``DialectError`` naming the client's parameter.
     public static func translate(
@@ -32,7 +34,8 @@ public enum RequestTranslation {
         to upstream: Dialect,
         model: String,
         maxOutputTokens: Int?,
-        asksForUsage: Bool
+        asksForUsage: Bool,
+        readsThinkTags: Bool? = nil
     ) throws(DialectError) -> TranslatedRequest {
         var lossy = LossyNames()
         var request =
@@ -45,12 +48,15 @@ public enum RequestTranslation {
             case .cohere, .bedrock: throw DialectError.notForClients
             }
         try ToolChecks.check(request)
-        ForeignParts.drop(from: &request, for: upstream, &lossy)
+        ForeignParts.drop(from: &request, for: upstream, model: model, &lossy)
         var context = context(facts)
         context.usesFunctions = request.usesFunctions
         for tool in request.tools {
             if tool.isCustom { context.customTools.insert(tool.name) }
             if let namespace = tool.namespace { context.namespaces[tool.name] = namespace }
+        }
+        if upstream == .openAIChat || upstream == .ollama {
+            context.readsThinkTags = readsThinkTags ?? ThinkTags.areWritten(by: model)
         }
         let body: [UInt8]
         switch upstream {

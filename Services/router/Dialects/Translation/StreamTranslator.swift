@@ -10,7 +10,8 @@ public struct StreamTranslator: Sendable {
     public private(set) var machine: StreamMachine
 
     private let upstream: Dialect
-    private let client: Dialect
+    /// `nil` where the events are read and nobody is told.
+    private let client: Dialect?
     private let context: AnswerContext
     /// Whether frames that hold no text stay as the upstream sent them.
     private let isNative: Bool
@@ -70,7 +71,8 @@ public struct StreamTranslator: Sendable {
             return
         }
         machine = StreamMachine(dialect: upstream)
-        connect()
+        makeReader()
+        makeWriter(client)
     }
 
     /// Makes a translator that says everything anew, also where both dialects are the same.
@@ -87,7 +89,8 @@ public struct StreamTranslator: Sendable {
         self.context = context
         isNative = false
         machine = StreamMachine(dialect: upstream)
-        connect()
+        makeReader()
+        makeWriter(client)
         guard let partial else { return }
         // The writer gets to where the client is.
         var known: [UInt8] = []
@@ -95,16 +98,39 @@ public struct StreamTranslator: Sendable {
         seam = AnswerSeam(partial)
     }
 
-    private mutating func connect() {
+    /// Makes one that reads a stream of which nobody is told frame by frame.
+    init(reading upstream: Dialect, context: AnswerContext) {
+        self.upstream = upstream
+        client = nil
+        self.context = context
+        isNative = false
+        machine = StreamMachine(dialect: upstream)
+        makeReader()
+    }
+
+    /// Makes one that writes a stream of events that come from none.
+    init(writing client: Dialect, context: AnswerContext) {
+        upstream = client
+        self.client = client
+        self.context = context
+        isNative = false
+        machine = StreamMachine(dialect: client)
+        makeWriter(client)
+    }
+
+    private mutating func makeReader() {
         switch upstream {
-        case .openAIChat: openAIReader = OpenAIStreamReader()
+        case .openAIChat: openAIReader = OpenAIStreamReader(readsThinkTags: context.readsThinkTags)
         case .anthropicMessages: anthropicReader = AnthropicStreamReader(formatTool: context.formatTool)
         case .gemini: geminiReader = GeminiStreamReader()
         case .openAIResponses: responsesReader = ResponsesStreamReader()
-        case .ollama: ollamaReader = OllamaStreamReader()
+        case .ollama: ollamaReader = OllamaStreamReader(readsThinkTags: context.readsThinkTags)
         case .cohere: cohereReader = CohereStreamReader()
         case .bedrock: bedrockReader = BedrockStreamReader(formatTool: context.formatTool)
         }
+    }
+
+    private mutating func makeWriter(_ client: Dialect) {
         switch client {
         case .openAIChat: openAIWriter = OpenAIStreamWriter(context: context)
         case .anthropicMessages: anthropicWriter = AnthropicStreamWriter(context: context)
@@ -224,10 +250,19 @@ public struct StreamTranslator: Sendable {
 
     /// Writes the end of a whole stream, once: open blocks end, and the dialect's last events follow.
     public mutating func encodeEnd(into out: inout [UInt8]) {
+        encodeEnd(usage: usage, into: &out)
+    }
+
+    /// The provider's count, else one by rule of thumb, and what another upstream gave before.
+    var usage: TokenUsage {
         var usage =
             machine.usage
             ?? TokenUsage(input: context.estimatedInputTokens, output: machine.estimatedOutputTokens)
         usage.output += seam?.outputTokens ?? 0
+        return usage
+    }
+
+    mutating func encodeEnd(usage: TokenUsage, into out: inout [UInt8]) {
         openAIWriter?.end(usage: usage, into: &out)
         anthropicWriter?.end(usage: usage, into: &out)
         geminiWriter?.end(usage: usage, into: &out)
@@ -248,7 +283,7 @@ public struct StreamTranslator: Sendable {
         responsesWriter?.fail()
         responsesScan?.fail()
         ollamaWriter?.fail()
-        out.append(contentsOf: ErrorBody.streamEvent(error, dialect: client, at: position))
+        if let client { out.append(contentsOf: ErrorBody.streamEvent(error, dialect: client, at: position)) }
     }
 
     /// Where the client's stream stands, for events that are numbered.

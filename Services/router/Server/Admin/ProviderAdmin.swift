@@ -89,6 +89,8 @@ struct ProviderAdmin: Sendable {
                 try BookRules.connector(connector, of: try BookRules.dialect(item.dialect))
                 return connector
             },
+            streams: try checked("stream") { () throws(RuleError) in try BookRules.streams(item.stream) },
+            writesThinkTags: item.thinkTags,
             life: RowLife(createdUS: BookTime.nowUS)
         )
     }

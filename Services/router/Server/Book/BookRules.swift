@@ -93,6 +93,13 @@ enum BookRules {
         return dialect
     }
 
+    static func streams(_ text: String) throws(RuleError) -> StreamSupport {
+        guard let streams = StreamSupport(rawValue: text) else {
+            throw RuleError("expected one of \(StreamSupport.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return streams
+    }
+
     static func connector(_ text: String) throws(RuleError) -> Connector? {
         guard !text.isEmpty else { return nil }
         guard let connector = Connector(rawValue: text) else {

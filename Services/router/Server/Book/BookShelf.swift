@@ -65,6 +65,8 @@ final class BookShelf: Sendable {
             allowPrivate: provider.allowsPrivate,
             connector: provider.connector?.rawValue ?? "",
             settings: provider.settings.map(\.name),
+            stream: provider.streams.rawValue,
+            thinkTags: provider.writesThinkTags,
             etag: row?.etag ?? ""
         )
     }

@@ -8,13 +8,15 @@ struct AnswerWay {
         upstream = body.dialect
         hidesUsage = body.hidesUsage
         self.answerGuard = answerGuard
-        // What is scanned is rewritten, in the same dialect too, and so is what goes on with another answer.
-        context =
-            body.context
-            ?? (answerGuard == nil && session.partial == nil ? nil : RequestTranslation.context(session.parsed.facts))
+        streams = body.streams
+        let isTurned = body.streams != session.isStream
+        // What is scanned or turned into the other form is rewritten, in the same dialect too, and so is what goes on with
+        // another answer.
+        let isRewritten = answerGuard != nil || isTurned || session.partial != nil
+        context = body.context ?? (isRewritten ? RequestTranslation.context(session.parsed.facts) : nil)
         // They would tell what a mask hides, and no longer fit the pieces that are released.
-        let isBare = answerGuard != nil && body.context == nil && session.isStream && session.asksForLogprobs
-        lossy = isBare ? ["logprobs"] : body.lossy
+        let isBare = (isTurned || answerGuard != nil && session.isStream) && body.context == nil
+        lossy = isBare && session.asksForLogprobs ? ["logprobs"] : body.lossy
     }
 
     /// Parameters of the request that this attempt leaves out.
@@ -23,9 +25,11 @@ struct AnswerWay {
     let savings: [Saving]
     /// What the upstream speaks.
     let upstream: Dialect
+    /// Whether it answers in a stream, which need not be what the client wants.
+    let streams: Bool
     /// Whether the usage frame is kept from the client, see ``RequestEdits/asksForUsage``.
     let hidesUsage: Bool
-    /// Set where the answer is rewritten: another dialect, or a guard that looks at it.
+    /// Set where the answer is rewritten: another dialect, the other form, or a guard that looks at it.
     let context: AnswerContext?
     /// What is done to its texts; `nil` when they are passed on as they are.
     let answerGuard: AnswerGuard?

@@ -48,16 +48,25 @@ package struct AttemptBody {
         _ target: RoutedTarget,
         _ changes: [JSONEdit]
     ) -> AttemptBody? {
+        let streams = target.provider.streams.asks(wanted: parsed.facts.stream)
         let own = RequestEdits(
             parsed.facts,
             model: target.model,
-            asksForUsage: target.provider.reportsStreamUsageOnRequest
+            asksForUsage: target.provider.reportsStreamUsageOnRequest,
+            streams: streams
         )
         let edits = UnsignedThinking.apply(to: changes.isEmpty ? own.edits : changes + own.edits, parsed.facts)
         var bytes = ByteBuffer()
         bytes.reserveCapacity(parsed.document.splicedCount(edits))
         guard (try? parsed.document.withPieces(edits, { bytes.writeBytes($0) })) != nil else { return nil }
-        return AttemptBody(bytes: bytes, dialect: dialect, hidesUsage: own.asksForUsage, context: nil, lossy: [])
+        return AttemptBody(
+            bytes: bytes,
+            dialect: dialect,
+            streams: streams,
+            hidesUsage: own.asksForUsage,
+            context: nil,
+            lossy: []
+        )
     }
 
     private static func translation(
@@ -76,17 +85,20 @@ package struct AttemptBody {
             document = edited
             facts = try Dialects.RequestFacts.read(edited, dialect: client, path: path)
         }
+        facts.stream = target.provider.streams.asks(wanted: facts.stream)
         let translated = try RequestTranslation.translate(
             document,
             facts,
             to: dialect,
             model: target.model,
             maxOutputTokens: catalogue.model(provider: target.provider.id, id: target.model)?.maxOutput,
-            asksForUsage: target.provider.reportsStreamUsageOnRequest
+            asksForUsage: target.provider.reportsStreamUsageOnRequest,
+            readsThinkTags: target.provider.writesThinkTags
         )
         return AttemptBody(
             bytes: ByteBuffer(bytes: translated.body),
             dialect: dialect,
+            streams: facts.stream,
             hidesUsage: false,
             context: translated.context,
             lossy: translated.lossy
@@ -107,6 +119,7 @@ package struct AttemptBody {
         return AttemptBody(
             bytes: ByteBuffer(bytes: edited),
             dialect: dialect,
+            streams: streams,
             hidesUsage: hidesUsage,
             context: context,
             lossy: lossy

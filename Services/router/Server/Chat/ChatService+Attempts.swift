@@ -43,7 +43,7 @@ extension ChatService {
             affinity: session.conversation.affinity
         )
         var course = AttemptCourse(plan: plan, step: step)
-        let pulse = StreamPulse(session)
+        let pulse = StreamPulse(session, every: keepAlive)
         defer { pulse.stop() }
         course.tellSkips(&session.call.route)
         while case .attempt(let first) = course.step {
@@ -190,11 +190,12 @@ extension ChatService {
             answerGuard,
             savings: prepared.savings
         )
-        if session.isStream {
+        if session.isStream, way.streams {
             var relay = StreamRelay(session, candidate, timing, pulse, way)
             return await relay.run(response)
         }
-        return await UnaryRelay(session: session, candidate: candidate, timing: timing, way: way).run(response)
+        let relay = UnaryRelay(session: session, candidate: candidate, timing: timing, pulse: pulse, way: way)
+        return await relay.run(response)
     }
 
     /// Notes an attempt in the spool before its first byte leaves.
@@ -212,7 +213,7 @@ extension ChatService {
     private func outgoing(_ body: AttemptBody, _ session: ChatSession) -> UpstreamCaller.Outgoing {
         UpstreamCaller.Outgoing(
             body: body.bytes,
-            isStream: session.isStream,
+            isStream: body.streams,
             dialect: body.dialect,
             query: body.dialect == session.call.dialect ? session.call.exchange.query : nil,
             clientHeaders: session.call.exchange.head.headers,

@@ -22,6 +22,8 @@ package final class ChatService: Sendable {
     let preparer: Preparer
     let metrics: RouterMetrics
     let logger: Logger
+    /// How long a stream may be silent before a comment keeps it open.
+    let keepAlive: Duration
     private let limits: JSONLimits
     private let conversationKey: Subkey
 
@@ -35,8 +37,10 @@ package final class ChatService: Sendable {
         metrics: RouterMetrics,
         maximumBody: Int,
         conversationKey: Subkey,
+        keepAlive: Duration,
         logger: Logger
     ) {
+        self.keepAlive = keepAlive
         self.dispatcher = dispatcher
         self.meter = meter
         self.settler = settler

@@ -72,6 +72,9 @@ final class ChatSession {
 
     var isStream: Bool { parsed.facts.stream }
 
+    /// Whether a provider is asked for a stream.
+    func streams(from provider: Provider) -> Bool { provider.streams.asks(wanted: isStream) }
+
     /// Whether the key demands that nothing of the request is lost.
     var isStrict: Bool { admission.reply.features.strictLossless }
 
@@ -126,7 +129,7 @@ final class ChatSession {
     /// Whether a target's model goes on with what another one has begun, as far as the catalogue knows.
     func goesOn(_ target: RoutedTarget) -> Bool {
         let model = routing.state.catalogue.model(provider: target.provider.id, id: target.model)
-        return model?.abilities?.contains(.prefill) ?? false
+        return streams(from: target.provider) && model?.abilities?.contains(.prefill) ?? false
     }
 
     /// Whether it is worth keeping what an answer says, for somebody to go on with when it breaks off.
@@ -134,7 +137,7 @@ final class ChatSession {
     /// An answer that a guard looks at is not gone on with: what stands across the break would be seen by nobody. Nor is it
     /// twice.
     func mayGoOn(_ way: AnswerWay) -> Bool {
-        isStream && partial == nil && way.answerGuard == nil && parsed.facts.choiceCount == 1
+        isStream && way.streams && partial == nil && way.answerGuard == nil && parsed.facts.choiceCount == 1
             && targets.contains(where: goesOn)
     }
 

@@ -71,7 +71,7 @@ struct StreamRelay {
         let status = Int(response.head.status.code)
         let contentType = response.head.headers.first(name: "content-type")
         guard UpstreamFrames.announces(way.upstream.framing, contentType: contentType) else {
-            return await notAStream(response, status)
+            return await Self.notAStream(response, way.upstream, timing)
         }
         while true {
             let piece: ByteBuffer?
@@ -294,9 +294,14 @@ struct StreamRelay {
     }
 
     /// A success status with something else than a stream: an error page, or an answer to another question.
-    private func notAStream(_ response: UpstreamResponse, _ status: Int) async -> AttemptEnd {
+    static func notAStream(
+        _ response: UpstreamResponse,
+        _ upstream: Dialect,
+        _ timing: AttemptTiming
+    ) async -> AttemptEnd {
+        let status = Int(response.head.status.code)
         let body = await response.beginning(limit: UpstreamCaller.errorBodyLimit)
-        let facts = body.withUnsafeReadableBytes { UnaryFacts.read($0, dialect: way.upstream) }
+        let facts = body.withUnsafeReadableBytes { UnaryFacts.read($0, dialect: upstream) }
         let failure = FailureClass(
             facts.fault ?? UpstreamFault(kind: .malformed, status: status, message: "no stream of the dialect")
         )

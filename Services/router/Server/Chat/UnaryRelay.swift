@@ -5,56 +5,94 @@ import NIOCore
 import NIOHTTP1
 import RouterCore
 
-/// Passes a whole answer on: byte for byte where the dialects are the same and nothing in it changes, else rewritten.
+/// Gives the client an answer that is whole before its first byte leaves: byte for byte where the dialects are the same and
+/// nothing in it changes, else rewritten.
+///
+/// A provider that answers in streams alone is listened to until its stream is whole; of the whole answer of one that does
+/// not stream the client's stream is made at once, while comments have kept it open.
 struct UnaryRelay {
     /// The largest answer that is taken.
-    private static let bodyLimit = 64 << 20
+    static let bodyLimit = 64 << 20
 
     let session: ChatSession
     let candidate: Candidate
     let timing: AttemptTiming
+    let pulse: StreamPulse
     let way: AnswerWay
 
-    func run(_ response: UpstreamResponse) async -> AttemptEnd {
-        let status = Int(response.head.status.code)
-        var contentType = response.head.headers.first(name: "content-type") ?? "application/json"
+    /// An answer that has come.
+    struct Arrival {
+        var status: HTTPResponseStatus
+        var contentType: String
+        /// Set where it came as a body.
         var body: ByteBuffer
+        /// Set where it came as a stream.
+        var answer: CanonicalAnswer?
+        var usage: TokenUsage
+        var source: UsageSource
+    }
+
+    /// How an answer comes, or why it does not.
+    enum Arriving {
+        case whole(Arrival)
+        case failed(AttemptEnd)
+    }
+
+    func run(_ response: UpstreamResponse) async -> AttemptEnd {
+        let arrival: Arrival
+        let arriving = await way.streams ? StreamCollector(relay: self).run(response) : collect(response)
+        switch arriving {
+        case .whole(let whole): arrival = whole
+        case .failed(let end): return end
+        }
+        let status = Int(arrival.status.code)
+        guard session.takes(way, candidate) else {
+            return .failed(ended(arrival, HedgeRace.lost), FailureClass(.cancelled), nil)
+        }
+        var body = arrival.body
+        var contentType = arrival.contentType
+        switch await rewritten(arrival) {
+        case .unchanged: break
+        case .changed(let bytes):
+            body = ByteBuffer(bytes: bytes)
+            contentType = "application/json"
+        case .failed(let fault): return failed(FailureClass(fault), status)
+        case .stopped(let error):
+            let reason = error.isBlock ? "content_policy" : "guard_unavailable"
+            return .blocked(ended(arrival, reason), error.clientError)
+        }
+        session.firstTokenMS = session.call.elapsedMS
+        if session.isStream {
+            stream(body)
+        } else {
+            respond(arrival.status, body, contentType)
+        }
+        let isGone = session.call.exchange.isClientGone
+        return .answered(ended(arrival, nil), isGone ? .cancelled : .ok, nil)
+    }
+
+    private func collect(_ response: UpstreamResponse) async -> Arriving {
+        let status = Int(response.head.status.code)
+        let body: ByteBuffer
         do throws(UpstreamError) {
             body = try await response.collect(limit: Self.bodyLimit)
         } catch {
             let failure = TransportFailure(error)
             // The provider was working on it when the client left or the connection broke: the input at least is billed.
-            return .failed(
-                timing.ended(status, failure.rawValue, usage: estimate(output: 0), source: .estimated),
-                FailureClass(failure),
-                nil
-            )
+            let attempt = timing.ended(status, failure.rawValue, usage: estimate(output: 0), source: .estimated)
+            return .failed(.failed(attempt, FailureClass(failure), nil))
         }
         let facts = body.withUnsafeReadableBytes { UnaryFacts.read($0, dialect: way.upstream) }
-        if let fault = facts.fault { return failed(fault, status) }
-        guard session.takes(way, candidate) else {
-            return .failed(ended(status, HedgeRace.lost, facts), FailureClass(.cancelled), nil)
-        }
-        switch await rewritten(body) {
-        case .unchanged: break
-        case .changed(let bytes):
-            body = ByteBuffer(bytes: bytes)
-            contentType = "application/json"
-        case .failed(let fault): return failed(fault, status)
-        case .stopped(let error):
-            let reason = error.isBlock ? "content_policy" : "guard_unavailable"
-            return .blocked(ended(status, reason, facts), error.clientError)
-        }
-        if session.call.isLegacy {
-            body = ByteBuffer(bytes: LegacyCompletions.answer(body.readableBytesView))
-            contentType = "application/json"
-        }
-        session.firstTokenMS = session.call.elapsedMS
-        let attempt = ended(status, nil, facts)
-        let headers = session.headers(from: candidate, contentType: contentType)
-        session.call.exchange.respond(response.head.status, headers: headers, body: body)
-        let isGone = session.call.exchange.isClientGone
-        return .answered(attempt, isGone ? .cancelled : .ok, nil)
+        if let fault = facts.fault { return .failed(failed(FailureClass(fault), status)) }
+        return .whole(
+            Arrival(
+                status: response.head.status,
+                contentType: response.head.headers.first(name: "content-type") ?? "application/json",
+                body: body,
+                usage: facts.usage ?? estimate(output: facts.estimatedOutputTokens),
+                source: facts.usage == nil ? .estimated : .provider
+            )
+        )
     }
 
     // MARK: Rewriting
@@ -66,49 +104,81 @@ struct UnaryRelay {
         case stopped(ScanFailure)
     }
 
-    private func rewritten(_ body: ByteBuffer) async -> Rewriting {
+    private func rewritten(_ arrival: Arrival) async -> Rewriting {
         guard let context = way.context else { return .unchanged }
-        var answer: CanonicalAnswer
+        let client = session.call.dialect
+        var isChanged = way.upstream != client || way.streams != session.isStream
         do throws(UpstreamFault) {
-            answer = try AnswerTranslation.read(body.readableBytesView, from: way.upstream)
-        } catch {
-            return .failed(error)
-        }
-        var isChanged = way.upstream != session.call.dialect
-        if let answerGuard = way.answerGuard {
-            let texts = answer.texts
+            var answer: CanonicalAnswer
+            if let pieces = arrival.answer {
+                let body = AnswerTranslation.write(pieces, as: client, context, lossy: &session.lossy)
+                guard way.answerGuard != nil else { return .changed(body) }
+                // What was put together has no places of its own; the client's form of it has.
+                answer = try AnswerTranslation.read(body, from: client)
+            } else {
+                answer = try AnswerTranslation.read(arrival.body.readableBytesView, from: way.upstream)
+            }
             do throws(ScanFailure) {
-                let edited = try await answerGuard.inspect(texts.map { .init(kind: $0.channel.kind, text: $0.text) })
-                for (place, text) in edited.enumerated() {
-                    guard let text else { continue }
-                    isChanged = true
-                    answer.replaceText(at: place, with: text)
-                }
+                if try await guarded(&answer) { isChanged = true }
             } catch {
                 return .stopped(error)
             }
+            guard isChanged else { return .unchanged }
+            return .changed(
+                session.isStream
+                    ? AnswerTranslation.stream(answer, as: client, context, lossy: &session.lossy)
+                    : AnswerTranslation.write(answer, as: client, context, lossy: &session.lossy)
+            )
+        } catch {
+            return .failed(error)
         }
-        guard isChanged else { return .unchanged }
-        return .changed(AnswerTranslation.write(answer, as: session.call.dialect, context, lossy: &session.lossy))
+    }
+
+    /// Lets the guard look at an answer's texts, where one does.
+    ///
+    /// - Returns: Whether it has changed any.
+    private func guarded(_ answer: inout CanonicalAnswer) async throws(ScanFailure) -> Bool {
+        guard let answerGuard = way.answerGuard else { return false }
+        var isChanged = false
+        let texts = answer.texts
+        let edited = try await answerGuard.inspect(texts.map { .init(kind: $0.channel.kind, text: $0.text) })
+        for (place, text) in edited.enumerated() {
+            guard let text else { continue }
+            isChanged = true
+            answer.replaceText(at: place, with: text)
+        }
+        return isChanged
     }
 
     // MARK: Ends
 
-    private func failed(_ fault: UpstreamFault, _ status: Int) -> AttemptEnd {
-        let failure = FailureClass(fault)
-        return .failed(timing.ended(status, failure.reason), failure, nil)
+    private func respond(_ status: HTTPResponseStatus, _ body: ByteBuffer, _ contentType: String) {
+        var body = body
+        var contentType = contentType
+        if session.call.isLegacy {
+            body = ByteBuffer(bytes: LegacyCompletions.answer(body.readableBytesView))
+            contentType = "application/json"
+        }
+        let headers = session.headers(from: candidate, contentType: contentType)
+        session.call.exchange.respond(status, headers: headers, body: body)
     }
 
-    private func ended(_ status: Int, _ reason: String?, _ facts: UnaryFacts) -> Attempt {
-        timing.ended(
-            status,
-            reason,
-            usage: facts.usage ?? estimate(output: facts.estimatedOutputTokens),
-            source: facts.usage == nil ? .estimated : .provider
-        )
+    private func stream(_ frames: ByteBuffer) {
+        pulse.stop()
+        let exchange = session.call.exchange
+        if !exchange.hasBegun { exchange.begin(.ok, headers: session.streamHeaders(from: candidate)) }
+        exchange.finish(with: session.call.formed(frames, isLast: true))
     }
 
-    private func estimate(output: Int) -> TokenUsage {
+    func failed(_ failure: FailureClass, _ status: Int) -> AttemptEnd {
+        .failed(timing.ended(status, failure.reason), failure, nil)
+    }
+
+    private func ended(_ arrival: Arrival, _ reason: String?) -> Attempt {
+        timing.ended(Int(arrival.status.code), reason, usage: arrival.usage, source: arrival.source)
+    }
+
+    func estimate(output: Int) -> TokenUsage {
         TokenUsage(input: session.parsed.facts.estimatedInputTokens, output: output)
     }
 }

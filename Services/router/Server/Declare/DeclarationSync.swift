@@ -87,6 +87,8 @@ struct DeclarationSync: Sendable {
             headers: provider.headers,
             allowsPrivate: provider.allowsPrivate,
             connector: provider.connector,
+            streams: provider.streams,
+            writesThinkTags: provider.writesThinkTags,
             life: declared(rows.providers[provider.id]?.life)
         )
     }

@@ -8,7 +8,9 @@ extension RouterDeclaration {
     /// ## Configuration keys:
     /// - `declare.providers[]`: `id`, `name` (the id), `dialect` (openai, openai-responses,
     ///   anthropic, gemini, ollama or cohere), `base_url` (up to and with the version segment; of Ollama without one, and
-    ///   it needs no account), `headers`, `allow_private` (off), `connector` (azure or vertex).
+    ///   it needs no account), `headers`, `allow_private` (off), `connector` (azure or vertex), `stream` (both; `only` where
+    ///   it answers in streams alone, `never` where it answers whole alone), `think_tags` (by the model's name; whether
+    ///   answers may begin with reasoning between `<think>` tags).
     /// - `declare.accounts[]`: `provider`, `label` (main), `api_key`, `priority` (100, lower goes first), `weight` (1),
     ///   `enabled` (on), `proxy` (an address, or the name of a proxy made in the dashboard), `settings` (a map, as the
     ///   provider wants them).
@@ -27,7 +29,9 @@ extension RouterDeclaration {
     }
 
     private static func provider(_ node: ConfigurationNode) throws(ConfigurationError) -> DeclaredProvider {
-        try node.allowing(["id", "name", "dialect", "base_url", "headers", "allow_private", "connector"])
+        try node.allowing([
+            "id", "name", "dialect", "base_url", "headers", "allow_private", "connector", "stream", "think_tags",
+        ])
         let id = try node.checked("id") { text throws(RuleError) in
             try BookRules.providerID(text)
             return text
@@ -60,7 +64,9 @@ extension RouterDeclaration {
             baseURL: try node.checked("base_url", BookRules.baseURL),
             headers: try (node["headers"] ?? node).checking { () throws(RuleError) in try HeaderRules.headers(named) },
             allowsPrivate: try node.boolean("allow_private", default: false),
-            connector: connector
+            connector: connector,
+            streams: try node.choice("stream", default: StreamSupport.both),
+            writesThinkTags: try node["think_tags"] == nil ? nil : node.boolean("think_tags", default: false)
         )
     }
 

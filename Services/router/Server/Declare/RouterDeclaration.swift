@@ -52,6 +52,8 @@ struct DeclaredProvider: Sendable {
     var headers: [String: String]
     var allowsPrivate: Bool
     var connector: Connector?
+    var streams: StreamSupport
+    var writesThinkTags: Bool?
 }
 
 struct DeclaredAccount: Sendable {

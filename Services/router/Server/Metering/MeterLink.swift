@@ -156,7 +156,11 @@ package final class MeterLink: Sendable {
         }
         if let denial = reply.denial { throw ClientError(denial) }
         let allowance = ModelAllowance([reply.plan?.allowedModels ?? [], reply.key?.allowedModels ?? []])
-        let standing = KeyStanding(allowance: allowance, expiresUS: reply.key?.expiresUS)
+        let standing = KeyStanding(
+            allowance: allowance,
+            expiresUS: reply.key?.expiresUS,
+            name: reply.key?.name
+        )
         standings.keep(standing, of: keySHA256, edition: edition, now: .now)
         return standing
     }

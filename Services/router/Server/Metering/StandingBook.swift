@@ -7,10 +7,13 @@ package struct KeyStanding: Sendable, Equatable {
     package var allowance: ModelAllowance
     /// When the key ends, in microseconds since 1970; `nil`: never.
     package var expiresUS: Int?
+    /// What policies call the key; `nil` while the meter has not said it.
+    package var name: String?
 
-    package init(allowance: ModelAllowance, expiresUS: Int? = nil) {
+    package init(allowance: ModelAllowance, expiresUS: Int? = nil, name: String? = nil) {
         self.allowance = allowance
         self.expiresUS = expiresUS
+        self.name = name
     }
 }
 

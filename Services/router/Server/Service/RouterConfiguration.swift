@@ -31,6 +31,8 @@ struct RouterConfiguration: Sendable {
     var conversationKey: Subkey
     /// Hashes the texts that guard and savers have seen.
     var segmentKey: Subkey
+    /// How long a stream may be silent before a comment keeps it open.
+    var keepAlive = StreamPulse.usualInterval
     /// What may be dialed although it is private, for the log.
     var openings: [String]
 

@@ -73,6 +73,7 @@ struct RouterParts: Sendable {
             metrics: metrics,
             maximumBody: configuration.maximumBody,
             conversationKey: configuration.conversationKey,
+            keepAlive: configuration.keepAlive,
             logger: logger
         )
         let portal = PortalProxy(configuration.portal, group: group, logger: logger)

@@ -37,16 +37,20 @@ package final class RouterService: Service {
     /// - Parameters:
     ///   - configuration: What was read, with the variables of ``RouterProgram/declares``.
     ///   - listen: `host:port` in place of `server.host` and `server.port`.
+    ///   - keepAlive: How long a stream may be silent before a comment keeps it open; `nil`: fifteen seconds.
     ///   - group: The event loops that serve.
     ///   - logger: Where everything is logged.
     /// - Throws: What is wrong with the configuration or the data folder.
     package init(
         _ configuration: KeiRouterConfiguration,
         listen: String?,
+        keepAlive: Duration? = nil,
         group: MultiThreadedEventLoopGroup,
         logger: Logger
     ) throws {
-        self.configuration = try RouterConfiguration(configuration, listen: listen)
+        var settings = try RouterConfiguration(configuration, listen: listen)
+        if let keepAlive { settings.keepAlive = keepAlive }
+        self.configuration = settings
         self.group = group
         self.logger = logger
     }

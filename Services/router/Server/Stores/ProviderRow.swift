@@ -5,7 +5,9 @@ import Storage
 /// A provider that the file or an operator made.
 struct ProviderRow: BookRow {
     static let table = "provider"
-    static let columns = ["id", "name", "dialect", "base_url", "headers", "allow_private", "connector"]
+    static let columns = [
+        "id", "name", "dialect", "base_url", "headers", "allow_private", "connector", "streams", "think_tags",
+    ]
 
     var id: String
     var name: String
@@ -17,12 +19,19 @@ struct ProviderRow: BookRow {
     var allowsPrivate: Bool
     /// How it is addressed; `nil`: as its dialect is.
     var connector: Connector?
+    /// In which form it answers.
+    var streams: StreamSupport
+    /// Whether answers may begin with `<think>`; `nil`: the model's name tells.
+    var writesThinkTags: Bool?
     var life: RowLife
 
     var key: String { id }
 
     var values: [any SQLConvertible] {
-        [id, name, dialect.rawValue, baseURL, BookLines.join(headers), allowsPrivate, connector?.rawValue ?? ""]
+        [
+            id, name, dialect.rawValue, baseURL, BookLines.join(headers), allowsPrivate, connector?.rawValue ?? "",
+            streams.rawValue, writesThinkTags.map { $0 ? "on" : "off" } ?? "",
+        ]
     }
 
     init(
@@ -33,6 +42,8 @@ struct ProviderRow: BookRow {
         headers: [String: String],
         allowsPrivate: Bool,
         connector: Connector? = nil,
+        streams: StreamSupport = .both,
+        writesThinkTags: Bool? = nil,
         life: RowLife
     ) {
         self.id = id
@@ -42,6 +53,8 @@ struct ProviderRow: BookRow {
         self.headers = headers
         self.allowsPrivate = allowsPrivate
         self.connector = connector
+        self.streams = streams
+        self.writesThinkTags = writesThinkTags
         self.life = life
     }
 
@@ -50,6 +63,8 @@ struct ProviderRow: BookRow {
         guard let dialect = Dialect(rawValue: dialect) else {
             throw StoreError(.other, "a provider speaks an unknown dialect")
         }
+        let streams: String = try row.get(7)
+        let tags: String = try row.get(8)
         self.init(
             id: try row.get(0),
             name: try row.get(1),
@@ -58,6 +73,8 @@ struct ProviderRow: BookRow {
             headers: BookLines.values(try row.get(4)),
             allowsPrivate: try row.get(5),
             connector: Connector(rawValue: try row.get(6)),
+            streams: StreamSupport(rawValue: streams) ?? .both,
+            writesThinkTags: tags.isEmpty ? nil : tags == "on",
             life: life
         )
     }
@@ -76,7 +93,9 @@ struct ProviderRow: BookRow {
             isDeclared: life.isDeclared,
             allowsPrivate: allowsPrivate,
             // A server of one's own; where it does want a key, its accounts come first.
-            needsNoAccount: dialect == .ollama
+            needsNoAccount: dialect == .ollama,
+            streams: streams,
+            writesThinkTags: writesThinkTags
         )
     }
 }

@@ -12,6 +12,7 @@ package enum RouterSchema {
         Migration(version: 3, name: "weights of steps", sql: weights),
         Migration(version: 4, name: "connectors", sql: connectors),
         Migration(version: 5, name: "hedging", sql: hedging),
+        Migration(version: 6, name: "forms of answers", sql: forms),
     ]
 
     private static let book = """
@@ -56,6 +57,13 @@ package enum RouterSchema {
 
     /// Whether a chain asks a second target when the first one is slow.
     private static let hedging = "ALTER TABLE chain ADD COLUMN hedge SMALLINT NOT NULL DEFAULT 0;"
+
+    /// In which form a provider answers, and whether it writes `<think>` tags: `on`, `off`, or empty where the model tells.
+    private static let forms = """
+        ALTER TABLE provider ADD COLUMN streams TEXT NOT NULL DEFAULT 'both';
+
+        ALTER TABLE provider ADD COLUMN think_tags TEXT NOT NULL DEFAULT '';
+        """
 
     /// Under which version of the savers' settings a key's conversations were last sent: see ``EpochStore``.
     private static let epochs = """

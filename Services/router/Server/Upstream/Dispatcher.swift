@@ -49,6 +49,19 @@ package final class Dispatcher: Sendable {
         }
     }
 
+    /// The account that a question beside the attempts goes to: the first that is not left alone.
+    ///
+    /// Nothing is noted of it.
+    func account(for target: RoutedTarget, _ state: RouterState) -> Candidate? {
+        let now = ContinuousClock.now
+        return cooldowns.withLock { cooldowns in
+            state.accounts(of: target.provider).first {
+                $0.isEnabled && cooldowns.pause(account: $0.id, model: target.model, now: now) == nil
+            }
+        }
+        .map { Candidate(target: target, account: $0) }
+    }
+
     /// Takes note of a failed attempt and hands out the next.
     func next(after failure: FailureClass, of candidate: Candidate, in plan: inout AttemptPlan) -> AttemptPlan.Step {
         let now = ContinuousClock.now

@@ -33,6 +33,8 @@ package struct UpstreamCaller: Sendable {
     package struct Outgoing {
         var body: ByteBuffer
         var isStream: Bool
+        /// Whether the tokens of the body are to be counted and nothing is to be answered.
+        var isCount = false
         var dialect: Dialect
         /// The client's query without its question mark: `beta=true`.
         var query: Substring?
@@ -103,7 +105,7 @@ package struct UpstreamCaller: Sendable {
             connect: min(timeouts.connect, outgoing.remaining),
             firstByte: min(timeouts.firstByte, outgoing.remaining),
             stall: timeouts.stall,
-            total: timeouts.stream
+            total: outgoing.isCount ? outgoing.remaining : timeouts.stream
         )
         do throws(UpstreamError) {
             return try await client.send(request, to: endpoint.origin, deadlines: deadlines)
@@ -128,7 +130,8 @@ package struct UpstreamCaller: Sendable {
         let signer = AmazonSigner(candidate)
         // What nothing of the client's enters is the same for every request with this account, unless it is signed or its
         // key is a token that changes.
-        let isShared = !hasQuery && !isForwarding && signer == nil && provider.connector != .vertex
+        let isShared =
+            !hasQuery && !isForwarding && signer == nil && provider.connector != .vertex && !outgoing.isCount
         let use = RequestHeads.Use(
             account: candidate.account.id,
             dialect: outgoing.dialect,
@@ -138,14 +141,17 @@ package struct UpstreamCaller: Sendable {
         if isShared, let head = endpoint.heads.head(for: use) {
             return UpstreamRequest(head, headers: trace, body: outgoing.body)
         }
+        let model = candidate.target.model
+        let count = outgoing.isCount ? outgoing.dialect.countPath(model: model) : nil
         var path =
             endpoint.basePath
-            + provider.requestPath(
-                outgoing.dialect,
-                model: candidate.target.model,
-                isStream: outgoing.isStream,
-                account: candidate.account
-            )
+            + (count
+                ?? provider.requestPath(
+                    outgoing.dialect,
+                    model: model,
+                    isStream: outgoing.isStream,
+                    account: candidate.account
+                ))
         if hasQuery, let query = outgoing.query { path += (path.contains("?") ? "&" : "?") + query }
         var headers = headers(outgoing, for: candidate)
         signer?.sign(.POST, path, outgoing.body, to: endpoint.origin, &headers)

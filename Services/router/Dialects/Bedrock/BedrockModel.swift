@@ -1,0 +1,31 @@
+import JSON
+
+/// What a model behind Bedrock accepts, judged by its name.
+struct BedrockModel: Sendable {
+    private let name: String
+
+    init(_ name: String) {
+        self.name = name.lowercased()
+    }
+
+    /// Whether it is told how hard to think, in OpenAI's words.
+    var takesEffort: Bool { name.contains("gpt-oss") }
+
+    /// Amazon's own keep what is said and not their tools; others than these and Anthropic's refuse every mark.
+    var cacheMarks: ForeignParts.CacheMarks {
+        if AnthropicModel(name).isClaude { return .everywhere }
+        return name.contains("nova") ? .inTexts : .nowhere
+    }
+}
+
+extension CanonicalCacheMark {
+    /// Writes it as Bedrock's dialect has it: a block behind what is kept.
+    func writePoint(_ blocks: inout JSONItems) {
+        blocks.object { block in
+            block.object("cachePoint") { point in
+                point.string("type", "default")
+                writeTime(&point)
+            }
+        }
+    }
+}
