@@ -8,6 +8,8 @@ package struct AttemptBody {
     package let bytes: ByteBuffer
     /// The upstream's dialect.
     package let dialect: Dialect
+    /// Whether a stream is asked for, which need not be what the client wants.
+    let streams: Bool
     let hidesUsage: Bool
     /// What the answer's translation needs; `nil` where the client speaks the upstream's dialect.
     let context: AnswerContext?

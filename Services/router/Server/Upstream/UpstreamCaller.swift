@@ -34,7 +34,7 @@ package struct UpstreamCaller: Sendable {
         var body: ByteBuffer
         var isStream: Bool
         /// Whether the tokens of the body are to be counted and nothing is to be answered.
-        var isCount = false
+        var isCount: Bool
         var dialect: Dialect
         /// The client's query without its question mark: `beta=true`.
         var query: Substring?
@@ -46,6 +46,7 @@ package struct UpstreamCaller: Sendable {
         package init(
             body: ByteBuffer,
             isStream: Bool,
+            isCount: Bool = false,
             dialect: Dialect,
             query: Substring? = nil,
             clientHeaders: HTTPHeaders = [:],
@@ -54,6 +55,7 @@ package struct UpstreamCaller: Sendable {
         ) {
             self.body = body
             self.isStream = isStream
+            self.isCount = isCount
             self.dialect = dialect
             self.query = query
             self.clientHeaders = clientHeaders
