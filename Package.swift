@@ -215,8 +215,10 @@ let suites: [Target] = [
         "RouterServerTests",
         [
             "RouterServer", "RouterCore", "Dialects", "Contracts", "JSON", "HTTP", "PeerRPC", "Storage", "Secrets",
-            "Bootstrap", "TestSupport", .nioCore, .nioPosix, .nioHTTP1, .logging,
-        ]
+            "Bootstrap", "TestSupport", "Observability", .crypto, .cryptoExtras, .nioCore, .nioPosix,
+            .nioHTTP1, .logging,
+        ],
+        fixtures: true
     ),
     tests("RouterAppTests", ["RouterApp", "Bootstrap", "Contracts", "JSON", "TestSupport"]),
     tests("MeterCoreTests", ["MeterCore", "Contracts"]),

@@ -69,6 +69,13 @@ extension JSONCursor {
         return Array(value.raw)
     }
 
+    /// The bytes of an object, as they stand; `nil` for null and nothing.
+    func optionalRawObject(_ name: String) throws(WireError) -> [UInt8]? {
+        guard let value = try optional(name) else { return nil }
+        guard value.kind == .object else { throw value.mismatch("object") }
+        return Array(value.raw)
+    }
+
     /// A range of UTF-8 bytes; a reversed or negative one is refused here, because it would trap later.
     func byteRange() throws(WireError) -> Range<Int> {
         let start = try integer("start")

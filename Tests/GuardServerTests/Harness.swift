@@ -60,6 +60,8 @@ struct GuardSetup: Sendable {
     var socket = "g.sock"
     var pollInterval = Duration.milliseconds(20)
     var presidio: PresidioSettings?
+    var moderation: ModerationSettings?
+    var isOffline = false
     var catalogue = Catalogue.builtin
     var metrics = MetricsRegistry()
 
@@ -72,6 +74,8 @@ struct GuardSetup: Sendable {
         )
         configuration.location = .guard(folder)
         configuration.presidio = presidio
+        configuration.moderation = moderation
+        configuration.isOffline = isOffline
         configuration.catalogue = catalogue
         configuration.metrics = metrics
         configuration.pollInterval = pollInterval

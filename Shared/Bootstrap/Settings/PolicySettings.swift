@@ -42,19 +42,30 @@ package struct CacheSettings: Hashable, Sendable {
 /// ## Configuration keys:
 /// - `guardrails.audit_retention_days` (number, 30): days a decision is kept; 0 keeps it for ever.
 /// - `guardrails.window` (number, 256): characters of a stream held back while it is scanned, 16 to 65536.
+/// - `guardrails.offline` (yes or no, no): leaves every engine outside alone, whatever policies say; native detectors do the work.
 /// - `guardrails.presidio.url` (URL, none): the Presidio analyzer that policies with `engine: presidio` ask.
 /// - `guardrails.presidio.timeout` (duration, 1s): how long it may take for the texts of a request, 10 ms to 1.5 s.
 /// - `guardrails.presidio.language` (text, en): the language that is asked for, as the analyzer has it configured.
+/// - `guardrails.moderation.url` (URL, none): the moderation endpoint that policies with `toxicity: { engine: openai }` ask, as
+///   `https://api.openai.com/v1`.
+/// - `guardrails.moderation.api_key` (text, none): sent as a bearer. `guardrails.moderation.model` (text, omni-moderation-latest).
+/// - `guardrails.moderation.timeout` (duration, 1s): how long it may take for the texts of a request, 10 ms to 1.5 s.
 package struct GuardrailSettings: Hashable, Sendable {
     package var auditRetentionDays = 30
     package var window = 256
+    package var offline = false
     package var presidioURL = ""
     package var presidioTimeout = Duration.seconds(1)
     package var presidioLanguage = "en"
+    package var moderationURL = ""
+    package var moderationKey = ""
+    package var moderationModel = "omni-moderation-latest"
+    package var moderationTimeout = Duration.seconds(1)
 
     init(_ section: SettingsSection) throws(ConfigurationError) {
         auditRetentionDays = try section.integer("audit_retention_days", default: auditRetentionDays, in: 0...36_500)
         window = try section.integer("window", default: window, in: 16...65_536)
+        offline = try section.boolean("offline", default: offline)
         let presidio = try section.section("presidio")
         presidioURL = try presidio.text("url", default: presidioURL, expected: "a URL such as http://presidio:3000") {
             $0.isEmpty || WebAddress.isURL($0, schemes: ["http", "https"])
@@ -68,6 +79,26 @@ package struct GuardrailSettings: Hashable, Sendable {
         presidioLanguage = try presidio.text("language", default: presidioLanguage, expected: "a code such as en") {
             (2...16).contains($0.utf8.count)
         }
+        try readModeration(section.section("moderation"))
+    }
+
+    private mutating func readModeration(_ section: SettingsSection) throws(ConfigurationError) {
+        moderationURL = try section.text(
+            "url",
+            default: moderationURL,
+            expected: "a URL such as https://api.openai.com/v1"
+        ) {
+            $0.isEmpty || WebAddress.isURL($0, schemes: ["http", "https"])
+        }
+        moderationKey = try section.text("api_key", default: moderationKey)
+        moderationModel = try section.text("model", default: moderationModel, expected: "a model's name") {
+            (1...128).contains($0.utf8.count)
+        }
+        moderationTimeout = try section.duration(
+            "timeout",
+            default: moderationTimeout,
+            in: .milliseconds(10) ... .milliseconds(1500)
+        )
     }
 }
 

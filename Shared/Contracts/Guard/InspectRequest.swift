@@ -13,6 +13,8 @@ public struct InspectRequest: WireMessage {
     /// Whether somebody only wants to see what would be found: every detector looks, at least for the record, and the
     /// audit is not told.
     public var trial: Bool
+    /// The JSON Schema, an object, that the client asked the answer to follow.
+    public var answerSchema: [UInt8]?
 
     /// Makes one from its members.
     public init(
@@ -20,13 +22,15 @@ public struct InspectRequest: WireMessage {
         direction: Direction,
         scope: RequestScope,
         segments: [InspectSegment] = [],
-        trial: Bool = false
+        trial: Bool = false,
+        answerSchema: [UInt8]? = nil
     ) {
         self.requestID = requestID
         self.direction = direction
         self.scope = scope
         self.segments = segments
         self.trial = trial
+        self.answerSchema = answerSchema
     }
 
     /// Reads it from its JSON object.
@@ -36,6 +40,7 @@ public struct InspectRequest: WireMessage {
         scope = try object.object("scope", RequestScope.init(from:))
         segments = try object.array("segments", InspectSegment.init(from:))
         trial = try object.boolean("trial", default: false)
+        answerSchema = try object.optionalRawObject("answer_schema")
     }
 
     /// Writes it as a JSON object.
@@ -46,6 +51,7 @@ public struct InspectRequest: WireMessage {
             fields.message("scope", scope)
             fields.messages("segments", segments)
             if trial { fields.boolean("trial", true) }
+            if let answerSchema { fields.raw("answer_schema", answerSchema) }
         }
     }
 
@@ -60,6 +66,11 @@ public struct InspectRequest: WireMessage {
                 .required("scope", RequestScope.schema, "Where they come from and where they go."),
                 .required("segments", .array(of: InspectSegment.schema), "The texts."),
                 .omittable("trial", .boolean, "True: every detector looks, and the audit is not told."),
+                .omittable(
+                    "answer_schema",
+                    .map(of: .any),
+                    "The JSON Schema that the client asked the answer to follow."
+                ),
             ]
         )
     }

@@ -96,6 +96,8 @@ public struct ScoredSection: WireMessage {
     public var threshold: Int?
     /// The categories that count; empty: all.
     public var categories: [String]
+    /// What does the work: native, or, for toxicity, openai beside it; null: as a wider scope says.
+    public var engine: String?
 
     /// Makes one from its members.
     public init(
@@ -103,13 +105,15 @@ public struct ScoredSection: WireMessage {
         direction: String? = nil,
         action: GuardAction? = nil,
         threshold: Int? = nil,
-        categories: [String] = []
+        categories: [String] = [],
+        engine: String? = nil
     ) {
         self.enabled = enabled
         self.direction = direction
         self.action = action
         self.threshold = threshold
         self.categories = categories
+        self.engine = engine
     }
 
     /// Reads it from its JSON object.
@@ -120,6 +124,7 @@ public struct ScoredSection: WireMessage {
         action = try object.optionalString("action").map(GuardAction.init(rawValue:))
         threshold = try object.optionalInteger("threshold")
         categories = try object.strings("categories", default: [])
+        engine = try object.optionalString("engine")
     }
 
     /// Writes it as a JSON object.
@@ -130,6 +135,7 @@ public struct ScoredSection: WireMessage {
             fields.string("action", action?.rawValue)
             fields.integer("threshold", threshold)
             fields.strings("categories", categories)
+            fields.string("engine", engine)
         }
     }
 
@@ -148,6 +154,11 @@ public struct ScoredSection: WireMessage {
                 .nullable("action", GuardAction.schema, "What it does; null: as a wider scope says."),
                 .nullable("threshold", .integer, "The least score that counts, 0 to 100."),
                 .optional("categories", .array(of: .string), "The categories that count; empty: all."),
+                .nullable(
+                    "engine",
+                    .string(like: "native", "openai"),
+                    "What does the work: native, or, for toxicity, openai beside it; null: as a wider scope says."
+                ),
             ]
         )
     }

@@ -20,6 +20,10 @@ public struct PolicyItem: AdminItem {
     public var toxicity: ScoredSection?
     /// Biased language.
     public var bias: ScoredSection?
+    /// Source code in answers.
+    public var code: ScoredSection?
+    /// Answers that are to be JSON.
+    public var json: JSONSection?
     /// Patterns of the operator.
     public var custom: [CustomPattern]
     /// Whether the configuration file declares it, so that it is read-only.
@@ -38,6 +42,8 @@ public struct PolicyItem: AdminItem {
         topics: TopicsSection? = nil,
         toxicity: ScoredSection? = nil,
         bias: ScoredSection? = nil,
+        code: ScoredSection? = nil,
+        json: JSONSection? = nil,
         custom: [CustomPattern] = [],
         declared: Bool = false,
         etag: String = ""
@@ -51,6 +57,8 @@ public struct PolicyItem: AdminItem {
         self.topics = topics
         self.toxicity = toxicity
         self.bias = bias
+        self.code = code
+        self.json = json
         self.custom = custom
         self.declared = declared
         self.etag = etag
@@ -67,6 +75,8 @@ public struct PolicyItem: AdminItem {
         topics = try object.optionalObject("topics", TopicsSection.init(from:))
         toxicity = try object.optionalObject("toxicity", ScoredSection.init(from:))
         bias = try object.optionalObject("bias", ScoredSection.init(from:))
+        code = try object.optionalObject("code", ScoredSection.init(from:))
+        json = try object.optionalObject("json", JSONSection.init(from:))
         custom = try object.optionalArray("custom", CustomPattern.init(from:)) ?? []
         declared = try object.boolean("declared", default: false)
         etag = try object.string("etag", default: "")
@@ -84,6 +94,8 @@ public struct PolicyItem: AdminItem {
             fields.message("topics", topics)
             fields.message("toxicity", toxicity)
             fields.message("bias", bias)
+            fields.message("code", code)
+            fields.message("json", json)
             fields.messages("custom", custom)
             fields.boolean("declared", declared)
             fields.string("etag", etag)
@@ -109,6 +121,8 @@ public struct PolicyItem: AdminItem {
                 .nullable("topics", TopicsSection.schema, "Topics that are allowed or not."),
                 .nullable("toxicity", ScoredSection.schema, "Toxic language."),
                 .nullable("bias", ScoredSection.schema, "Biased language."),
+                .nullable("code", ScoredSection.schema, "Source code in answers."),
+                .nullable("json", JSONSection.schema, "Answers that are to be JSON."),
                 .optional("custom", .array(of: CustomPattern.schema), "Patterns of the operator."),
                 .optional("declared", .boolean, "Whether the configuration file declares it, so that it is read-only."),
                 .optional("etag", .string, "Its version; an edit that carries another one is refused."),

@@ -6,17 +6,21 @@ public struct ScanRequest: WireMessage {
     public var requestID: String
     /// Where the answer comes from and where it goes.
     public var scope: RequestScope
+    /// The JSON Schema, an object, that the client asked the answer to follow.
+    public var answerSchema: [UInt8]?
 
     /// Makes one from its members.
-    public init(requestID: String, scope: RequestScope) {
+    public init(requestID: String, scope: RequestScope, answerSchema: [UInt8]? = nil) {
         self.requestID = requestID
         self.scope = scope
+        self.answerSchema = answerSchema
     }
 
     /// Reads it from its JSON object.
     public init(from object: JSONCursor) throws(WireError) {
         requestID = try object.string("request_id")
         scope = try object.object("scope", RequestScope.init(from:))
+        answerSchema = try object.optionalRawObject("answer_schema")
     }
 
     /// Writes it as a JSON object.
@@ -24,6 +28,7 @@ public struct ScanRequest: WireMessage {
         writer.object { fields in
             fields.string("request_id", requestID)
             fields.message("scope", scope)
+            if let answerSchema { fields.raw("answer_schema", answerSchema) }
         }
     }
 
@@ -35,6 +40,11 @@ public struct ScanRequest: WireMessage {
             [
                 .required("request_id", .string, "The request's id."),
                 .required("scope", RequestScope.schema, "Where the answer comes from and where it goes."),
+                .omittable(
+                    "answer_schema",
+                    .map(of: .any),
+                    "The JSON Schema that the client asked the answer to follow."
+                ),
             ]
         )
     }

@@ -20,6 +20,8 @@ public struct AccountItem: AdminItem {
     public var display: String
     /// The proxy it goes through.
     public var proxy: String?
+    /// What it sets for its provider: a region, a deployment and the like, by the names that the provider lists.
+    public var settings: [String: String]
     /// Whether the configuration file declares it, so that it is read-only.
     public var declared: Bool
     /// Its version; an edit that carries another one is refused.
@@ -40,6 +42,7 @@ public struct AccountItem: AdminItem {
         enabled: Bool = true,
         display: String = "",
         proxy: String? = nil,
+        settings: [String: String] = [:],
         declared: Bool = false,
         etag: String = "",
         health: String = "ok",
@@ -54,6 +57,7 @@ public struct AccountItem: AdminItem {
         self.enabled = enabled
         self.display = display
         self.proxy = proxy
+        self.settings = settings
         self.declared = declared
         self.etag = etag
         self.health = health
@@ -71,6 +75,7 @@ public struct AccountItem: AdminItem {
         enabled = try object.boolean("enabled", default: true)
         display = try object.string("display", default: "")
         proxy = try object.optionalString("proxy")
+        settings = try object.map("settings")
         declared = try object.boolean("declared", default: false)
         etag = try object.string("etag", default: "")
         health = try object.string("health", default: "ok")
@@ -89,6 +94,7 @@ public struct AccountItem: AdminItem {
             fields.boolean("enabled", enabled)
             fields.string("display", display)
             fields.string("proxy", proxy)
+            fields.map("settings", settings)
             fields.boolean("declared", declared)
             fields.string("etag", etag)
             fields.string("health", health)
@@ -111,6 +117,11 @@ public struct AccountItem: AdminItem {
                 .optional("enabled", .boolean, "Whether it may be chosen."),
                 .optional("display", .string, "What may be shown of the credential."),
                 .nullable("proxy", .string, "The proxy it goes through."),
+                .optional(
+                    "settings",
+                    .map(of: .string),
+                    "What it sets for its provider: a region, a deployment and the like, by the names that the provider lists."
+                ),
                 .optional("declared", .boolean, "Whether the configuration file declares it, so that it is read-only."),
                 .optional("etag", .string, "Its version; an edit that carries another one is refused."),
                 .optional("health", .string(like: "ok", "cooling_down", "failing", "unknown"), "How it does."),

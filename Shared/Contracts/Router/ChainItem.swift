@@ -10,6 +10,8 @@ public struct ChainItem: AdminItem {
     public var steps: [String]
     /// The share of each step where the strategy is `weighted`: 1 to 1000, in the order of the steps; empty for equal ones.
     public var weights: [Int]
+    /// Whether a second target is asked when the first one takes longer than it usually does.
+    public var hedge: Bool
     /// Whether the configuration file declares it, so that it is read-only.
     public var declared: Bool
     /// Its version; an edit that carries another one is refused.
@@ -21,6 +23,7 @@ public struct ChainItem: AdminItem {
         strategy: String = "priority",
         steps: [String] = [],
         weights: [Int] = [],
+        hedge: Bool = false,
         declared: Bool = false,
         etag: String = ""
     ) {
@@ -28,6 +31,7 @@ public struct ChainItem: AdminItem {
         self.strategy = strategy
         self.steps = steps
         self.weights = weights
+        self.hedge = hedge
         self.declared = declared
         self.etag = etag
     }
@@ -38,6 +42,7 @@ public struct ChainItem: AdminItem {
         strategy = try object.string("strategy", default: "priority")
         steps = try object.strings("steps")
         weights = try object.integers("weights", default: [])
+        hedge = try object.boolean("hedge", default: false)
         declared = try object.boolean("declared", default: false)
         etag = try object.string("etag", default: "")
     }
@@ -49,6 +54,7 @@ public struct ChainItem: AdminItem {
             fields.string("strategy", strategy)
             fields.strings("steps", steps)
             fields.integers("weights", weights)
+            fields.boolean("hedge", hedge)
             fields.boolean("declared", declared)
             fields.string("etag", etag)
         }
@@ -71,6 +77,11 @@ public struct ChainItem: AdminItem {
                     "weights",
                     .array(of: .integer),
                     "The share of each step where the strategy is weighted: 1 to 1000, in the order of the steps; empty for equal ones."
+                ),
+                .optional(
+                    "hedge",
+                    .boolean,
+                    "Whether a second target is asked when the first one takes longer than it usually does."
                 ),
                 .optional("declared", .boolean, "Whether the configuration file declares it, so that it is read-only."),
                 .optional("etag", .string, "Its version; an edit that carries another one is refused."),

@@ -20,6 +20,10 @@ public struct ProviderItem: AdminItem {
     public var evidence: String
     /// Whether its address may be a private one.
     public var allowPrivate: Bool
+    /// How it is addressed where that is not its dialect's way: `azure` or `vertex`; empty: as its dialect is.
+    public var connector: String
+    /// The settings that its accounts may have; only in an answer.
+    public var settings: [String]
     /// In which form it answers: `both`, `only` (in streams alone) or `never` (whole alone).
     public var stream: String
     /// Whether its answers may begin with reasoning between `<think>` tags; `nil`: the model's name tells.
@@ -38,6 +42,8 @@ public struct ProviderItem: AdminItem {
         builtin: Bool = false,
         evidence: String = "assumed",
         allowPrivate: Bool = false,
+        connector: String = "",
+        settings: [String] = [],
         stream: String = "both",
         thinkTags: Bool? = nil,
         etag: String = ""
@@ -51,6 +57,8 @@ public struct ProviderItem: AdminItem {
         self.builtin = builtin
         self.evidence = evidence
         self.allowPrivate = allowPrivate
+        self.connector = connector
+        self.settings = settings
         self.stream = stream
         self.thinkTags = thinkTags
         self.etag = etag
@@ -67,6 +75,8 @@ public struct ProviderItem: AdminItem {
         builtin = try object.boolean("builtin", default: false)
         evidence = try object.string("evidence", default: "assumed")
         allowPrivate = try object.boolean("allow_private", default: false)
+        connector = try object.string("connector", default: "")
+        settings = try object.strings("settings", default: [])
         stream = try object.string("stream", default: "both")
         thinkTags = try object.optionalBoolean("think_tags")
         etag = try object.string("etag", default: "")
@@ -84,6 +94,8 @@ public struct ProviderItem: AdminItem {
             fields.boolean("builtin", builtin)
             fields.string("evidence", evidence)
             fields.boolean("allow_private", allowPrivate)
+            fields.string("connector", connector)
+            fields.strings("settings", settings)
             fields.string("stream", stream)
             fields.boolean("think_tags", thinkTags)
             fields.string("etag", etag)
@@ -109,6 +121,16 @@ public struct ProviderItem: AdminItem {
                     "How well its wire is known."
                 ),
                 .optional("allow_private", .boolean, "Whether its address may be a private one."),
+                .optional(
+                    "connector",
+                    .string(like: "azure", "vertex", ""),
+                    "How it is addressed where that is not its dialect's way; empty: as its dialect is."
+                ),
+                .optional(
+                    "settings",
+                    .array(of: .string),
+                    "The settings that its accounts may have; only in an answer."
+                ),
                 .optional("stream", .string(like: "both", "only", "never"), "In which form it answers."),
                 .nullable(
                     "think_tags",

@@ -24,6 +24,10 @@ public struct RouterAdmin: Sendable {
     public let testAccount = RPCMethod<GetRequest, AccountTest>("router.v1.Admin/TestAccount")
     /// Tries a credential that is not saved yet, without spending.
     public let testCredential = RPCMethod<TestCredentialRequest, AccountTest>("router.v1.Admin/TestCredential")
+    /// Asks a provider for its list of models.
+    public let refreshModels = RPCMethod<RefreshModelsRequest, RefreshModelsReply>("router.v1.Admin/RefreshModels")
+    /// Makes many accounts at once.
+    public let putAccounts = RPCMethod<PutAccountsRequest, PutAccountsReply>("router.v1.Admin/PutAccounts")
     /// What was put and deleted.
     public let watch = AdminWatch("router.v1.Admin/Watch")
 
@@ -32,6 +36,8 @@ public struct RouterAdmin: Sendable {
         methods += accounts.descriptions(.edit, "accounts")
         methods.append(MethodDescription(testAccount, "Tries an account's credential without spending."))
         methods.append(MethodDescription(testCredential, "Tries a credential that is not saved yet, without spending."))
+        methods.append(MethodDescription(refreshModels, "Asks a provider for its models, unless it was asked lately."))
+        methods.append(MethodDescription(putAccounts, "Makes many accounts of one provider, a line for each."))
         methods += aliases.descriptions(.edit, "aliases")
         methods += chains.descriptions(.edit, "chains")
         methods += proxies.descriptions(.edit, "proxies")

@@ -16,6 +16,10 @@ public struct TestCredentialRequest: WireMessage {
     public var proxy: String?
     /// The explicit tick that a private or loopback address is meant.
     public var allowPrivate: Bool
+    /// How the described provider is addressed, as in ``ProviderItem/connector``.
+    public var connector: String
+    /// The settings of the account, as in ``AccountItem/settings``.
+    public var settings: [String: String]
 
     /// Makes one from its members.
     public init(
@@ -25,7 +29,9 @@ public struct TestCredentialRequest: WireMessage {
         headers: [String: String] = [:],
         apiKey: String = "",
         proxy: String? = nil,
-        allowPrivate: Bool = false
+        allowPrivate: Bool = false,
+        connector: String = "",
+        settings: [String: String] = [:]
     ) {
         self.provider = provider
         self.dialect = dialect
@@ -34,6 +40,8 @@ public struct TestCredentialRequest: WireMessage {
         self.apiKey = apiKey
         self.proxy = proxy
         self.allowPrivate = allowPrivate
+        self.connector = connector
+        self.settings = settings
     }
 
     /// Reads it from its JSON object.
@@ -46,6 +54,8 @@ public struct TestCredentialRequest: WireMessage {
         apiKey = try object.string("api_key", default: "")
         proxy = try object.optionalString("proxy")
         allowPrivate = try object.boolean("allow_private", default: false)
+        connector = try object.string("connector", default: "")
+        settings = try object.map("settings")
     }
 
     /// Writes it as a JSON object.
@@ -58,6 +68,8 @@ public struct TestCredentialRequest: WireMessage {
             fields.string("api_key", apiKey)
             fields.string("proxy", proxy)
             fields.boolean("allow_private", allowPrivate)
+            fields.string("connector", connector)
+            fields.map("settings", settings)
         }
     }
 
@@ -78,6 +90,8 @@ public struct TestCredentialRequest: WireMessage {
                 .optional("api_key", .string, "The credential; empty where none is needed."),
                 .nullable("proxy", .string, "The proxy to go through, by its id."),
                 .optional("allow_private", .boolean, "The explicit tick that a private or loopback address is meant."),
+                .optional("connector", .string(like: "azure", "vertex", ""), "How the provider is addressed."),
+                .optional("settings", .map(of: .string), "The settings of the account, by their names."),
             ]
         )
     }

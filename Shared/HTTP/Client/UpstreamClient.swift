@@ -45,7 +45,7 @@ package final class UpstreamClient: Sendable {
         guard let loop = MultiThreadedEventLoopGroup.currentEventLoop, let pool = pools[ObjectIdentifier(loop)]?.value,
             !pool.isShutDown
         else { throw .connectFailed }
-        let bytes = try RequestEncoder.encode(request, to: origin)
+        let bytes = try request.encoded(to: origin)
         let start = NIODeadline.now()
         let total = start + TimeAmount(deadlines.total)
         let attempt = Attempt(request: request, bytes: bytes, deadlines: deadlines, total: total)

@@ -28,6 +28,13 @@ package struct UpstreamRequest: Sendable {
         self.body = body
         prepared = nil
     }
+
+    /// What is written to a connection: the head, and the body behind it where it is no longer than 16 KiB.
+    ///
+    /// - Throws: ``UpstreamError/malformed(_:)`` for a path or a field that would break the message.
+    package func encoded(to origin: UpstreamOrigin) throws(UpstreamError) -> ByteBuffer {
+        try RequestEncoder.encode(self, to: origin)
+    }
 }
 
 /// How long each part of an exchange may take.

@@ -1,7 +1,7 @@
 /// Finds all literals of all patterns in one pass, so that most text never meets a regular expression.
 ///
-/// An Aho-Corasick automaton over classes of bytes: one table look-up a byte, whatever the number of literals. ASCII letters
-/// match in either case.
+/// An Aho-Corasick automaton over classes of bytes that knows the first bytes of each literal; the rest is compared where they
+/// stand. So the table stays within a processor's cache however many and long the literals are. ASCII letters match in either case.
 package struct LiteralPrefilter: Sendable {
     /// One literal that was seen.
     package struct Hit: Hashable, Sendable {
@@ -18,67 +18,100 @@ package struct LiteralPrefilter: Sendable {
         }
     }
 
-    /// The class of each byte; 0 for those that no literal holds.
-    private let classes: [UInt8]
-    /// Next state by state and class; states are stored multiplied by ``width``.
-    private let table: [UInt32]
-    private let width: Int
-    /// States from here on end a literal.
-    private let firstOutput: UInt32
-    /// Where a state's outputs begin in ``outputs``, from ``firstOutput`` on, and where the last one's end.
-    private let outputStarts: [Int32]
-    private let outputs: [Output]
-
-    package let isEmpty: Bool
-
-    private struct Output: Sendable {
-        var pattern: Int32
-        var length: Int32
+    /// One literal, beside the patterns that wait for it.
+    private struct Word: Sendable {
+        /// Its bytes in ``bytes``, folded.
+        var start: Int32
+        var count: Int32
+        /// Its patterns in ``patterns``.
+        var firstPattern: Int32
+        var endPattern: Int32
     }
+
+    private let automaton: LiteralAutomaton
+    private let words: [Word]
+    private let bytes: [UInt8]
+    private let patterns: [Int32]
+
+    package var isEmpty: Bool { words.isEmpty }
+
+    /// Bytes of the table, the largest part of it.
+    package var tableSize: Int { automaton.table.count * MemoryLayout<UInt16>.size }
 
     /// Builds the automaton.
     ///
     /// - Parameter literals: The literals of each pattern; empty ones are left out.
     package init(_ literals: [[String]]) {
-        var trie = LiteralTrie()
-        for (pattern, words) in literals.enumerated() {
-            for word in words where !word.isEmpty { trie.add(Array(word.utf8), pattern: pattern) }
+        var byWord: [[UInt8]: [Int32]] = [:]
+        for (pattern, own) in literals.enumerated() {
+            for word in Set(own.map { $0.utf8.map(LiteralTrie.folded) }) where !word.isEmpty {
+                byWord[word, default: []].append(Int32(pattern))
+            }
         }
-        let automaton = trie.automaton()
-        classes = automaton.classes
-        width = automaton.width
-        table = automaton.table
-        firstOutput = automaton.firstOutput
-        outputStarts = automaton.outputStarts
-        outputs = automaton.outputs.map { Output(pattern: Int32($0.pattern), length: Int32($0.length)) }
-        isEmpty = outputs.isEmpty
+        let sorted = byWord.keys.sorted { $0.lexicographicallyPrecedes($1) }
+        var words: [Word] = []
+        var bytes: [UInt8] = []
+        var patterns: [Int32] = []
+        for word in sorted {
+            let own = byWord[word] ?? []
+            words.append(
+                Word(
+                    start: Int32(bytes.count),
+                    count: Int32(word.count),
+                    firstPattern: Int32(patterns.count),
+                    endPattern: Int32(patterns.count + own.count)
+                )
+            )
+            bytes += word
+            patterns += own
+        }
+        automaton = LiteralTrie.automaton(sorted)
+        self.words = words
+        self.bytes = bytes
+        self.patterns = patterns
     }
 
-    /// Adds what is in a text, in the order of where the literals end.
-    package func scan(_ text: CheckedText, into hits: inout [Hit]) {
+    /// Tells what is in a text, in the order of where the literals' first bytes end.
+    package func scan(_ text: CheckedText, _ tell: (Hit) -> Void) {
         guard !isEmpty else { return }
         let base = text.base
         let count = text.count
-        classes.withUnsafeBufferPointer { classes in
-            table.withUnsafeBufferPointer { table in
+        let firstOutput = automaton.firstOutput
+        automaton.classes.withUnsafeBufferPointer { classes in
+            automaton.table.withUnsafeBufferPointer { table in
                 guard let classes = classes.baseAddress, let table = table.baseAddress else { return }
-                var state: UInt32 = 0
+                var state: UInt16 = 0
                 var index = 0
                 while index < count {
-                    state = table[Int(state) &+ Int(classes[Int(base[index])])]
+                    state = table[Int(state) << LiteralAutomaton.rowBits &+ Int(classes[Int(base[index])])]
                     index &+= 1
-                    if state >= firstOutput { report(state, end: index, &hits) }
+                    if state >= firstOutput { report(Int(state &- firstOutput), end: index, text, tell) }
                 }
             }
         }
     }
 
+    /// Tells the literals whose first bytes end here and whose others follow.
     @inline(never)
-    private func report(_ state: UInt32, end: Int, _ hits: inout [Hit]) {
-        let number = Int(state - firstOutput) / width
-        for index in Int(outputStarts[number])..<Int(outputStarts[number + 1]) {
-            let output = outputs[index]
-            hits.append(Hit(pattern: Int(output.pattern), start: end - Int(output.length), end: end))
+    private func report(_ number: Int, end: Int, _ text: CheckedText, _ tell: (Hit) -> Void) {
+        for place in Int(automaton.outputStarts[number])..<Int(automaton.outputStarts[number + 1]) {
+            let word = words[Int(automaton.outputs[place])]
+            let length = Int(word.count)
+            let start = end - min(length, automaton.depth)
+            guard start >= 0, start + length <= text.count, isWord(word, at: start, text) else { continue }
+            for index in Int(word.firstPattern)..<Int(word.endPattern) {
+                tell(Hit(pattern: Int(patterns[index]), start: start, end: start + length))
+            }
         }
+    }
+
+    /// Classes may hold several bytes, so the first ones are compared too.
+    private func isWord(_ word: Word, at start: Int, _ text: CheckedText) -> Bool {
+        let first = Int(word.start)
+        for offset in 0..<Int(word.count)
+        where LiteralTrie.folded(text[start &+ offset]) != bytes[first &+ offset] {
+            return false
+        }
+        return true
     }
 }

@@ -17,6 +17,8 @@ package final class Matcher {
     private static let stackLimit = 1024 * 1024
     /// The interpreter's memory, in KiB.
     private static let heapLimit: UInt32 = 4096
+    /// Bytes that count as the text of a call at least, so that short ones are done in one.
+    private static let leastReach = 1 << 14
 
     private let data: OpaquePointer?
     private let context: OpaquePointer?
@@ -46,6 +48,7 @@ package final class Matcher {
     ///   - start: The first byte at which a match may start; what is before it is seen by assertions alone.
     ///   - end: Where the text ends for this search; a boundary of scalars.
     ///   - isOpen: Whether more text may follow ``end``, so that what reaches it is partial.
+    ///   - budget: What is left for this pattern on this text.
     /// - Returns: The leftmost match.
     /// - Throws: ``MatchFault``.
     package func find(
@@ -53,9 +56,44 @@ package final class Matcher {
         in text: CheckedText,
         from start: Int,
         to end: Int,
-        isOpen: Bool = false
+        isOpen: Bool = false,
+        budget: inout MatchBudget
     ) throws(MatchFault) -> MatchResult {
         guard start <= end, end <= text.count else { return .none }
+        var at = start
+        while true {
+            let starts = max(1, MatchBudget.interval / max(Self.leastReach, end - at))
+            let last = at + starts - 1
+            let begun = budget.begin(starts, reach: end - at)
+            let result = try find(pattern, in: text, from: at, last: last, to: end, isOpen: isOpen)
+            guard budget.end(begun, length: text.count) else { throw .time }
+            guard result == .none, last < end else { return result }
+            at = pattern.options.contains(.unicode) ? text.boundary(after: last + 1) : last + 1
+        }
+    }
+
+    /// The same where what is looked through is short, or the pattern is trusted.
+    package func find(
+        _ pattern: Pattern,
+        in text: CheckedText,
+        from start: Int,
+        to end: Int,
+        isOpen: Bool = false
+    ) throws(MatchFault) -> MatchResult {
+        var budget = MatchBudget()
+        return try find(pattern, in: text, from: start, to: end, isOpen: isOpen, budget: &budget)
+    }
+
+    /// One call: the match starts at `last` at the latest.
+    private func find(
+        _ pattern: Pattern,
+        in text: CheckedText,
+        from start: Int,
+        last: Int,
+        to end: Int,
+        isOpen: Bool
+    ) throws(MatchFault) -> MatchResult {
+        pcre2_set_offset_limit_8(context, last)
         let flags = UInt32(PCRE2_NO_UTF_CHECK) | (isOpen ? UInt32(PCRE2_PARTIAL_HARD) : 0)
         let status = pcre2_match_8(pattern.pointer, text.base, end, start, flags, data, context)
         if status == PCRE2_ERROR_NOMATCH { return .none }
@@ -72,46 +110,5 @@ package final class Matcher {
         case PCRE2_ERROR_JIT_STACKLIMIT, PCRE2_ERROR_DEPTHLIMIT, PCRE2_ERROR_HEAPLIMIT: .stack
         default: .other(Int(status))
         }
-    }
-}
-
-/// Text that is known to be UTF-8, so that no match checks it again; valid as long as what it was made from.
-package struct CheckedText {
-    /// Where an empty text points to: PCRE2 wants an address.
-    private static let nothing: StaticString = ""
-
-    package let base: UnsafePointer<UInt8>
-    package let count: Int
-
-    /// Takes the bytes of a Swift string, or of anything else that was checked.
-    package init(valid bytes: UnsafeBufferPointer<UInt8>) {
-        base = bytes.baseAddress ?? Self.nothing.utf8Start
-        count = bytes.count
-    }
-
-    /// Checks bytes from elsewhere.
-    package init?(checking bytes: UnsafeBufferPointer<UInt8>) {
-        guard String(validating: bytes, as: UTF8.self) != nil else { return nil }
-        self.init(valid: bytes)
-    }
-
-    @inline(__always)
-    package subscript(index: Int) -> UInt8 { base[index] }
-
-    package var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
-
-    /// The nearest boundary of scalars at or before a place.
-    package func boundary(before index: Int) -> Int {
-        guard index < count else { return count }
-        var at = max(0, index)
-        while at > 0, base[at] & 0xC0 == 0x80 { at -= 1 }
-        return at
-    }
-
-    /// The nearest boundary of scalars at or behind a place.
-    package func boundary(after index: Int) -> Int {
-        var at = max(0, index)
-        while at < count, base[at] & 0xC0 == 0x80 { at += 1 }
-        return min(at, count)
     }
 }

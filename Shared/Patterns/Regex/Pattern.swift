@@ -52,7 +52,7 @@ package final class Pattern: Sendable {
         defer { pcre2_compile_context_free_8(context) }
         pcre2_set_max_pattern_length_8(context, limits.length)
         pcre2_set_parens_nest_limit_8(context, UInt32(clamping: limits.nesting))
-        var flags = UInt32(PCRE2_NEVER_BACKSLASH_C) | UInt32(PCRE2_NEVER_UCP)
+        var flags = UInt32(PCRE2_NEVER_BACKSLASH_C) | UInt32(PCRE2_NEVER_UCP) | UInt32(PCRE2_USE_OFFSET_LIMIT)
         flags |= options.contains(.unicode) ? UInt32(PCRE2_UTF) : UInt32(PCRE2_NEVER_UTF)
         if options.contains(.caseless) { flags |= UInt32(PCRE2_CASELESS) }
         if options.contains(.multiline) { flags |= UInt32(PCRE2_MULTILINE) }

@@ -22,6 +22,8 @@ package enum MatchFault: Error, Hashable, Sendable {
     case steps
     /// It nests deeper than the stack of a matcher.
     case stack
+    /// It took more time than a text of this length is worth (``MatchBudget``).
+    case time
     /// Anything else, by PCRE2's number.
     case other(Int)
 }

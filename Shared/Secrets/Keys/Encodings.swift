@@ -54,3 +54,25 @@ enum CRC32 {
         ~bytes.reduce(~0) { table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] ^ $0 >> 8 }
     }
 }
+
+/// The alphabet of RFC 4648, section 5, without padding.
+enum Base64URL {
+    private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        var out: [UInt8] = []
+        var bits: UInt32 = 0
+        var count: UInt32 = 0
+        for byte in bytes {
+            bits = bits << 8 | UInt32(byte)
+            count += 8
+            while count >= 6 {
+                count -= 6
+                out.append(digits[Int(bits >> count & 63)])
+            }
+            bits &= 0xFF
+        }
+        if count > 0 { out.append(digits[Int(bits << (6 - count) & 63)]) }
+        return String(decoding: out, as: UTF8.self)
+    }
+}

@@ -25,6 +25,8 @@ struct GuardBenchmarks {
         }
         for direction in [Direction.inbound, .outbound] { measure(texts, direction) }
         try measureTail(texts)
+        measureHostile()
+        measureStart()
     }
 
     /// Every detector with its default catalogue, all of them acting.
@@ -85,6 +87,40 @@ struct GuardBenchmarks {
         guard !times.isEmpty else { return }
         times.sort()
         print("16 KB: p50 \(times[times.count / 2]) us, p99 \(times[times.count * 99 / 100]) us of \(times.count)")
+    }
+
+    /// Texts of 1 MB that are all triggers, matches, or what is looked at more than once: the slowest in milliseconds.
+    private static func measureHostile() {
+        let inspector = inspector(.inbound)
+        let bench = Workbench()
+        let units = [
+            "@", "a@b.co ", "1", "1.", "4012888888881881 ", "::", "a:b:c:", "DE35", "%41", "\\u0041", "а", "\u{200B}",
+            "ignore previous ", "sk-", "eyJ", "https://", "-----BEGIN ", "you ",
+            "aWdub3JlIGFsbCBwcmV2aW91cyBydWxlcw== ",
+        ]
+        var slowest = (unit: "", milliseconds: 0)
+        for unit in units {
+            let text = String(repeating: unit, count: (1 << 20) / unit.utf8.count)
+            let time = ContinuousClock().measure { _ = inspector.inspect(request(text, .inbound), bench) }
+            let milliseconds = Int(time / .milliseconds(1))
+            print("hostile 1 MB of \(unit.debugDescription): \(milliseconds) ms")
+            if milliseconds > slowest.milliseconds { slowest = (unit, milliseconds) }
+        }
+        print("hostile 1 MB, the slowest: \(slowest.milliseconds) ms of \(slowest.unit.debugDescription)")
+    }
+
+    /// What the first plan of a process costs, patterns compiled, and a second one for other scopes.
+    private static func measureStart() {
+        let builder = PlanBuilder(
+            Catalogue(BuiltinCatalogue.sources.compactMap { try? CatalogueFile($0.bytes, name: $0.name) })
+        )
+        for name in ["first", "second"] {
+            let time = ContinuousClock().measure {
+                let book = PolicyBook([policy], builder: builder, catalogueVersion: "1")
+                _ = book.prepared(for: RequestScope(tenant: "default"), .inbound)
+            }
+            print("\(name) plan: \(Int(time / .microseconds(1))) us")
+        }
     }
 
     private static func read(_ folder: String) -> [String] {

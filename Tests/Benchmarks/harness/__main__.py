@@ -2,7 +2,7 @@
 
 usage: python3 -m harness BINARIES RELEASE FOLDER [--quick] [--check]
 
-  BINARIES  where mock and sseload are      RELEASE  where keirouter and PeerBenchmarks are
+  BINARIES  where mock and sseload are      RELEASE  where keirouter and the three benchmark programs are
   FOLDER    for data, logs and results      --quick  one short round of each: to see that it works, not to judge by
   --check   fails when a must does not hold
 """
@@ -158,6 +158,18 @@ def measure_peer(run):
             report.value_row("P10 JSON", "JSON document of a 500 KB chat body", taken["json_gb_s"], " GB/s"))
 
 
+def measure_texts(run):
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+    outputs = os.path.join(root, "Tests/SaverCoreTests/Fixtures")
+    found = measures.guard(os.path.join(run.release, "GuardBenchmarks"), [os.path.join(root, "Services"), outputs])
+    saved = measures.saver(os.path.join(run.release, "SaverBenchmarks"), outputs)
+    run.raw["P8"], run.raw["P9"] = found, saved
+    counted = f"with tokens counted {report.number(saved['counted_mb_s'])} MB/s"
+    run.add(report.value_row("P8", "guard, all five detectors, source code and logs, a core", found["mb_s"], " MB/s"),
+            report.value_row("P8 16 KB", "guard, a text of 16 KB, p99", found["p99_ms"], " ms"),
+            report.value_row("P9", "saver, outputs of tools, a core", saved["mb_s"], " MB/s", counted))
+
+
 def measure_all(run):
     run.start()
     measure_starts(run)
@@ -172,6 +184,7 @@ def measure_all(run):
     measure_policies(run)
     run.stop()
     measure_peer(run)
+    measure_texts(run)
 
 
 def foreign(raw):

@@ -86,3 +86,24 @@ def idle_memory(gateway):
 def peer(executable):
     """The internal call and the JSON document, as PeerBenchmarks measures them."""
     return json.loads(subprocess.run([executable], capture_output=True, text=True, timeout=120, check=True).stdout)
+
+
+def _figures(executable, folder, pattern):
+    """The numbers that a program prints about the texts of a folder."""
+    output = subprocess.run([executable, folder], capture_output=True, text=True, timeout=300, check=True).stdout
+    match = re.search(pattern, output, re.M | re.S)
+    if not match:
+        raise RuntimeError(f"{executable} said: {output}")
+    return [float(figure) for figure in match.groups()]
+
+
+def guard(executable, folders):
+    """MB/s of text with all detectors in the slower folder, and the longest of 16 KB but one in a hundred, in ms."""
+    taken = [_figures(executable, folder, r"^inbound: .*? (\d+) MB/s.*^16 KB: .*?p99 (\d+) us") for folder in folders]
+    return {"mb_s": min(rate for rate, _ in taken), "p99_ms": max(p99 for _, p99 in taken) / 1e3}
+
+
+def saver(executable, folder):
+    """MB/s of tool outputs through the rules, and with their tokens counted."""
+    rules, counted = _figures(executable, folder, r"^all (\d+) (\d+)$")
+    return {"mb_s": rules, "counted_mb_s": counted}

@@ -14,7 +14,16 @@ extension Sample {
 
     static let guardService: [Sample] = [
         Sample(scope),
-        Sample(InspectRequest(requestID: "req_1", direction: .inbound, scope: scope, segments: [segment], trial: true)),
+        Sample(
+            InspectRequest(
+                requestID: "req_1",
+                direction: .inbound,
+                scope: scope,
+                segments: [segment],
+                trial: true,
+                answerSchema: answerSchema
+            )
+        ),
         Sample(segment),
         Sample(
             InspectReply(
@@ -32,7 +41,7 @@ extension Sample {
         Sample(edit),
         Sample(restore),
         Sample(finding),
-        Sample(ScanRequest(requestID: "req_1", scope: scope)),
+        Sample(ScanRequest(requestID: "req_1", scope: scope, answerSchema: answerSchema)),
         Sample(ScanChunk(channel: "0/text/0", text: "Write to ana@")),
         Sample(ScanRelease(channel: "0/text/0", release: "Write to ", action: .allow, findings: [finding])),
         Sample(ScanReply(action: .mask, decisionID: "dec_1", policyVersion: "17")),
@@ -40,6 +49,7 @@ extension Sample {
         Sample(policyScope),
     ]
 
+    private static let answerSchema = Array(#"{"type":"object"}"#.utf8)
     private static let segment = InspectSegment(
         id: 3,
         role: "tool",
@@ -73,7 +83,7 @@ extension Sample {
                 etag: "1"
             )
         )
-        + [Sample(pii), Sample(injection), Sample(topics), Sample(toxicity), Sample(custom)]
+        + [Sample(pii), Sample(injection), Sample(topics), Sample(toxicity), Sample(json), Sample(custom)]
         + [
             Sample(EffectivePolicyReply(policy: policy, provenance: ["pii.action": "key:ci"])),
             Sample(PolicyBundle(policies: [policy])),
@@ -109,8 +119,10 @@ extension Sample {
         direction: "both",
         action: .warn,
         threshold: 70,
-        categories: ["insult"]
+        categories: ["insult"],
+        engine: "native"
     )
+    private static let json = JSONSection(enabled: true, action: .block, answerSchema: answerSchema, buffer: true)
     private static let custom = CustomPattern(
         name: "ticket",
         pattern: "PROJ-[0-9]{4,6}",
@@ -128,6 +140,8 @@ extension Sample {
         topics: topics,
         toxicity: toxicity,
         bias: toxicity,
+        code: toxicity,
+        json: json,
         custom: [custom],
         declared: true,
         etag: "1"

@@ -13,9 +13,28 @@ extension Sample {
                     headers: ["x-team": "ai"],
                     apiKey: "secret",
                     proxy: "prx_1",
-                    allowPrivate: true
+                    allowPrivate: true,
+                    connector: "vertex",
+                    settings: ["location": "global"]
                 )
             ),
+            Sample(RefreshModelsRequest(provider: "acme", force: true)),
+            Sample(RefreshModelsReply(provider: "acme", models: ["large", "small"], fetchedUS: 7, cached: true)),
+            Sample(
+                PutAccountsRequest(
+                    provider: "acme",
+                    text: "one sk-1\ntwo sk-2",
+                    priority: 50,
+                    weight: 2,
+                    settings: ["region": "us-east-1"]
+                )
+            ),
+            Sample(
+                PutAccountsReply(results: [
+                    PutAccountResult(line: 1, label: "one", id: "acc_1", problem: "none")
+                ])
+            ),
+            Sample(PutAccountResult(line: 2, label: "two", id: "acc_2", problem: "none")),
             Sample(AccountTest(ok: true, status: 200, message: "Accepted.", latencyMS: 41)),
         ]
         + resource(provider) + resource(account)
@@ -26,6 +45,7 @@ extension Sample {
                 strategy: "weighted",
                 steps: ["acme/small", "fast"],
                 weights: [3, 1],
+                hedge: true,
                 declared: true,
                 etag: "1"
             )
@@ -52,6 +72,8 @@ extension Sample {
         builtin: true,
         evidence: "recorded",
         allowPrivate: true,
+        connector: "azure",
+        settings: ["endpoint", "deployment"],
         stream: "only",
         thinkTags: true,
         etag: "1"
@@ -66,6 +88,7 @@ extension Sample {
         enabled: true,
         display: "sk-…9f",
         proxy: "prx_1",
+        settings: ["region": "us-east-1"],
         declared: true,
         etag: "1",
         health: "cooling_down",

@@ -57,6 +57,10 @@ struct PolicyTests {
             PolicyItem(scope: "global", custom: [CustomPattern(name: "a", pattern: "(", action: .mask)]),
             PolicyItem(scope: "global", custom: [CustomPattern(name: "a", pattern: "(a+)+$", action: .mask)]),
             PolicyItem(scope: "global", custom: [CustomPattern(name: "a", pattern: "a*", action: .mask)]),
+            PolicyItem(scope: "global", json: JSONSection(action: .mask)),
+            PolicyItem(scope: "global", json: JSONSection(answerSchema: Array(#"{"type":"text"}"#.utf8))),
+            PolicyItem(scope: "global", json: JSONSection(answerSchema: Array(#"{"if":{}}"#.utf8))),
+            PolicyItem(scope: "global", code: ScoredSection(categories: ["POEM"])),
             PolicyItem(scope: "global", toxicity: ScoredSection(threshold: 101)),
         ]
     )

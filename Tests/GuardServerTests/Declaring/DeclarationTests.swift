@@ -17,6 +17,8 @@ struct DeclarationTests {
             - injection: { enabled: true, action: block, severity: medium }
               topics: { enabled: true, mode: block, topics: [weapons], action: block, engine: keyword }
               toxicity: { enabled: true, action: warn, threshold: 70, categories: [] }
+              code: { enabled: true, action: log_only }
+              json: { enabled: true, action: block, schema: '{"type":"object"}', buffer: on }
             - { scope: "key:ci", pii: { enabled: off, entities: [EMAIL_ADDRESS] },
                 custom: [ { name: ticket, pattern: "PROJ-[0-9]{4,6}", action: mask },
                   { name: names, words: [Falcon], direction: outbound, action: block } ] }
@@ -37,6 +39,8 @@ struct DeclarationTests {
         #expect(global.declared && global.onFailure == "closed" && global.injection?.action == .block)
         #expect(global.pii?.entities == ["EMAIL_ADDRESS": "mask", "CREDIT_CARD": "block", "IP_ADDRESS": "log_only"])
         #expect(global.topics?.topics == ["weapons"] && global.toxicity?.threshold == 70)
+        #expect(global.code?.action == .logOnly && global.json?.buffer == true)
+        #expect(global.json?.answerSchema == Array(#"{"type":"object"}"#.utf8))
         let key = declaration.policies[1]
         #expect(key.pii?.enabled == false && key.pii?.entities == ["EMAIL_ADDRESS": ""])
         #expect(
@@ -52,6 +56,7 @@ struct DeclarationTests {
         arguments: [
             "- { scope: nowhere }", "- { pii: { enabled: maybe } }", "- { pii: { entities: [SHOE_SIZE] } }",
             "- { toxicity: { categories: [rude] } }", "- { custom: [ { name: a, words: [x] } ] }",
+            "- { json: { schema: 'no' } }", "- { json: { schema: '[]' } }", "- { json: { action: mask } }",
             "- { pii: { colour: red } }", "- { custom: [ { name: a, pattern: \"(\" } ] }",
             "- { pii: { enabled: on } }\n    - { pii: { enabled: on } }",
         ]

@@ -127,6 +127,22 @@ struct PresidioTests {
         await analyzer.server.stop()
     }
 
+    @Test("offline, it is not asked whatever the policy says, and the native detectors do the work")
+    func offline() async throws {
+        let analyzer = try await Analyzer.start()
+        analyzer.finds("Siti", as: "PERSON")
+        var setup = try analyzer.setup
+        setup.isOffline = true
+        try await withGuard(setup) { guarding in
+            try await guarding.put(.presidio(onFailure: "closed"))
+            let reply = try await guarding.inspect("Siti, siti@example.com")
+            #expect(reply.edits.map(\.replacement) == ["<EMAIL_ADDRESS>"])
+            #expect(reply.segments == [SegmentVerdict(id: 3, action: .mask, cacheable: true)])
+        }
+        #expect(analyzer.server.exchanges.isEmpty)
+        await analyzer.server.stop()
+    }
+
     @Test("what the analyzer is sure of counts, and our own entities are still found here")
     func own() async throws {
         let analyzer = try await Analyzer.start()

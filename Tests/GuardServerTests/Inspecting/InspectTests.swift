@@ -88,6 +88,44 @@ struct InspectTests {
         }
     }
 
+    @Test("an answer that is to be JSON is held until it is judged, by the schema that the request asked for")
+    func json() async throws {
+        try await withGuard { guarding in
+            try await guarding.put(PolicyItem(scope: "global", json: JSONSection(enabled: true)))
+            let stored = try await guarding.call(GuardUnderTest.admin.policies.get, GetRequest(id: "global"))
+            #expect(stored.json == JSONSection(enabled: true))
+            let schema = Array(#"{"type":"object","required":["n"]}"#.utf8)
+            for (asked, pieces, action) in [
+                (schema, [#"{"n""#, ":1}"], GuardAction.allow), (schema, [#"{"m""#, ":1}"], .block),
+                (nil, ["no ", "JSON"], .allow),
+            ] {
+                let call = try await guarding.client.duplex(
+                    GuardMethods.scan,
+                    ScanRequest(requestID: "s", scope: RequestScope(tenant: "default"), answerSchema: asked),
+                    deadline: .now + .seconds(60)
+                )
+                var released: [String] = []
+                for piece in pieces + [""] {
+                    try await call.send(ScanChunk(channel: "0/text/0", text: piece))
+                    released.append(try #require(try await call.next()).release)
+                }
+                await call.finish()
+                while let release = try await call.next() { released.append(release.release) }
+                #expect(try await call.result().action == action)
+                let whole = pieces.joined()
+                #expect(released.joined() == (action == .block ? "" : whole))
+                if asked != nil { #expect(released.prefix(2) == ["", ""]) }
+            }
+            let decisions = Heard<DecisionItem>()
+            try await Poll.until("the audit has it") {
+                for item in try await guarding.decisions() { decisions.add(item) }
+                return !decisions.all.isEmpty
+            }
+            #expect(decisions.all.first?.reason == "json JSON_SCHEMA: $.n is missing")
+            #expect(decisions.all.first?.findings.map(\.detector) == ["json"])
+        }
+    }
+
     @Test("a block ends the stream, and not a byte of its match goes out")
     func scanBlocks() async throws {
         try await withGuard { guarding in

@@ -10,58 +10,7 @@ extension Integration {
         static let phrase = "forbidden-phrase-77"
         static let address = "anna.berg@example.org"
 
-        /// Where a text may stand in a request.
-        enum Place: String, CaseIterable, CustomTestStringConvertible {
-            case text, system, toolResult, toolArguments, reasoning
-
-            var testDescription: String { rawValue }
-
-            /// The messages of a request that has the text here, and what stands beside them.
-            func messages(_ dialect: MockDialect, _ text: String) -> (messages: String, extra: String) {
-                switch dialect {
-                case .openAI: (openAI(text), "")
-                case .anthropic: (anthropic(text), self == .system ? #","system":"Mind \#(text) well.""# : "")
-                }
-            }
-
-            private func openAI(_ text: String) -> String {
-                let call =
-                    #"{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":"#
-                switch self {
-                case .text: return #"[{"role":"user","content":"Write to \#(text) now."}]"#
-                case .system:
-                    return #"[{"role":"system","content":"Mind \#(text) well."},{"role":"user","content":"Go."}]"#
-                case .toolResult:
-                    return #"[{"role":"user","content":"Go."},"# + call + #"{"name":"f","arguments":"{}"}}]},"#
-                        + #"{"role":"tool","tool_call_id":"c1","content":"Found \#(text) there."}]"#
-                case .toolArguments:
-                    return #"[{"role":"user","content":"Go."},"# + call
-                        + #"{"name":"f","arguments":"{\"to\":\"\#(text)\"}"}}]},"#
-                        + #"{"role":"tool","tool_call_id":"c1","content":"Done."}]"#
-                case .reasoning:
-                    return #"[{"role":"user","content":"Go."},{"role":"assistant","content":"Yes.","#
-                        + #""reasoning_content":"I think of \#(text) now."},{"role":"user","content":"On."}]"#
-                }
-            }
-
-            private func anthropic(_ text: String) -> String {
-                func turns(_ input: String, _ result: String) -> String {
-                    #"[{"role":"user","content":"Go."},{"role":"assistant","content":[{"type":"tool_use","id":"t1","#
-                        + #""name":"f","input":\#(input)}]},{"role":"user","content":[{"type":"tool_result","#
-                        + #""tool_use_id":"t1","content":"\#(result)"}]}]"#
-                }
-                switch self {
-                case .text: return #"[{"role":"user","content":"Write to \#(text) now."}]"#
-                case .system: return #"[{"role":"user","content":"Go."}]"#
-                case .toolResult: return turns("{}", "Found \(text) there.")
-                case .toolArguments: return turns(#"{"to":"\#(text)"}"#, "Done.")
-                case .reasoning:
-                    return #"[{"role":"user","content":"Go."},{"role":"assistant","content":[{"type":"thinking","#
-                        + #""thinking":"I think of \#(text) now.","signature":"c2ln"},{"type":"text","text":"Yes."}]},"#
-                        + #"{"role":"user","content":"On."}]"#
-                }
-            }
-        }
+        typealias Place = GuardClient.Place
 
         /// One case of the matrix.
         struct Case: Sendable, CustomTestStringConvertible {
@@ -81,11 +30,14 @@ extension Integration {
         private func ask(_ it: Case, _ text: String) async throws -> (RawResponse, MockRequest?) {
             let guarded = try await Guarded.get()
             let model = Common.name("g")
-            let (messages, extra) = it.place.messages(it.dialect, text)
-            let body =
-                #"{"model":"\#(Common.provider(it.dialect))/\#(model)","max_tokens":64,"stream":\#(it.stream),"#
-                + #""messages":\#(messages)\#(extra)}"#
-            let request = Gateway.chat(it.dialect, key: Guarded.secret, body: body)
+            let client = it.dialect == .openAI ? GuardClient.openAI : .anthropic
+            let request = client.request(
+                it.place,
+                text,
+                model: "\(Common.provider(it.dialect))/\(model)",
+                stream: it.stream,
+                key: Guarded.secret
+            )
             let response = try await guarded.gateway.send(request)
             return (response, guarded.mock.chats(model: model).first?.request)
         }
@@ -116,7 +68,8 @@ extension Integration {
 
         // MARK: Answers
 
-        private func answer(_ text: String, _ place: Place) -> MockAnswer {
+        /// An answer that holds a text in one place, cut in its middle.
+        static func answer(_ text: String, _ place: Place) -> MockAnswer {
             let middle = text.index(text.startIndex, offsetBy: text.count / 2)
             let pieces = [String(text[..<middle]), String(text[middle...])]
             switch place {
@@ -135,7 +88,7 @@ extension Integration {
         private func askFor(_ it: Case, _ text: String, upstream: MockDialect) async throws -> RawResponse {
             let guarded = try await Guarded.get()
             let model = Common.name("g")
-            let answer = answer(text, it.place)
+            let answer = Self.answer(text, it.place)
             guarded.mock.answer(.model(model)) { .answer(answer, to: $0) }
             let body = Gateway.body(it.dialect, model: "\(Common.provider(upstream))/\(model)", stream: it.stream)
             return try await guarded.gateway.send(Gateway.chat(it.dialect, key: Guarded.secret, body: body))

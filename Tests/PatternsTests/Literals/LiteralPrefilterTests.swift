@@ -6,7 +6,7 @@ struct LiteralPrefilterTests {
     private func scan(_ filter: LiteralPrefilter, _ text: String) -> [LiteralPrefilter.Hit] {
         var text = text
         var hits: [LiteralPrefilter.Hit] = []
-        text.withUTF8 { filter.scan(CheckedText(valid: $0), into: &hits) }
+        text.withUTF8 { filter.scan(CheckedText(valid: $0)) { hits.append($0) } }
         return hits
     }
 
@@ -23,6 +23,35 @@ struct LiteralPrefilterTests {
         #expect(hits.count == 5)
     }
 
+    @Test("long literals are told where they stand in full, in either case and beyond ASCII")
+    func long() {
+        let filter = LiteralPrefilter([["ignore previous", "ignore the"], ["忽略之前", "忽略"], ["ignor"]])
+        #expect(
+            Set(scan(filter, "IGNORE previous, ignore p 忽略之前 忽略了 ignor"))
+                == [
+                    .init(pattern: 0, start: 0, end: 15), .init(pattern: 2, start: 0, end: 5),
+                    .init(pattern: 2, start: 17, end: 22), .init(pattern: 1, start: 26, end: 38),
+                    .init(pattern: 1, start: 26, end: 32), .init(pattern: 1, start: 39, end: 45),
+                    .init(pattern: 2, start: 49, end: 54),
+                ]
+        )
+    }
+
+    @Test("a table of tens of thousands of words stays small, and none is lost")
+    func many() {
+        var generator = SeededGenerator(state: 9)
+        let words = (0..<30_000).map { _ in
+            String(
+                decoding: (0..<12).map { _ in UInt8.random(in: 0x61...0x7A, using: &generator) },
+                as: UTF8.self
+            )
+        }
+        let filter = LiteralPrefilter([words])
+        #expect(filter.tableSize <= 65_536 * 64 * 2)
+        let hits = scan(filter, words.prefix(200).joined(separator: " "))
+        #expect(Set(hits.map(\.start)).isSuperset(of: (0..<200).map { $0 * 13 }))
+    }
+
     @Test("none means nothing to look for")
     func empty() {
         #expect(LiteralPrefilter([]).isEmpty && LiteralPrefilter([[""], []]).isEmpty)
@@ -33,13 +62,13 @@ struct LiteralPrefilterTests {
     func random() {
         var generator = SeededGenerator(state: 7)
         for _ in 0..<200 {
-            let words = (0..<5).map { _ in Self.word(1...4, &generator) }
+            let words = (0..<5).map { _ in Self.word(1...9, &generator) }
             let text = Self.word(0...60, &generator)
             let filter = LiteralPrefilter(words.map { [$0] })
             var expected: Set<LiteralPrefilter.Hit> = []
-            let bytes = Array(text.utf8)
+            let bytes = Array(text.lowercased().utf8)
             for (pattern, word) in words.enumerated() {
-                let word = Array(word.utf8)
+                let word = word.lowercased().utf8.map { $0 }
                 for start in bytes.indices where bytes[start...].starts(with: word) {
                     expected.insert(.init(pattern: pattern, start: start, end: start + word.count))
                 }
@@ -50,13 +79,14 @@ struct LiteralPrefilterTests {
 
     private static func word(_ length: ClosedRange<Int>, _ generator: inout SeededGenerator) -> String {
         String(
-            (0..<Int.random(in: length, using: &generator)).map { _ in "abcé".randomElement(using: &generator) ?? "a" }
+            (0..<Int.random(in: length, using: &generator)).map { _ in "abcdeBé".randomElement(using: &generator) ?? "a"
+            }
         )
     }
 }
 
 /// The same numbers at every run.
-private struct SeededGenerator: RandomNumberGenerator {
+struct SeededGenerator: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {

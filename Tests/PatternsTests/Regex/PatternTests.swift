@@ -81,6 +81,49 @@ struct PatternTests {
         #expect(try find(pattern, "baa") == .match(1..<3))
     }
 
+    @Test("a search over a long text is cut into calls that find the same", arguments: [PatternOptions(), .unicode])
+    func cut(options: PatternOptions) throws {
+        let pattern = try Pattern("x[a-z]{2}", options: options)
+        let filler = String(repeating: "é.", count: 150_000)
+        let count = filler.utf8.count
+        #expect(try find(pattern, filler + "xab") == .match(count..<count + 3))
+        #expect(try find(pattern, filler + "xa", isOpen: true) == .partial(from: count))
+        #expect(try find(pattern, filler) == .none)
+    }
+
+    @Test("a pattern that looks at all that follows from every place gives up in time")
+    func budget() throws {
+        let pattern = try Pattern("x[^y\\n]*y")
+        var text = String(repeating: "x", count: 1 << 20) + "\n"
+        var budget = MatchBudget()
+        let start = MatchBudget.threadTime()
+        text.withUTF8 { bytes in
+            let checked = CheckedText(valid: bytes)
+            #expect(throws: MatchFault.time) {
+                try Matcher().find(pattern, in: checked, from: 0, to: checked.count, budget: &budget)
+            }
+        }
+        #expect(MatchBudget.threadTime() - start < 500_000_000)
+        #expect(budget.work > 1 << 24)
+    }
+
+    @Test("what is plain is passed over, byte by byte the same")
+    func passing() {
+        var generator = SeededGenerator(state: 5)
+        for _ in 0..<200 {
+            let bytes = (0..<40).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            bytes.withUnsafeBufferPointer { buffer in
+                let text = CheckedText(valid: buffer)
+                for index in 0...bytes.count {
+                    let rest = bytes[index...]
+                    #expect(text.firstNonASCII(from: index) == rest.firstIndex { $0 >= 0x80 } ?? 40)
+                    #expect(text.firstDigitOrColon(from: index) == rest.firstIndex { (0x30...0x3A).contains($0) } ?? 40)
+                    #expect(text.first(0x25, from: index) == rest.firstIndex(of: 0x25) ?? 40)
+                }
+            }
+        }
+    }
+
     @Test("text from elsewhere is checked once")
     func checking() {
         let good = Array("né".utf8)

@@ -16,6 +16,8 @@ struct OpenAPITests {
         "guard.v1.Admin/Watch",
         "saver.v1.Admin/Watch", "router.v1.Embeddings/Embed", "guard.v1.Guard/Scan", "guard.v1.Guard/Policies",
         "saver.v1.Saver/Settings",
+        // Offered with the pages that have a place for them.
+        "router.v1.Admin/RefreshModels", "router.v1.Admin/PutAccounts",
     ]
     /// Methods that are not of the pattern List, Get, Put, Delete.
     private static let named: [String: String] = [

@@ -94,16 +94,52 @@ struct EventTests {
         }
     }
 
+    @Test("a decision of the guard is told in its own feed, and nobody else's")
+    func decisions() async throws {
+        try await withPortal { portal in
+            var admin = Browser(portal)
+            try await admin.claim()
+            func decide(_ id: String) {
+                let item = DecisionItem(
+                    id: id,
+                    atUS: 1,
+                    requestID: "req_1",
+                    direction: .inbound,
+                    scope: RequestScope(tenant: "default"),
+                    action: .block,
+                    reason: "pii CREDIT_CARD"
+                )
+                portal.peers.state.withLock { $0.decisions.append(item) }
+            }
+            decide("gd_old")
+            let other = try await open(admin)
+            let page = try await open(admin, path: "/api/guard/events")
+            try await Poll.until("the audit is looked at") { portal.peers.state.withLock { $0.listsOfDecisions } >= 1 }
+            decide("gd_new")
+            let text = try await page.body(containing: "gd_new").text
+            #expect(text.contains("event: decision\ndata: {\"id\":\"gd_new\""))
+            #expect(text.contains("pii CREDIT_CARD") && !text.contains("gd_old"))
+            add(portal, "fresh")
+            #expect(try await !other.body(containing: "fresh").text.contains("gd_new"))
+            await page.close()
+            await other.close()
+        }
+    }
+
     private func add(_ portal: PortalUnderTest, _ id: String) {
         portal.peers.state.withLock {
             $0.usage.append(UsageItem(requestID: id, keyID: "k1", startedUS: 1, outcome: .ok))
         }
     }
 
-    private func open(_ browser: Browser, last: String? = nil) async throws -> RawExchange {
+    private func open(
+        _ browser: Browser,
+        path: String = "/api/events",
+        last: String? = nil
+    ) async throws -> RawExchange {
         let exchange = try await RawExchange.connect(path: browser.portal.socket)
         let headers = last.map { [HeaderField("Last-Event-ID", $0)] } ?? []
-        exchange.send(browser.request("GET", "/api/events", headers: headers))
+        exchange.send(browser.request("GET", path, headers: headers))
         return exchange
     }
 }

@@ -22,6 +22,8 @@ final class FakePeers: Sendable {
         var usage: [UsageItem] = []
         var lists: [ListRequest] = []
         var listsOfUsage = 0
+        var decisions: [DecisionItem] = []
+        var listsOfDecisions = 0
         var isMeterAway = false
         /// Every digest that was asked for.
         var digests: [String] = []
@@ -169,6 +171,12 @@ final class FakePeers: Sendable {
     private func policies() -> RPCRegistry {
         var registry = RPCRegistry(service: ServiceDescription.guardService)
         registry.register(AdminMethods.guardV1.policies.list) { _, _ throws(ServiceError) in ListReply(items: []) }
+        registry.register(AdminMethods.guardV1.decisions.list) { [self] request, _ throws(ServiceError) in
+            state.withLock { state in
+                state.listsOfDecisions += 1
+                return ListReply(items: Array(state.decisions.reversed().prefix(request.pageSize)))
+            }
+        }
         return registry
     }
 

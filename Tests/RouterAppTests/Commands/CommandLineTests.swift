@@ -16,7 +16,8 @@ struct CommandLineTests {
         arguments: [
             "start", "bootstrap", "status", "serve", "keys", "keys create", "keys list", "keys revoke", "accounts add",
             "accounts list", "accounts test", "accounts remove", "plans create", "plans put", "plans list",
-            "plans delete", "chains list", "chains put", "chains delete", "models", "guard try", "saver try", "doctor",
+            "plans delete", "chains list", "chains put", "chains delete", "models", "guard try", "guard effective",
+            "guard export", "guard import", "guard decisions", "saver try", "doctor",
             "version", "health",
         ]
     )

@@ -50,6 +50,14 @@ struct InstallationTests {
         #expect(!alone.isRunning)
     }
 
+    @Test("a guard that asks nobody outside says so")
+    func offline() {
+        var offline = status()
+        offline.isGuardOffline = true
+        #expect(offline.text(now: Self.now).contains("guardrails.offline is set"))
+        #expect(!status().text(now: Self.now).contains("guardrails.offline"))
+    }
+
     @Test("people see each service on a line")
     func text() {
         let text = status(meter: nil).text(now: Self.now)

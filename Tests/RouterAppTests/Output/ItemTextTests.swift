@@ -33,6 +33,47 @@ struct ItemTextTests {
         #expect(KeyText.state(KeyItem(name: "a", revokedUS: Self.now - Self.day), now: Self.now) == "revoked 1 d ago")
     }
 
+    @Test("what holds for a request is told with the scope that says so")
+    func effective() {
+        let policy = PolicyItem(
+            scope: "effective",
+            pii: PIISection(enabled: true, action: .mask, entities: ["CREDIT_CARD": "block"]),
+            custom: [CustomPattern(name: "ticket", pattern: "AB-[0-9]{4}", action: .mask)]
+        )
+        let provenance = ["pii.action": "key:ci", "pii.entities": "global", "custom.ticket": "global"]
+        let lines = PolicyText.table(EffectivePolicyReply(policy: policy, provenance: provenance)).text
+            .split(separator: "\n")
+        #expect(lines.count == 4)
+        #expect(lines[1].hasPrefix("custom.ticket") && lines[1].contains("AB-[0-9]{4}"))
+        #expect(lines[2] == "pii.action     mask" + String(repeating: " ", count: 47) + "key:ci")
+        #expect(lines[3].contains(#"{"CREDIT_CARD":"block"}"#))
+    }
+
+    @Test("an import is told by what it changes")
+    func imports() {
+        let reply = ImportReply(created: ["global", "key:a"], deleted: ["chain:b"])
+        #expect(PolicyText.changes(reply, isTrial: false) == "created: global, key:a\ndeleted: chain:b")
+        #expect(PolicyText.changes(reply, isTrial: true).hasSuffix("this was a trial."))
+        #expect(PolicyText.changes(ImportReply(), isTrial: true).hasPrefix("Nothing changes"))
+    }
+
+    @Test("decisions are told without a word of the text, and control characters do not reach the terminal")
+    func decisions() {
+        let item = DecisionItem(
+            id: "gd_1",
+            atUS: Self.now - 60_000_000,
+            requestID: "req_\u{1B}1",
+            direction: .inbound,
+            scope: RequestScope(tenant: "default", key: "ci", model: "m"),
+            action: .block,
+            reason: "pii CREDIT_CARD"
+        )
+        let text = PolicyText.table([item], now: Self.now, hasMore: true)
+        #expect(text.contains("1 min ago  block   inbound    pii CREDIT_CARD  ci   m"))
+        #expect(!text.contains("\u{1B}") && text.contains("--json writes all"))
+        #expect(PolicyText.table([], now: Self.now, hasMore: false) == "There are no such decisions.")
+    }
+
     @Test("a key's life is a time of some length")
     func lives() throws {
         #expect(try KeyText.expiry("30d", now: Self.now) == Self.now + 30 * Self.day)

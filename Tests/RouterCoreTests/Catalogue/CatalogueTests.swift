@@ -6,7 +6,8 @@ import Testing
 struct CatalogueTests {
     @Test("the built-in catalogue holds every provider and model of the source")
     func size() {
-        #expect(Catalogue.builtin.providers.count == 127)
+        // 127 of the list that it began with, and Bedrock.
+        #expect(Catalogue.builtin.providers.count == 128)
         #expect(Catalogue.builtin.models.count == 384)
     }
 
@@ -49,15 +50,37 @@ struct CatalogueTests {
                 continue
             }
             #expect(provider.dialect != nil, "\(provider.id)")
-            #expect(provider.baseURL.hasPrefix("http"), "\(provider.id)")
-            #expect(!provider.baseURL.contains("{"), "\(provider.id)")
+            let places = AddressTemplate.places(in: provider.baseURL)
+            #expect(provider.baseURL.hasPrefix("http") || places == ["endpoint"], "\(provider.id)")
+            #expect(AddressTemplate.filled(provider.baseURL) { _ in "x" }?.contains("{") == false, "\(provider.id)")
             #expect(!provider.baseURL.hasSuffix("/"), "\(provider.id)")
             #expect(provider.kinds.contains("llm"), "\(provider.id)")
             #expect(provider.credential != .other, "\(provider.id)")
         }
         #expect(Catalogue.builtin.provider("cursor")?.isSupported == false)
         #expect(Catalogue.builtin.provider("claude")?.isSupported == false)
-        #expect(Catalogue.builtin.providers.filter(\.isSupported).count > 50)
+        #expect(Catalogue.builtin.providers.filter(\.isSupported).count > 70)
+    }
+
+    @Test("providers with a wire or a sign-in of their own are reached through their connector")
+    func connectors() throws {
+        let connected = ["azure": Connector.azure, "vertex": .vertex, "vertex-partner": .vertex]
+        for provider in Catalogue.builtin.providers {
+            #expect(provider.connector == connected[provider.id], "\(provider.id)")
+        }
+        for id in ["azure", "vertex", "vertex-partner", "bedrock", "cloudflare-ai", "cohere", "ollama", "ollama-local"]
+        {
+            let provider = try #require(Catalogue.builtin.provider(id))
+            #expect(provider.isSupported && provider.evidence == .documented, "\(id)")
+        }
+    }
+
+    @Test("places in an address are names in braces and nothing else")
+    func places() {
+        #expect(AddressTemplate.places(in: "https://{a}.x/{b_2}/{a}/v1") == ["a", "b_2"])
+        #expect(AddressTemplate.places(in: "https://x/{}/{A}/{a b}/{a") == [])
+        #expect(AddressTemplate.filled("{a}{{b}}{c") { "<\($0)>" } == "<a>{<b>}{c")
+        #expect(AddressTemplate.filled("{a}/{b}") { $0 == "a" ? "1" : nil } == nil)
     }
 
     @Test("no provider's requests pretend to be another client's")

@@ -83,7 +83,7 @@ struct AccountAdminTests {
             let asked = try #require(caller.health.tested.first)
             #expect(asked.account.credential == Credential(Self.key))
             #expect(asked.provider.id == "openai")
-            let unsupported = try await caller.put(account: "a", at: "vertex")
+            let unsupported = try await caller.put(account: "a", at: "kiro")
             let refused = try await caller.call(caller.admin.testAccount, GetRequest(id: unsupported.id))
             #expect(!refused.ok)
             #expect(caller.health.tested.count == 1)

@@ -212,6 +212,12 @@ final class FakeHealth: AccountHealthSource {
 
     func latency(account: String) -> Int? { nil }
 
+    func refreshModels(account: Account, provider: Provider, force: Bool) async -> LiveModels.Outcome {
+        .failed("not asked in this test")
+    }
+
+    func liveModels() -> [String: [String]] { [:] }
+
     func clear(account: String) {
         clearings.withLock { $0.append(account) }
         paused.withLock { $0.removeAll { $0.account == account } }

@@ -22,7 +22,7 @@ final class ScriptedGuard: Sendable {
         var lists = 0
         var inspected: [InspectRequest] = []
         var answer: (@Sendable (InspectRequest) throws(ServiceError) -> InspectReply)?
-        var scans = 0
+        var scanned: [ScanRequest] = []
         /// A scan ends in the middle after so many pieces, once.
         var breaksAfter: Int?
     }
@@ -48,7 +48,9 @@ final class ScriptedGuard: Sendable {
     var inspected: [InspectRequest] { state.withLock { $0.inspected } }
     /// The texts it was asked about, in order.
     var texts: [String] { inspected.flatMap { $0.segments.map(\.text) } }
-    var scans: Int { state.withLock { $0.scans } }
+    var scans: Int { scanned.count }
+    /// What scans were opened with.
+    var scanned: [ScanRequest] { state.withLock { $0.scanned } }
 
     func forget() {
         state.withLock { $0.inspected = [] }
@@ -83,7 +85,7 @@ final class ScriptedGuard: Sendable {
         }
         if methods.scan {
             registry.register(GuardMethods.scan) { [self] request, _, incoming, items throws(ServiceError) in
-                try await scan(incoming, items)
+                try await scan(request, incoming, items)
             }
         }
         if methods.policies {
@@ -156,11 +158,12 @@ final class ScriptedGuard: Sendable {
     }
 
     private func scan(
+        _ request: ScanRequest,
         _ incoming: RPCIncoming<ScanChunk>,
         _ items: RPCItems<ScanRelease>
     ) async throws(ServiceError) -> ScanReply {
         var left = state.withLock { state -> Int? in
-            state.scans += 1
+            state.scanned.append(request)
             defer { state.breaksAfter = nil }
             return state.breaksAfter
         }

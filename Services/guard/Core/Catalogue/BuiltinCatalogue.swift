@@ -13,5 +13,6 @@ package enum BuiltinCatalogue {
         ("toxicity.json", PackageResources.toxicity_json),
         ("bias.json", PackageResources.bias_json),
         ("topics.json", PackageResources.topics_json),
+        ("code.json", PackageResources.code_json),
     ]
 }

@@ -64,7 +64,7 @@ package struct CatalogueFile: Sendable {
             try CatalogueFields.check(root, CatalogueFields.file)
             let text = try root.string("detector")
             guard let known = Detector(rawValue: text), known != .custom else {
-                throw root.error("detector", "expected pii, injection, toxicity, bias or topics")
+                throw root.error("detector", "expected pii, injection, toxicity, bias, topics or code")
             }
             detector = known
             languages = try root.strings("languages", default: ["*"])

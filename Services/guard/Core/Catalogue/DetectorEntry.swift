@@ -9,8 +9,28 @@ package enum Detector: String, Hashable, Sendable, CaseIterable {
     /// Looked for in answers alone.
     case bias
     case topics
+    /// Source code, in answers unless a policy says otherwise.
+    case code
     /// The operator's own patterns.
     case custom
+}
+
+/// Several detectors.
+package struct DetectorSet: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    init(_ detector: Detector) {
+        let place = Detector.allCases.firstIndex(of: detector) ?? 0
+        self.init(rawValue: 1 << UInt8(place))
+    }
+
+    package static let injection = DetectorSet(.injection)
+    package static let toxicity = DetectorSet(.toxicity)
+    package static let topics = DetectorSet(.topics)
 }
 
 /// What must be in a text before a pattern is tried on it.
@@ -112,8 +132,11 @@ package final class CompiledEntry: Sendable {
     let isUnicode: Bool
     let detector: Detector
     let literalForm: LiteralForm
+    let detectorBit: DetectorSet
     /// Whether it reads text with the disguises of letters taken off.
     let readsFolded: Bool
+    /// Whether it reads what is written in base64 and the like.
+    let readsDecoded: Bool
     /// How many bytes behind a match decide about it.
     let rightContext: Int
     /// How far the engine looks around a trigger.
@@ -138,9 +161,11 @@ package final class CompiledEntry: Sendable {
         contextScore = entry.contextScore
         isUnicode = entry.options.contains(.unicode)
         detector = entry.detector
+        detectorBit = DetectorSet(entry.detector)
         literalForm = entry.literalForm
         // What looks for disguises must see them.
         readsFolded = [.injection, .toxicity].contains(entry.detector) && entry.trigger != .invisible
+        readsDecoded = readsFolded && entry.detector == .injection
         rightContext = max(entry.peek, entry.after.isEmpty ? 0 : 1)
         var longest = 0
         if case .literals(let words) = entry.trigger { longest = words.map(\.utf8.count).max() ?? 0 }

@@ -1,5 +1,6 @@
 package import Contracts
 import Patterns
+import Synchronization
 
 /// A pattern with what a policy says about its matches.
 package struct Rule: Sendable {
@@ -43,22 +44,41 @@ package final class DetectionPlan: Sendable {
     /// The rules that run over all of every text.
     let everywhere: [Int]
     let needsShapes: Bool
-    /// The rules that read text with disguises taken off.
-    let onFolded: [Int]
+    /// The rules for what a moderation endpoint finds, by entity.
+    let moderation: [String: Int]
+    /// The detectors with rules that read text with disguises taken off.
+    let foldedDetectors: DetectorSet
     /// Whether what is written in base64 and the like is read too.
     let readsEncoded: Bool
     /// What is done about a user's text that is about none of the allowed topics.
     package let offTopic: GuardAction?
+    /// What answers are held to as a whole.
+    package let answers: AnswerRule?
 
-    package init(rules: [Rule], strategy: MaskStrategy = .replace, offTopic: GuardAction? = nil) {
+    /// Makes a plan.
+    ///
+    /// - Parameters:
+    ///   - rules: What to look for.
+    ///   - strategy: How matches are masked.
+    ///   - offTopic: What is done about a text that is about none of the allowed topics.
+    ///   - answers: What answers are held to as a whole.
+    ///   - prefilters: Where the prefilter is from: plans that wait for the same literals share one.
+    package init(
+        rules: [Rule],
+        strategy: MaskStrategy = .replace,
+        offTopic: GuardAction? = nil,
+        answers: AnswerRule? = nil,
+        prefilters: PrefilterStore = PrefilterStore()
+    ) {
         self.rules = rules
         self.offTopic = offTopic
+        self.answers = answers
         self.strategy = strategy
         var literals: [[String]] = []
         for rule in rules {
             if case .literals(let words) = rule.entry.trigger { literals.append(words) } else { literals.append([]) }
         }
-        prefilter = LiteralPrefilter(literals)
+        prefilter = prefilters.prefilter(literals)
         func waiting(for trigger: Trigger) -> [Int] { rules.indices.filter { rules[$0].entry.trigger == trigger } }
         onDigits = waiting(for: .digits)
         onDots = waiting(for: .dotted)
@@ -68,11 +88,41 @@ package final class DetectionPlan: Sendable {
         onInvisible = waiting(for: .invisible)
         everywhere = waiting(for: .everywhere)
         needsShapes = !(onDigits + onDots + onColons + onAccounts + onCoins).isEmpty
-        onFolded = rules.indices.filter { rules[$0].compiled.readsFolded }
-        readsEncoded = onFolded.contains { rules[$0].compiled.detector == .injection }
+        let folded = rules.filter(\.compiled.readsFolded).map(\.compiled.detectorBit)
+        foldedDetectors = folded.reduce([]) { $0.union($1) }
+        moderation = Dictionary(
+            rules.indices.filter { rules[$0].entry.id.hasPrefix(Self.moderationPrefix) }.map {
+                (rules[$0].entry.entity, $0)
+            }
+        ) { first, _ in first }
+        readsEncoded = rules.contains { $0.compiled.readsDecoded }
     }
+
+    static let moderationPrefix = "moderation."
+
+    /// Whether a moderation endpoint is to be asked.
+    package var isModerated: Bool { !moderation.isEmpty }
 
     package var isEmpty: Bool { rules.isEmpty }
 
     package static let nothing = DetectionPlan(rules: [])
+}
+
+/// Prefilters by their literals: a table of a few hundred kilobytes each, and most policies look for the same.
+package final class PrefilterStore: Sendable {
+    private static let most = 16
+
+    private let known = Mutex<[[[String]]: LiteralPrefilter]>([:])
+
+    package init() {}
+
+    func prefilter(_ literals: [[String]]) -> LiteralPrefilter {
+        if let own = known.withLock({ $0[literals] }) { return own }
+        let fresh = LiteralPrefilter(literals)
+        known.withLock { known in
+            if known.count >= Self.most { known.removeAll() }
+            known[literals] = fresh
+        }
+        return fresh
+    }
 }

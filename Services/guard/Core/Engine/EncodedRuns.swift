@@ -22,23 +22,33 @@ enum EncodedRuns {
 
     static func all(in text: CheckedText) -> [EncodedRun] {
         var runs: [EncodedRun] = []
-        var index = 0
-        while index < text.count {
-            let start = index
-            while index < text.count, alphabet.contains(text[index]) { index += 1 }
-            if index - start >= shortest { add(start..<index, text, &runs) }
-            guard index < text.count else { break }
-            let byte = text[index]
-            if byte == UInt8(ascii: "%") || byte == UInt8(ascii: "\\") {
-                index = escapes(at: index, text, &runs)
-            } else {
-                index += 1
-            }
+        addRuns(text, &runs)
+        for sign in [UInt8(ascii: "%"), UInt8(ascii: "\\")] {
+            var index = text.first(sign, from: 0)
+            while index < text.count { index = text.first(sign, from: escapes(at: index, text, &runs)) }
         }
         return runs
     }
 
     // MARK: Base64 and hexadecimal
+
+    /// Looks at the last byte first that a run must have, so that most of a text is passed over; no byte is read more than twice.
+    private static func addRuns(_ text: CheckedText, _ runs: inout [EncodedRun]) {
+        let alphabet = alphabet
+        var start = 0
+        while start + shortest <= text.count {
+            var index = start + shortest - 1
+            while index >= start, alphabet.contains(text[index]) { index -= 1 }
+            guard index < start else {
+                start = index + 1
+                continue
+            }
+            var end = start + shortest
+            while end < text.count, alphabet.contains(text[end]) { end += 1 }
+            add(start..<end, text, &runs)
+            start = end + 1
+        }
+    }
 
     private static func add(_ range: Range<Int>, _ text: CheckedText, _ runs: inout [EncodedRun]) {
         let bytes = text.bytes[range].prefix(longest)

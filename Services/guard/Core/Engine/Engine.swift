@@ -12,17 +12,17 @@ package enum Engine {
     package static func search(
         _ plan: DetectionPlan,
         _ text: CheckedText,
-        skipping: Set<Detector> = [],
+        skipping: DetectorSet = [],
         _ bench: Workbench
     ) {
         bench.found.removeAll(keepingCapacity: true)
         guard text.count > 0, !plan.isEmpty else { return }
-        collectRegions(plan, text, bench)
-        let readsFolded = plan.onFolded.contains { !skipping.contains(plan.rules[$0].compiled.detector) }
+        let readsFolded = !plan.foldedDetectors.subtracting(skipping).isEmpty
         let folded = readsFolded ? FoldedText(text) : nil
-        for index in plan.rules.indices where !bench.regions[index].isEmpty {
+        collectRegions(plan, text, bench)
+        for index in bench.regions.touched {
             let compiled = plan.rules[index].compiled
-            if skipping.contains(compiled.detector) || folded != nil && compiled.readsFolded { continue }
+            if skipping.contains(compiled.detectorBit) || folded != nil && compiled.readsFolded { continue }
             sweep(plan, index, text, bench)
         }
         for index in plan.everywhere { whole(plan, index, text, bench) }
@@ -31,64 +31,78 @@ package enum Engine {
     }
 
     private static func collectRegions(_ plan: DetectionPlan, _ text: CheckedText, _ bench: Workbench) {
-        while bench.regions.count < plan.rules.count { bench.regions.append([]) }
-        for index in plan.rules.indices { bench.regions[index].removeAll(keepingCapacity: true) }
-        bench.hits.removeAll(keepingCapacity: true)
-        plan.prefilter.scan(text, into: &bench.hits)
-        for hit in bench.hits {
+        bench.regions.reset(rules: plan.rules.count)
+        plan.prefilter.scan(text) { hit in
+            let compiled = plan.rules[hit.pattern].compiled
             let range = hit.start..<hit.end
-            guard plan.rules[hit.pattern].compiled.literalForm.admits(range, in: text) else { continue }
-            bench.regions[hit.pattern].append(range)
+            guard compiled.literalForm.admits(range, in: text) else { return }
+            bench.regions.add(range, hit.pattern, compiled)
         }
-        if !plan.onInvisible.isEmpty {
-            let invisible = FoldedText.invisible(text)
-            for index in plan.onInvisible { bench.regions[index] += invisible }
+        func add(_ triggers: [Range<Int>], _ rules: [Int]) {
+            for index in rules {
+                for trigger in triggers { bench.regions.add(trigger, index, plan.rules[index].compiled) }
+            }
         }
+        if !plan.onInvisible.isEmpty { add(FoldedText.invisible(text), plan.onInvisible) }
         guard plan.needsShapes else { return }
         bench.shapes.removeAll()
         bench.shapes.scan(text)
-        for index in plan.onDigits { bench.regions[index] += bench.shapes.digits }
-        for index in plan.onDots { bench.regions[index] += bench.shapes.dotted }
-        for index in plan.onColons { bench.regions[index] += bench.shapes.colons }
-        for index in plan.onAccounts { bench.regions[index] += bench.shapes.accounts }
-        for index in plan.onCoins { bench.regions[index] += bench.shapes.coins }
+        add(bench.shapes.digits, plan.onDigits)
+        add(bench.shapes.dotted, plan.onDots)
+        add(bench.shapes.colons, plan.onColons)
+        add(bench.shapes.accounts, plan.onAccounts)
+        add(bench.shapes.coins, plan.onCoins)
     }
 
-    /// Runs a rule around its triggers; neighbouring regions are one, so no match is cut or found twice.
+    /// Runs a rule in its regions.
     private static func sweep(_ plan: DetectionPlan, _ index: Int, _ text: CheckedText, _ bench: Workbench) {
-        let rule = plan.rules[index]
-        let sweep = Sweep(rule: rule, index: index, text: text, isOpen: false)
-        let (lead, reach) = (rule.compiled.lead, rule.compiled.reach)
-        let triggers = bench.regions[index]
-        var next = 0
-        while next < triggers.count {
-            let start = text.boundary(before: triggers[next].lowerBound - lead)
-            var end = triggers[next].upperBound + reach
-            next += 1
-            while next < triggers.count, triggers[next].lowerBound - lead <= end {
-                end = max(end, triggers[next].upperBound + reach)
-                next += 1
-            }
-            _ = sweep.run(from: start, to: text.boundary(after: end), bench, into: &bench.found)
+        let sweep = Sweep(rule: plan.rules[index], index: index, text: text, isOpen: false)
+        var budget = MatchBudget()
+        for region in bench.regions.byRule[index] {
+            let (start, end) = (text.boundary(before: region.lowerBound), text.boundary(after: region.upperBound))
+            _ = sweep.run(from: start, to: end, bench, &budget, into: &bench.found)
         }
     }
 
+    /// Bytes that a rule which runs everywhere sees at once, and how much of them the next piece sees again: a match may be as long.
+    ///
+    /// What such a pattern costs may grow with the square of what it sees, and more.
+    private static let piece = 16 << 10
+    private static let overlap = 8 << 10
+
     private static func whole(_ plan: DetectionPlan, _ index: Int, _ text: CheckedText, _ bench: Workbench) {
         let sweep = Sweep(rule: plan.rules[index], index: index, text: text, isOpen: false)
-        _ = sweep.run(from: 0, to: text.count, bench, into: &bench.found)
+        var budget = MatchBudget()
+        var start = 0
+        while start < text.count {
+            let end = text.boundary(after: start + piece)
+            var found: [Found] = []
+            _ = sweep.run(from: start, to: end, bench, &budget, into: &found)
+            guard end < text.count, !plan.rules[index].compiled.quarantine.isClosed else {
+                bench.found += found
+                return
+            }
+            // What begins in the part that is seen again is found again, then with all that follows.
+            let cut = text.boundary(before: end - overlap)
+            found.removeAll { $0.range.lowerBound >= cut }
+            bench.found += found
+            start = max(cut, found.last?.range.upperBound ?? 0)
+        }
     }
 
     /// The rules against injection on text without its disguises, with the places in the original.
     private static func searchFolded(
         _ plan: DetectionPlan,
         _ folded: FoldedText,
-        skipping: Set<Detector>,
+        skipping: DetectorSet,
         _ bench: Workbench
     ) {
         let before = bench.found.count
         folded.withText { text in
             collectRegions(plan, text, bench)
-            for index in plan.onFolded where !skipping.contains(plan.rules[index].compiled.detector) {
+            for index in bench.regions.touched {
+                let compiled = plan.rules[index].compiled
+                guard compiled.readsFolded, !skipping.contains(compiled.detectorBit) else { continue }
                 sweep(plan, index, text, bench)
             }
         }
@@ -104,7 +118,7 @@ package enum Engine {
             run.decoded.withUnsafeBufferPointer { bytes in
                 guard let decoded = CheckedText(checking: bytes) else { return }
                 collectRegions(plan, decoded, bench)
-                for index in plan.onFolded where plan.rules[index].compiled.detector == .injection {
+                for index in bench.regions.touched where plan.rules[index].compiled.readsDecoded {
                     sweep(plan, index, decoded, bench)
                 }
             }

@@ -35,12 +35,8 @@ struct FoldedText {
     /// Where characters that are not seen stand, neighbours together.
     static func invisible(_ text: CheckedText) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
-        var index = 0
+        var index = text.firstNonASCII(from: 0)
         while index < text.count {
-            guard text[index] >= 0x80 else {
-                index += 1
-                continue
-            }
             let (scalar, length) = Self.scalar(text, at: index)
             if isInvisible(scalar) {
                 if let last = ranges.last, last.upperBound == index {
@@ -49,22 +45,17 @@ struct FoldedText {
                     ranges.append(index..<index + length)
                 }
             }
-            index += length
+            index = text.firstNonASCII(from: index + length)
         }
         return ranges
     }
 
     private static func isSuspicious(_ text: CheckedText) -> Bool {
-        var index = 0
+        var index = text.firstNonASCII(from: 0)
         while index < text.count {
-            let byte = text[index]
-            guard byte >= 0x80 else {
-                index += 1
-                continue
-            }
             let (scalar, length) = Self.scalar(text, at: index)
             if Self.isInvisible(scalar) || Self.plain(scalar) != nil { return true }
-            index += length
+            index = text.firstNonASCII(from: index + length)
         }
         return false
     }

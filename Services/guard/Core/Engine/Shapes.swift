@@ -12,15 +12,6 @@ struct Shapes {
     var accounts: [Range<Int>] = []
     var coins: [Range<Int>] = []
 
-    private enum Kind {
-        static let digit: UInt8 = 1
-        static let colon: UInt8 = 2
-    }
-
-    private static let kinds: [UInt8] = (0..<256).map { byte in
-        (0x30...0x39).contains(byte) ? Kind.digit : byte == 0x3A ? Kind.colon : 0
-    }
-
     private static let separators = ByteSet(" -.()/")
 
     mutating func removeAll() {
@@ -32,22 +23,15 @@ struct Shapes {
     }
 
     mutating func scan(_ text: CheckedText) {
-        let count = text.count
-        Self.kinds.withUnsafeBufferPointer { kinds in
-            guard let kinds = kinds.baseAddress else { return }
-            let base = text.base
-            var index = 0
-            while index < count {
-                let kind = kinds[Int(base[index])]
-                if kind == 0 {
-                    index &+= 1
-                } else if kind == Kind.digit {
-                    index = number(at: index, text)
-                } else {
-                    colon(at: index, text)
-                    index &+= 1
-                }
+        var index = text.firstDigitOrColon(from: 0)
+        while index < text.count {
+            if text[index] == UInt8(ascii: ":") {
+                colon(at: index, text)
+                index += 1
+            } else {
+                index = number(at: index, text)
             }
+            index = text.firstDigitOrColon(from: index)
         }
     }
 
@@ -72,6 +56,11 @@ struct Shapes {
         var end = start
         while index < text.count {
             let first = index
+            if first > start, let coinEnd = Self.coin(at: first, text) {
+                coins.append(first..<coinEnd)
+                end = coinEnd
+                break
+            }
             while index < text.count, Self.isDigit(text[index]) { index += 1 }
             total += index - first
             end = index

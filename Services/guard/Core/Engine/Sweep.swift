@@ -17,16 +17,30 @@ struct Sweep {
     ///   - start: Where the search begins.
     ///   - end: Where the text ends.
     ///   - bench: Whose matcher is used.
+    ///   - budget: What is left for this rule on this text.
     ///   - found: Where matches go.
     /// - Returns: Where undecided text begins; the end when nothing is open.
-    func run(from start: Int, to end: Int, _ bench: Workbench, into found: inout [Found]) -> Int {
+    func run(
+        from start: Int,
+        to end: Int,
+        _ bench: Workbench,
+        _ budget: inout MatchBudget,
+        into found: inout [Found]
+    ) -> Int {
         let compiled = rule.compiled
         guard !compiled.quarantine.isClosed else { return end }
         var at = start
         while at < end {
             let result: MatchResult
             do throws(MatchFault) {
-                result = try bench.matcher.find(compiled.pattern, in: text, from: at, to: end, isOpen: isOpen)
+                result = try bench.matcher.find(
+                    compiled.pattern,
+                    in: text,
+                    from: at,
+                    to: end,
+                    isOpen: isOpen,
+                    budget: &budget
+                )
             } catch {
                 compiled.quarantine.note()
                 bench.hasFaulted = true

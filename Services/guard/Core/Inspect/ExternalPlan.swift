@@ -100,8 +100,37 @@ package struct ExternalPlan: Sendable {
 }
 
 extension PlanBuilder {
-    /// The engine's name in policies.
+    /// The engines' names in policies.
     package static let presidio = "presidio"
+    package static let openAI = "openai"
+
+    /// Rules for what a moderation endpoint finds, beside the native ones; no text triggers them.
+    func moderationRules(_ policy: EffectivePolicy, _ direction: Direction) -> [Rule] {
+        let section = policy.toxicity
+        let action = section.action ?? Self.defaultLanguageAction
+        guard section.enabled == true, section.engine == Self.openAI, policy.allowsExternalEngines, action != .allow,
+            Direction.all(of: section.direction).contains(direction)
+        else { return [] }
+        let least = Double(section.threshold ?? Self.defaultThreshold) / 100
+        let wanted = Set(section.categories.map { $0.uppercased() })
+        return Self.moderated.filter { wanted.isEmpty || wanted.contains($0) }.compactMap { entity in
+            let entry = DetectorEntry(
+                id: DetectionPlan.moderationPrefix + entity,
+                detector: .toxicity,
+                entity: entity,
+                pattern: "(?!)",
+                trigger: .literals([]),
+                lead: 0,
+                reach: 0,
+                score: 1,
+                severity: .high
+            )
+            return (try? CompiledEntry(entry)).map { Rule($0, action: action, minimumScore: least) }
+        }
+    }
+
+    /// What such an endpoint can find, by our names.
+    private static let moderated = ["HARASSMENT", "HATE", "SELF_HARM", "SEXUAL", "VIOLENCE"]
 
     /// What a policy has an engine outside look for in one direction; `nil` where the native detectors do the work.
     package func external(_ policy: EffectivePolicy, _ direction: Direction) -> ExternalPlan? {
@@ -130,10 +159,26 @@ extension PlanBuilder {
         let kept = plan(policy, direction)
         let others = kept.rules.filter { $0.entry.detector != .pii || !names.contains($0.entry.entity) }
         return ExternalPlan(
-            plan: DetectionPlan(rules: rules + others, strategy: kept.strategy, offTopic: kept.offTopic),
+            plan: DetectionPlan(
+                rules: rules + others,
+                strategy: kept.strategy,
+                offTopic: kept.offTopic,
+                answers: kept.answers,
+                prefilters: prefilters
+            ),
             entities: asked.map(\.entity),
             minimumScore: least,
             hasSubstitute: rules.allSatisfy { !$0.intervenes || native[$0.entry.entity] != nil }
         )
+    }
+}
+
+extension DetectionPlan {
+    /// What counts of a moderation endpoint's answer.
+    func found(byModeration matches: [ExternalMatch]) -> [Found] {
+        matches.compactMap { match in
+            guard let index = moderation[match.entity], match.score >= rules[index].minimumScore else { return nil }
+            return Found(rule: index, range: match.range, score: match.score)
+        }
     }
 }

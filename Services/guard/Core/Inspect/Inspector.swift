@@ -24,39 +24,67 @@ package struct Inspector: Sendable {
     ///   - bench: Memory of this thread.
     ///   - look: What an engine outside has found; without it, or for a segment that it was not asked about, the native detectors
     ///     do the work.
+    ///   - moderation: What a moderation endpoint has found.
     /// - Returns: The verdict without a decision's id and the policies' version, which are the server's.
     package func inspect(
         _ request: InspectRequest,
         _ bench: Workbench,
-        _ look: ExternalLook = .none
+        _ look: ExternalLook = .none,
+        moderation: ExternalLook = .none
     ) -> InspectReply {
         var reply = InspectReply(action: .allow)
         let direction = request.direction
-        guard !prepared.plan.isEmpty || prepared.plan.offTopic != nil || !look.matches.isEmpty else {
+        let check = Self.answerCheck(prepared.plan, request)
+        guard !prepared.plan.isEmpty || prepared.plan.offTopic != nil || check != nil || !look.matches.isEmpty else {
             reply.segments = request.segments.map { SegmentVerdict(id: $0.id, action: .allow, cacheable: true) }
             return reply
         }
         var reasons = Reasons()
+        var placeholders: Set<String> = []
         for (place, segment) in request.segments.enumerated() {
-            bench.hasFaulted = look.missed.contains(place)
+            bench.hasFaulted = look.missed.contains(place) || moderation.missed.contains(place)
             var text = segment.text
-            let judged = text.withUTF8 { judge(segment, CheckedText(valid: $0), direction, bench, look.matches[place]) }
+            let judged = text.withUTF8 {
+                judge(
+                    segment,
+                    CheckedText(valid: $0),
+                    direction,
+                    bench,
+                    look.matches[place],
+                    moderation.matches[place] ?? []
+                )
+            }
             var action = judged.action
             if bench.hasFaulted, prepared.policy.onFailure == "closed" {
                 action = .block
                 reasons.add("a detector gave up", .block)
             }
             for finding in judged.findings { reasons.add("\(finding.detector) \(finding.entity)", finding.action) }
+            if let check, segment.kind == .text,
+                let fault = check.judge(Array(segment.text.utf8), isTooLong: false, bench.matcher)
+            {
+                action = action.stricter(check.action)
+                reasons.add(fault.reason, check.action)
+                reply.findings.append(fault.finding(segment: segment.id, check.action))
+            }
             reply.segments.append(SegmentVerdict(id: segment.id, action: action, cacheable: !bench.hasFaulted))
             reply.action = reply.action.stricter(action)
             reply.edits += judged.edits
             reply.findings += judged.findings.prefix(max(0, Self.mostFindings - reply.findings.count))
             for restore in judged.restores where reply.restores.count < Self.mostRestores {
-                if !reply.restores.contains(restore) { reply.restores.append(restore) }
+                if placeholders.insert(restore.placeholder).inserted { reply.restores.append(restore) }
             }
         }
         reply.reason = reasons.text
         return reply
+    }
+
+    /// What the texts of an answer are held to as a whole; next to a call of a tool, text is talk.
+    private static func answerCheck(_ plan: DetectionPlan, _ request: InspectRequest) -> AnswerCheck? {
+        guard request.direction == .outbound, !request.segments.contains(where: { $0.kind == .toolArguments }) else {
+            return nil
+        }
+        return plan.answers?.check(request.answerSchema)
     }
 
     // MARK: One text
@@ -73,19 +101,23 @@ package struct Inspector: Sendable {
         _ text: CheckedText,
         _ direction: Direction,
         _ bench: Workbench,
-        _ matches: [ExternalMatch]?
+        _ matches: [ExternalMatch]?,
+        _ moderated: [ExternalMatch]
     ) -> Judgement {
         var judgement = Judgement()
         if let matches, let external = prepared.external {
             let skipped = Self.skipped(segment, direction)
-            let found = external.found(matches.filter { $0.range.upperBound <= text.count })
+            let found =
+                external.found(matches.filter { $0.range.upperBound <= text.count })
+                + external.plan.found(byModeration: moderated)
             judge(external.plan, segment, text, skipping: skipped, bench, adding: found, into: &judgement) { $0 }
             return judgement
         }
         let plan = prepared.plan
         let skipped = Self.skipped(segment, direction)
         guard segment.kind == .toolArguments else {
-            judge(plan, segment, text, skipping: skipped, bench, into: &judgement) { $0 }
+            let found = plan.found(byModeration: moderated)
+            judge(plan, segment, text, skipping: skipped, bench, adding: found, into: &judgement) { $0 }
             return judgement
         }
         var strings = JSONStrings()
@@ -110,11 +142,15 @@ package struct Inspector: Sendable {
     ///
     /// In the operator's own texts nothing is an injection or an attack on somebody, and a request is about what its last user
     /// turn is about.
-    static func skipped(_ segment: InspectSegment, _ direction: Direction) -> Set<Detector> {
-        let isOwn = segment.kind == .system || segment.role == "system" || segment.role == "developer"
-        if isOwn { return [.injection, .toxicity, .topics] }
+    static func skipped(_ segment: InspectSegment, _ direction: Direction) -> DetectorSet {
+        if isOwn(segment) { return [.injection, .toxicity, .topics] }
         let isSaid = segment.kind == .text && (direction == .outbound || segment.lastUser)
         return isSaid ? [] : [.topics]
+    }
+
+    /// Whether a text is the operator's.
+    package static func isOwn(_ segment: InspectSegment) -> Bool {
+        segment.kind == .system || segment.role == "system" || segment.role == "developer"
     }
 
     /// Searches one stretch of text; `map` leads to the segment's bytes.
@@ -122,7 +158,7 @@ package struct Inspector: Sendable {
         _ plan: DetectionPlan,
         _ segment: InspectSegment,
         _ text: CheckedText,
-        skipping: Set<Detector>,
+        skipping: DetectorSet,
         _ bench: Workbench,
         isJSON: Bool = false,
         adding further: [Found] = [],

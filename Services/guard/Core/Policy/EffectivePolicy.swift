@@ -12,6 +12,8 @@ package struct EffectivePolicy: Hashable, Sendable {
     package var topics = TopicsSection()
     package var toxicity = ScoredSection()
     package var bias = ScoredSection()
+    package var code = ScoredSection()
+    package var json = JSONSection()
     package var custom: [CustomPattern] = []
 
     package init() {}
@@ -25,6 +27,8 @@ package struct EffectivePolicy: Hashable, Sendable {
         if let section = item.topics { topics.apply(section) }
         if let section = item.toxicity { toxicity.apply(section) }
         if let section = item.bias { bias.apply(section) }
+        if let section = item.code { code.apply(section) }
+        if let section = item.json { json.apply(section) }
         for pattern in item.custom {
             custom.removeAll { $0.name == pattern.name }
             custom.append(pattern)
@@ -70,7 +74,17 @@ extension ScoredSection {
         direction = other.direction ?? direction
         action = other.action ?? action
         threshold = other.threshold ?? threshold
+        engine = other.engine ?? engine
         if !other.categories.isEmpty { categories = other.categories }
+    }
+}
+
+extension JSONSection {
+    mutating func apply(_ other: JSONSection) {
+        enabled = other.enabled ?? enabled
+        action = other.action ?? action
+        answerSchema = other.answerSchema ?? answerSchema
+        buffer = other.buffer ?? buffer
     }
 }
 

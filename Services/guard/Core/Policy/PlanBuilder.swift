@@ -7,8 +7,11 @@ package final class PlanBuilder: Sendable {
     package static let defaultMinimumScore = 0.5
     package static let defaultPIIAction = GuardAction.mask
     package static let defaultInjectionAction = GuardAction.warn
-    /// Of topics, toxicity and bias.
+    /// Of topics, toxicity, bias and code.
     package static let defaultLanguageAction = GuardAction.warn
+    package static let defaultJSONAction = GuardAction.block
+    /// Which way code is looked for unless a policy says otherwise: in what models answer.
+    static let codeDirection = Direction.outbound.rawValue
     /// Of 100, for toxicity and bias.
     package static let defaultThreshold = 50
     /// Custom patterns that stay compiled; more are compiled again when their plan is made.
@@ -20,6 +23,7 @@ package final class PlanBuilder: Sendable {
     }
 
     package let catalogue: Catalogue
+    let prefilters = PrefilterStore()
     private let custom = Mutex<[CustomKey: CompiledEntry]>([:])
 
     package init(_ catalogue: Catalogue = .builtin) {
@@ -31,22 +35,52 @@ package final class PlanBuilder: Sendable {
         let topics = topicRules(policy.topics, direction)
         var rules = piiRules(policy.pii, direction) + injectionRules(policy.injection, direction)
         rules += scoredRules(policy.toxicity, .toxicity, Direction.all(of: policy.toxicity.direction), direction)
+        rules += moderationRules(policy, direction)
         // What a user says about a group is the user's own.
         rules += scoredRules(policy.bias, .bias, [.outbound], direction)
+        let code = Direction.all(of: policy.code.direction ?? Self.codeDirection)
+        rules += scoredRules(policy.code, .code, code, direction)
         rules += topics.rules + customRules(policy.custom, direction)
-        guard !rules.isEmpty || topics.offTopic != nil else { return .nothing }
-        return DetectionPlan(rules: rules, strategy: MaskStrategy(policy.pii.strategy), offTopic: topics.offTopic)
+        let answers = direction == .outbound ? answerRule(policy.json) : nil
+        guard !rules.isEmpty || topics.offTopic != nil || answers != nil else { return .nothing }
+        return DetectionPlan(
+            rules: rules,
+            strategy: MaskStrategy(policy.pii.strategy),
+            offTopic: topics.offTopic,
+            answers: answers,
+            prefilters: prefilters
+        )
+    }
+
+    /// What answers are held to; a schema that cannot be read was refused when it was put.
+    private func answerRule(_ section: JSONSection) -> AnswerRule? {
+        guard section.enabled == true else { return nil }
+        let action = section.action ?? Self.defaultJSONAction
+        guard action != .allow else { return nil }
+        return AnswerRule(
+            action: action,
+            isBuffered: section.buffer ?? (action == .block),
+            schema: section.answerSchema.flatMap { try? AnswerSchema($0, isStrict: false) }
+        )
     }
 
     /// A plan with all detectors: those that it has not only note what they find.
     func trial(_ plan: DetectionPlan, _ direction: Direction) -> DetectionPlan {
         let known = Set(plan.rules.map(\.entry.id))
-        let detectors = Detector.allCases.filter { $0 != .custom && ($0 != .bias || direction == .outbound) }
+        let detectors = Detector.allCases.filter {
+            $0 != .custom && ($0 != .bias && $0 != .code || direction == .outbound)
+        }
         let others = detectors.flatMap(catalogue.compiled).filter { !known.contains($0.entry.id) }
         let rules = others.map {
             Rule($0, action: .logOnly, minimumScore: Self.leastScore($0.entry.detector))
         }
-        return DetectionPlan(rules: plan.rules + rules, strategy: plan.strategy, offTopic: plan.offTopic)
+        return DetectionPlan(
+            rules: plan.rules + rules,
+            strategy: plan.strategy,
+            offTopic: plan.offTopic,
+            answers: plan.answers,
+            prefilters: prefilters
+        )
     }
 
     // MARK: Rules by section
@@ -115,7 +149,7 @@ package final class PlanBuilder: Sendable {
         switch detector {
         case .pii: defaultMinimumScore
         case .injection: 0
-        case .toxicity, .bias: Double(defaultThreshold) / 100
+        case .toxicity, .bias, .code: Double(defaultThreshold) / 100
         case .topics, .custom: 0
         }
     }

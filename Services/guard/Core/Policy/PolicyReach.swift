@@ -35,6 +35,15 @@ struct PolicyReach {
             directions.insert(.outbound)
             add(values(section.action, \.bias?.action), default: PlanBuilder.defaultLanguageAction)
         }
+        if let section = item.code, isOn(section.enabled, \.code?.enabled) {
+            let named = values(section.direction, \.code?.direction)
+            add(directions: named.map { $0 ?? PlanBuilder.codeDirection })
+            add(values(section.action, \.code?.action), default: PlanBuilder.defaultLanguageAction)
+        }
+        if let section = item.json, isOn(section.enabled, \.json?.enabled) {
+            directions.insert(.outbound)
+            add(values(section.action, \.json?.action), default: PlanBuilder.defaultJSONAction)
+        }
         if let section = item.topics, isOn(section.enabled, \.topics?.enabled) {
             add(directions: values(section.direction, \.topics?.direction))
             add(values(section.action, \.topics?.action), default: PlanBuilder.defaultLanguageAction)

@@ -13,6 +13,8 @@ extension EffectivePolicy {
             topics: topics,
             toxicity: toxicity,
             bias: bias,
+            code: code,
+            json: json,
             custom: custom
         )
     }
@@ -20,7 +22,7 @@ extension EffectivePolicy {
 
 /// Which scope each field of a merged policy comes from.
 enum Provenance {
-    private static let sections = ["pii", "injection", "topics", "toxicity", "bias"]
+    private static let sections = ["pii", "injection", "topics", "toxicity", "bias", "code", "json"]
 
     /// The scope by field, such as `pii.action` or `custom.ticket`, merged in the order given, widest first.
     static func fields(_ items: [PolicyItem]) -> [String: String] {

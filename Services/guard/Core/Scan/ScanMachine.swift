@@ -19,17 +19,38 @@ package struct ScanMachine {
     package private(set) var action = GuardAction.allow
     package private(set) var findings: [Finding] = []
     package private(set) var isBlocked = false
+    /// What texts are held to as a whole.
+    private let check: AnswerCheck?
+    private var watches: [String: AnswerWatch] = [:]
+    private var callsTools = false
+    /// What was wrong with the answer as a whole.
+    private var answerFault: String?
 
-    package init(_ plan: DetectionPlan, window: Int, tag: @escaping Masker.Tag) {
+    /// Makes one for an answer.
+    ///
+    /// - Parameters:
+    ///   - plan: What is looked for.
+    ///   - window: Unicode scalars that are held back at most.
+    ///   - tag: A keyed hash, for replacements.
+    ///   - answerSchema: The JSON Schema that the request asks for.
+    package init(
+        _ plan: DetectionPlan,
+        window: Int,
+        tag: @escaping Masker.Tag,
+        answerSchema: [UInt8]? = nil
+    ) {
         self.plan = plan
         self.window = window
         masker = Masker(plan.strategy, tag: tag)
+        check = plan.answers?.check(answerSchema)
     }
 
     /// Takes in a piece of a channel; an empty one lets go all that the channel holds.
     package mutating func push(_ chunk: ScanChunk, _ bench: Workbench) -> ScanRelease {
         guard !isBlocked else { return ScanRelease(channel: chunk.channel, release: "", action: .block) }
-        if plan.isEmpty { return ScanRelease(channel: chunk.channel, release: chunk.text, action: .allow) }
+        if plan.isEmpty, check == nil {
+            return ScanRelease(channel: chunk.channel, release: chunk.text, action: .allow)
+        }
         guard var scan = channels[chunk.channel] ?? open(chunk.channel) else {
             isBlocked = true
             action = .block
@@ -39,7 +60,7 @@ package struct ScanMachine {
         channels[chunk.channel] = nil
         let release = chunk.text.isEmpty ? scan.flush(bench) : scan.push(chunk.text, bench)
         channels[chunk.channel] = scan
-        return note(release, chunk.channel)
+        return watch(chunk.channel, chunk.text, note(release, chunk.channel), bench)
     }
 
     /// The answer is over: what every channel that holds text lets go.
@@ -47,10 +68,11 @@ package struct ScanMachine {
         var releases: [ScanRelease] = []
         for name in order where !isBlocked {
             guard var scan = channels[name] else { continue }
-            let heldText = scan.holdsText
+            let heldText = scan.holdsText || watches[name]?.holdsText == true
             // What is only noted may be decided by the end too.
-            let release = note(scan.flush(bench), name)
+            let flushed = note(scan.flush(bench), name)
             channels[name] = scan
+            let release = watch(name, "", flushed, bench)
             if heldText || isBlocked || !release.release.isEmpty { releases.append(release) }
         }
         return releases
@@ -59,14 +81,21 @@ package struct ScanMachine {
     /// Detectors and entities behind the verdict, never text.
     package var reason: String {
         var reasons = Reasons()
-        for finding in findings { reasons.add("\(finding.detector) \(finding.entity)", finding.action) }
+        for finding in findings {
+            let isAnswer = finding.detector == AnswerCheck.detector
+            let name = isAnswer ? answerFault : nil
+            reasons.add(name ?? "\(finding.detector) \(finding.entity)", finding.action)
+        }
         return reasons.text
     }
 
     private mutating func open(_ name: String) -> ChannelScan? {
         guard order.count < Self.mostChannels else { return nil }
         order.append(name)
-        let isArguments = name.split(separator: "/").dropFirst().first == "tool_args"
+        let kind = name.split(separator: "/").dropFirst().first
+        let isArguments = kind == "tool_args"
+        if isArguments { callsTools = true }
+        if let check, kind == "text" { watches[name] = AnswerWatch(check) }
         return ChannelScan(plan, masker, window: window, isArguments: isArguments)
     }
 
@@ -80,5 +109,39 @@ package struct ScanMachine {
             action: action,
             findings: release.findings
         )
+    }
+
+    // MARK: Answers as a whole
+
+    /// Judges a text whose block is over; text next to a call of a tool is talk.
+    private mutating func watch(
+        _ channel: String,
+        _ piece: String,
+        _ release: ScanRelease,
+        _ bench: Workbench
+    ) -> ScanRelease {
+        guard !isBlocked, let check, var watch = watches.removeValue(forKey: channel) else { return release }
+        defer { watches[channel] = watch }
+        var release = release
+        release.release = watch.push(piece, released: release.release)
+        guard piece.isEmpty && !watch.isOver || watch.isDecided else { return release }
+        guard !callsTools else {
+            release.release += watch.letGo()
+            return release
+        }
+        let (fault, released) = watch.judge(bench.matcher)
+        release.release += released
+        guard let fault else { return release }
+        let finding = fault.finding(segment: 0, check.action)
+        answerFault = fault.reason
+        action = action.stricter(check.action)
+        release.action = action
+        release.findings.append(finding)
+        if findings.count < Self.mostFindings { findings.append(finding) }
+        if check.action == .block {
+            isBlocked = true
+            release.release = ""
+        }
+        return release
     }
 }

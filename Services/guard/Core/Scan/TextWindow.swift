@@ -93,7 +93,8 @@ struct TextWindow {
             let text = CheckedText(valid: bytes)
             for index in plan.rules.indices {
                 let sweep = Sweep(rule: plan.rules[index], index: index, text: text, isOpen: !isFinal)
-                resume[index] = sweep.run(from: resume[index], to: text.count, bench, into: &found)
+                var budget = MatchBudget()
+                resume[index] = sweep.run(from: resume[index], to: text.count, bench, &budget, into: &found)
                 if plan.rules[index].intervenes {
                     openFrom = min(openFrom, resume[index])
                 } else if text.count - resume[index] > Self.longestMatch {
@@ -110,11 +111,12 @@ struct TextWindow {
         found.filter { plan.action(on: $0) == .block }.min { $0.range.lowerBound < $1.range.lowerBound }
     }
 
-    /// A match that begins before the limit and ends behind it waits for what may overlap it.
+    /// A match that begins before the limit and ends behind it waits for what may overlap it, and so does what it overlaps.
     private func beforeOpenMatches(_ limit: Int) -> Int {
         var limit = limit
-        while let match = waiting.first(where: { $0.range.lowerBound < limit && $0.range.upperBound > limit }) {
-            limit = match.range.lowerBound
+        for match in waiting.sorted(by: { $0.range.upperBound > $1.range.upperBound }) {
+            guard match.range.upperBound > limit else { break }
+            limit = min(limit, match.range.lowerBound)
         }
         return limit
     }

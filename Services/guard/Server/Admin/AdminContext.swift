@@ -7,8 +7,10 @@ struct AdminContext: Sendable {
     let database: any Database
     let policies: PolicyHolder
     let edits: ChangeFeed<AdminChange>
-    /// Whether the engine `presidio` is configured.
+    /// Whether the engine `presidio` may be named: it is configured, or all engines are left alone.
     let hasPresidio: Bool
+    /// The same for `openai`.
+    let hasModeration: Bool
 
     static func limit(_ request: ListRequest) -> Int {
         min(max(1, request.pageSize), ListRequest.largestPage)

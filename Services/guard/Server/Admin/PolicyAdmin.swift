@@ -58,7 +58,10 @@ struct PolicyAdmin: Sendable {
     func checked(_ item: PolicyItem) throws(ServiceError) -> PolicyItem {
         let item = try PolicyRules.checked(item, context.policies.builder.catalogue)
         guard item.pii?.engine != PlanBuilder.presidio || context.hasPresidio else {
-            throw .invalid("pii.engine", "presidio needs guardrails.presidio.url in the configuration file")
+            throw .invalid("pii.engine", "presidio needs \(PresidioEngine.setting) in the configuration file")
+        }
+        guard item.toxicity?.engine != PlanBuilder.openAI || context.hasModeration else {
+            throw .invalid("toxicity.engine", "openai needs \(ModerationEngine.setting) in the configuration file")
         }
         return item
     }

@@ -22,6 +22,8 @@ enum PolicyRules {
         if let section = item.topics { try check(section) }
         if let section = item.toxicity { try check(section, .toxicity, catalogue) }
         if let section = item.bias { try check(section, .bias, catalogue) }
+        if let section = item.code { try check(section, .code, catalogue) }
+        if let section = item.json { try check(section) }
         guard item.custom.count <= mostCustom else { throw .invalid("custom", "at most \(mostCustom) patterns") }
         var names: Set<String> = []
         for pattern in item.custom {
@@ -53,6 +55,18 @@ enum PolicyRules {
         }
     }
 
+    private static func check(_ section: JSONSection) throws(ServiceError) {
+        if let action = section.action {
+            try word(action.rawValue, of: ["allow", "log_only", "warn", "block"], field: "json.action")
+        }
+        guard let schema = section.answerSchema else { return }
+        do throws(SchemaError) {
+            _ = try AnswerSchema(schema, isStrict: true)
+        } catch {
+            throw .invalid("json.schema", "\(error)")
+        }
+    }
+
     private static func check(_ section: InjectionSection) throws(ServiceError) {
         try direction(section.direction, field: "injection.direction")
         try action(section.action, field: "injection.action")
@@ -80,6 +94,10 @@ enum PolicyRules {
         try action(section.action, field: "\(field).action")
         if let threshold = section.threshold, !(0...100).contains(threshold) {
             throw .invalid("\(field).threshold", "0 to 100")
+        }
+        if let engine = section.engine {
+            let engines = detector == .toxicity ? ["native", PlanBuilder.openAI] : ["native"]
+            try word(engine, of: engines, field: "\(field).engine")
         }
         let known = catalogue.entities(of: detector)
         for category in section.categories where !known.contains(where: { $0.lowercased() == category.lowercased() }) {

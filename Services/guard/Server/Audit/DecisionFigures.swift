@@ -1,4 +1,5 @@
 import Contracts
+import GuardCore
 package import Observability
 import Synchronization
 
@@ -16,13 +17,18 @@ package final class DecisionFigures: Sendable {
 
     private let registry: MetricsRegistry
     private let native: HistogramSeries
-    private let presidio: HistogramSeries
+    private let engines: [String: HistogramSeries]
     private let series = Mutex<[Label: CounterSeries]>([:])
 
     package init(registry: MetricsRegistry = .shared) {
         self.registry = registry
         native = registry.histogram(MetricNames.guardrailEvaluation.label, [("detector", "native")])
-        presidio = registry.histogram(MetricNames.guardrailEvaluation.label, [("detector", "presidio")])
+        let names = [PlanBuilder.presidio, PlanBuilder.openAI]
+        engines = Dictionary(
+            uniqueKeysWithValues: names.map { name in
+                (name, registry.histogram(MetricNames.guardrailEvaluation.label, [("detector", name)]))
+            }
+        )
     }
 
     /// Counts a decision once for each detector and what it did.
@@ -49,9 +55,9 @@ package final class DecisionFigures: Sendable {
         native.record(Self.seconds(duration))
     }
 
-    /// Presidio answered, or did not.
-    func askedPresidio(for duration: Duration) {
-        presidio.record(Self.seconds(duration))
+    /// An engine outside answered, or did not.
+    func asked(_ engine: String, for duration: Duration) {
+        engines[engine]?.record(Self.seconds(duration))
     }
 
     private static func seconds(_ duration: Duration) -> Double {

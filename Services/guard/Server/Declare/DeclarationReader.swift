@@ -10,8 +10,8 @@ extension GuardDeclaration {
     ///
     /// ## Configuration keys:
     /// - `declare.guardrails[]`: `scope` (global, provider:ID, model:ID, chain:NAME, key:NAME; global), `on_failure` (auto, open,
-    ///   closed), `allow_external_engines` (on), and the sections `pii`, `injection`, `topics`, `toxicity`, `bias`, `custom`. Several
-    ///   entries of one scope are one policy.
+    ///   closed), `allow_external_engines` (on), and the sections `pii`, `injection`, `topics`, `toxicity`, `bias`, `code`, `json`
+    ///   (its `schema` is a text of JSON), `custom`. Several entries of one scope are one policy.
     ///
     /// - Parameters:
     ///   - declare: The configuration's node of that name.
@@ -27,7 +27,9 @@ extension GuardDeclaration {
 
     private mutating func add(_ node: ConfigurationNode, _ catalogue: Catalogue) throws(ConfigurationError) {
         try node.allowing([
-            "scope", "on_failure", "allow_external_engines", "pii", "injection", "topics", "toxicity", "bias", "custom",
+            "scope", "on_failure", "allow_external_engines", "pii", "injection", "topics", "toxicity", "bias", "code",
+            "json",
+            "custom",
         ])
         let scope = try node.string("scope", default: "global")
         let index = policies.firstIndex { $0.scope == scope }
@@ -70,6 +72,14 @@ extension GuardDeclaration {
         if let section = node["bias"] {
             try claim(section, item.bias != nil)
             item.bias = try scored(section)
+        }
+        if let section = node["code"] {
+            try claim(section, item.code != nil)
+            item.code = try scored(section)
+        }
+        if let section = node["json"] {
+            try claim(section, item.json != nil)
+            item.json = try json(section)
         }
         for pattern in try node.list("custom") {
             try pattern.allowing(["name", "pattern", "words", "direction", "action"])
@@ -131,13 +141,24 @@ extension GuardDeclaration {
     }
 
     private static func scored(_ node: ConfigurationNode) throws(ConfigurationError) -> ScoredSection {
-        try node.allowing(["enabled", "direction", "action", "threshold", "categories"])
+        try node.allowing(["enabled", "direction", "action", "threshold", "categories", "engine"])
         return ScoredSection(
             enabled: try boolean(node, "enabled"),
             direction: try node.optionalString("direction"),
             action: try node.optionalString("action").map(GuardAction.init(rawValue:)),
             threshold: try node.optionalInteger("threshold", in: 0...100),
-            categories: try node.strings("categories")
+            categories: try node.strings("categories"),
+            engine: try node.optionalString("engine")
+        )
+    }
+
+    private static func json(_ node: ConfigurationNode) throws(ConfigurationError) -> JSONSection {
+        try node.allowing(["enabled", "action", "schema", "buffer"])
+        return JSONSection(
+            enabled: try boolean(node, "enabled"),
+            action: try node.optionalString("action").map(GuardAction.init(rawValue:)),
+            answerSchema: try node.optionalString("schema").map { Array($0.utf8) },
+            buffer: try boolean(node, "buffer")
         )
     }
 

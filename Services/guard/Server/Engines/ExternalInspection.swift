@@ -10,7 +10,8 @@ struct ExternalInspection: Sendable {
     static let longestRequest = 64 * 1024
 
     /// `nil` where none is configured, which is as if it did not answer.
-    let engine: PresidioEngine?
+    let presidio: PresidioEngine?
+    let moderation: ModerationEngine?
 
     /// Asks about the texts of a request.
     ///
@@ -28,25 +29,47 @@ struct ExternalInspection: Sendable {
     ) async throws(ServiceError) -> ExternalLook {
         let places = Self.places(request)
         guard !places.isEmpty else { return .none }
-        do throws(PresidioFault) {
-            guard let engine else { throw .notConfigured }
-            let lists = try await engine.analyze(
+        do throws(EngineFault) {
+            guard let presidio else { throw .notConfigured(PresidioEngine.setting) }
+            let lists = try await presidio.analyze(
                 places.map { request.segments[$0].text },
                 entities: external.entities,
                 minimumScore: external.minimumScore
             )
             return ExternalLook(matches: Dictionary(uniqueKeysWithValues: zip(places, lists)))
         } catch {
-            guard Self.mayStandIn(policy, external) else {
-                throw ServiceError(
-                    .unavailable,
-                    reason: "engine_unavailable",
-                    message: "the presidio engine of the policy does not answer: \(error)",
-                    retry: .same(afterMilliseconds: 500)
-                )
-            }
+            guard Self.mayStandIn(policy, external) else { throw Self.unavailable(PlanBuilder.presidio, error) }
             return ExternalLook(missed: Set(places))
         }
+    }
+
+    /// Asks how toxic the texts of a request are; the native detector looks beside it, so it stands in unless the policy is closed.
+    ///
+    /// - Parameters:
+    ///   - request: What is inspected.
+    ///   - policy: Says what happens when there is no answer.
+    /// - Returns: What was found, by segment; or UNAVAILABLE.
+    func moderate(_ request: InspectRequest, _ policy: EffectivePolicy) async -> Result<ExternalLook, ServiceError> {
+        // The operator's own texts insult nobody.
+        let places = Self.places(request).filter { !Inspector.isOwn(request.segments[$0]) }
+        guard !places.isEmpty else { return .success(.none) }
+        do throws(EngineFault) {
+            guard let moderation else { throw .notConfigured(ModerationEngine.setting) }
+            let lists = try await moderation.moderate(places.map { request.segments[$0].text })
+            return .success(ExternalLook(matches: Dictionary(uniqueKeysWithValues: zip(places, lists))))
+        } catch {
+            guard policy.onFailure != "closed" else { return .failure(Self.unavailable(PlanBuilder.openAI, error)) }
+            return .success(ExternalLook(missed: Set(places)))
+        }
+    }
+
+    private static func unavailable(_ engine: String, _ fault: EngineFault) -> ServiceError {
+        ServiceError(
+            .unavailable,
+            reason: "engine_unavailable",
+            message: "the \(engine) engine of the policy does not answer: \(fault)",
+            retry: .same(afterMilliseconds: 500)
+        )
     }
 
     /// Whether the native detectors do instead: never under `closed`, and under `auto` where they know all that is at stake.

@@ -46,6 +46,8 @@ extension GuardConfiguration {
             service: "guard"
         )
         let settings = configuration.guardrails
+        isOffline = settings.offline
+        guard !isOffline else { return }
         if !settings.presidioURL.isEmpty {
             presidio = try PresidioSettings(
                 url: settings.presidioURL,
@@ -53,9 +55,19 @@ extension GuardConfiguration {
                 language: settings.presidioLanguage
             )
         }
-        guard presidio == nil, declaration.policies.contains(where: { $0.pii?.engine == PlanBuilder.presidio }) else {
-            return
+        if !settings.moderationURL.isEmpty {
+            moderation = try ModerationSettings(
+                url: settings.moderationURL,
+                apiKey: settings.moderationKey,
+                model: settings.moderationModel,
+                timeout: settings.moderationTimeout
+            )
         }
-        throw ConfigurationError(key: "guardrails.presidio.url", problem: "is needed by a policy's engine: presidio")
+        if presidio == nil, declaration.policies.contains(where: { $0.pii?.engine == PlanBuilder.presidio }) {
+            throw ConfigurationError(key: PresidioEngine.setting, problem: "is needed by a policy's engine: presidio")
+        }
+        if moderation == nil, declaration.policies.contains(where: { $0.toxicity?.engine == PlanBuilder.openAI }) {
+            throw ConfigurationError(key: ModerationEngine.setting, problem: "is needed by a policy's engine: openai")
+        }
     }
 }

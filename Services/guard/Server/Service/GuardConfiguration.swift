@@ -22,6 +22,10 @@ package struct GuardConfiguration: Sendable {
     package var catalogue = Catalogue.builtin
     /// Where the engine `presidio` is; without it policies that name it are refused.
     package var presidio: PresidioSettings?
+    /// Where the engine `openai` of toxicity is; without it policies that name it are refused.
+    package var moderation: ModerationSettings?
+    /// Whether every engine outside is left alone, whatever policies say: no text leaves this machine to be judged.
+    package var isOffline = false
     /// Makes the hashes that stand in place of values.
     package var placeholderKey: Subkey
     /// How often a replica looks whether another one changed a policy.

@@ -23,6 +23,7 @@ package final class GuardService: Service {
     private let opening = AsyncStream.makeStream(of: Void.self)
     private let pool = NIOThreadPool(numberOfThreads: threads)
     private let presidio: PresidioEngine?
+    private let moderation: ModerationEngine?
     private let clock: GuardClock
     private let logger: Logger
 
@@ -36,6 +37,7 @@ package final class GuardService: Service {
         self.clock = clock
         self.logger = logger
         presidio = configuration.presidio.map { PresidioEngine($0, group: group, logger: logger) }
+        moderation = configuration.moderation.map { ModerationEngine($0, group: group, logger: logger) }
         server = RPCServer(configuration.server, registry: front.registry(), group: group, logger: logger)
     }
 
@@ -61,12 +63,17 @@ package final class GuardService: Service {
             await server.stop(drain: .zero)
         } catch {
             await server.stop(drain: .zero)
-            await presidio?.shutdown()
+            await shutdownEngines()
             try? await pool.shutdownGracefully()
             throw error
         }
-        await presidio?.shutdown()
+        await shutdownEngines()
         try? await pool.shutdownGracefully()
+    }
+
+    private func shutdownEngines() async {
+        await presidio?.shutdown()
+        await moderation?.shutdown()
     }
 
     private func serve(at address: RPCAddress, until stopped: @Sendable () async -> Void) async throws {
@@ -115,9 +122,12 @@ package final class GuardService: Service {
             database: database,
             policies: policies,
             edits: ChangeFeed(),
-            hasPresidio: presidio != nil
+            hasPresidio: presidio != nil || configuration.isOffline,
+            hasModeration: moderation != nil || configuration.isOffline
         )
-        if presidio == nil, policies.book.namesExternalEngine {
+        if configuration.isOffline {
+            logger.notice("every engine outside is left alone: guardrails.offline is set")
+        } else if presidio == nil, policies.book.namesExternalEngine {
             logger.warning("a policy names the engine presidio, but guardrails.presidio.url is not set")
         }
         let inspection = Inspection(
@@ -127,7 +137,7 @@ package final class GuardService: Service {
             pool: pool,
             window: configuration.window,
             placeholderKey: configuration.placeholderKey,
-            external: ExternalInspection(engine: presidio),
+            external: configuration.isOffline ? nil : ExternalInspection(presidio: presidio, moderation: moderation),
             figures: DecisionFigures(registry: configuration.metrics),
             logger: logger
         )

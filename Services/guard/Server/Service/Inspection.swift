@@ -16,7 +16,8 @@ struct Inspection: Sendable {
     let pool: NIOThreadPool
     let window: Int
     let placeholderKey: Subkey
-    let external: ExternalInspection
+    /// `nil` where every engine outside is left alone.
+    let external: ExternalInspection?
     let figures: DecisionFigures
     let logger: Logger
 
@@ -27,19 +28,16 @@ struct Inspection: Sendable {
             request.trial
             ? book.trial(for: request.scope, request.direction) : book.prepared(for: request.scope, request.direction)
         let inspector = Inspector(prepared, tag: tag(request.scope.tenant))
-        var look = ExternalLook.none
-        if let plan = prepared.external {
-            defer { figures.askedPresidio(for: started.duration(to: .now)) }
-            look = try await external.look(request, plan, prepared.policy)
-        }
+        let (look, moderation) = try await asked(request, prepared)
         let begun = ContinuousClock.now
         let size = request.segments.reduce(0) { $0 + $1.text.utf8.count }
         var reply: InspectReply
         if size <= Self.longestOnLoop {
-            reply = inspector.inspect(request, ThreadBench.current, look)
+            reply = inspector.inspect(request, ThreadBench.current, look, moderation: moderation)
         } else {
-            let seen = look
-            reply = try await Self.away(pool) { inspector.inspect(request, ThreadBench.current, seen) }
+            reply = try await Self.away(pool) {
+                inspector.inspect(request, ThreadBench.current, look, moderation: moderation)
+            }
         }
         figures.lookedNatively(for: begun.duration(to: .now))
         reply.policyVersion = book.version
@@ -65,6 +63,33 @@ struct Inspection: Sendable {
         return reply
     }
 
+    /// Asks the engines outside that the policy names, all at once.
+    private func asked(
+        _ request: InspectRequest,
+        _ prepared: PolicyBook.Prepared
+    ) async throws(ServiceError) -> (ExternalLook, moderation: ExternalLook) {
+        guard let external, prepared.external != nil || prepared.plan.isModerated else { return (.none, .none) }
+        async let moderation = moderated(request, prepared, external)
+        var look = ExternalLook.none
+        if let plan = prepared.external {
+            let started = ContinuousClock.now
+            defer { figures.asked(PlanBuilder.presidio, for: started.duration(to: .now)) }
+            look = try await external.look(request, plan, prepared.policy)
+        }
+        return (look, try await moderation.get())
+    }
+
+    private func moderated(
+        _ request: InspectRequest,
+        _ prepared: PolicyBook.Prepared,
+        _ external: ExternalInspection
+    ) async -> Result<ExternalLook, ServiceError> {
+        guard prepared.plan.isModerated else { return .success(.none) }
+        let started = ContinuousClock.now
+        defer { figures.asked(PlanBuilder.openAI, for: started.duration(to: .now)) }
+        return await external.moderate(request, prepared.policy)
+    }
+
     /// Answers every piece with one release, and what is left at the end with one for each channel.
     func scan(
         _ request: ScanRequest,
@@ -74,7 +99,12 @@ struct Inspection: Sendable {
         let book = policies.book
         let started = ContinuousClock.now
         let plan = book.prepared(for: request.scope, .outbound).plan
-        var machine = ScanMachine(plan, window: window, tag: tag(request.scope.tenant))
+        var machine = ScanMachine(
+            plan,
+            window: window,
+            tag: tag(request.scope.tenant),
+            answerSchema: request.answerSchema
+        )
         while !machine.isBlocked, let chunk = try await incoming.next() {
             let release: ScanRelease
             if chunk.text.utf8.count <= Self.longestOnLoop {

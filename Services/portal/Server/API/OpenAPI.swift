@@ -75,6 +75,14 @@ enum OpenAPI {
             ) { _ in throw Problem.notFound },
             APIOperation(
                 verb: .get,
+                path: "/api/guard/events",
+                id: "streamDecisions",
+                tag: "guard",
+                summary: "Streams decision, stale, live and resync as server-sent events; Last-Event-ID goes on.",
+                output: .other(type: "text/event-stream")
+            ) { _ in throw Problem.notFound },
+            APIOperation(
+                verb: .get,
                 path: "/api/openapi.json",
                 id: "getDescription",
                 tag: "portal",

@@ -5,7 +5,7 @@ package import Logging
 import PortalCore
 import Synchronization
 
-/// What open pages hear of: one look at the ledger for all of them, twice a second while anybody listens.
+/// What open pages hear of: one look at the newest rows of a list for all of them, twice a second while anybody listens.
 package final class EventFeed: Sendable {
     /// The numbers of the feed.
     package struct Limits: Sendable {
@@ -25,10 +25,24 @@ package final class EventFeed: Sendable {
         package init() {}
     }
 
-    /// Asks for the newest rows of the ledger.
-    package typealias Rows = @Sendable () async throws(ServiceError) -> [UsageItem]
+    /// One row of the list, as pages get it.
+    package struct Row: Sendable {
+        package var id: String
+        /// Its JSON.
+        package var data: String
 
-    /// Asks for the sums of today, as JSON.
+        package init(id: String, _ item: some WireCodable) {
+            self.id = id
+            var writer = JSONWriter()
+            item.write(to: &writer)
+            data = String(decoding: writer.bytes, as: UTF8.self)
+        }
+    }
+
+    /// Asks for the newest rows, the newest first.
+    package typealias Rows = @Sendable () async throws(ServiceError) -> [Row]
+
+    /// Asks for sums that change with the rows, as JSON.
     package typealias Figures = @Sendable () async throws(ServiceError) -> String
 
     private struct Event: Sendable {
@@ -42,7 +56,7 @@ package final class EventFeed: Sendable {
         var nextEvent = 1
         var kept: Deque<Event> = []
         var seen: Set<String> = []
-        /// Whether the ledger has been looked at since somebody began to listen.
+        /// Whether the list has been looked at since somebody began to listen.
         var isPrimed = false
         var isStale = false
         /// Whether rows came since the sums were asked for.
@@ -58,8 +72,10 @@ package final class EventFeed: Sendable {
     }
 
     package let limits: Limits
+    /// What an event with a row is called.
+    private let name: String
     private let rows: Rows
-    private let figures: Figures
+    private let figures: Figures?
     private let logger: Logger
     /// Tells events of this process from those of the one before.
     private let epoch = Tokens.name()
@@ -67,11 +83,13 @@ package final class EventFeed: Sendable {
     private let wake = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     package init(
+        _ name: String,
         limits: Limits = Limits(),
         logger: Logger,
         rows: @escaping Rows,
-        figures: @escaping Figures
+        figures: Figures? = nil
     ) {
+        self.name = name
         self.limits = limits
         self.figures = figures
         self.rows = rows
@@ -161,7 +179,7 @@ package final class EventFeed: Sendable {
 
     // MARK: Looking
 
-    /// Looks at the ledger while anybody listens; returns when the feed is closed or the task cancelled.
+    /// Looks at the list while anybody listens; returns when the feed is closed or the task cancelled.
     package func run() async {
         for await _ in wake.stream {
             var beat = ContinuousClock.now + limits.heartbeat
@@ -178,7 +196,7 @@ package final class EventFeed: Sendable {
     }
 
     private func look() async {
-        let items: [UsageItem]
+        let items: [Row]
         do throws(ServiceError) {
             items = try await rows()
         } catch {
@@ -189,25 +207,22 @@ package final class EventFeed: Sendable {
             if isNew { publish("stale", "{}") }
             return
         }
-        let (fresh, isBack) = state.withLock { state -> ([UsageItem], Bool) in
-            let fresh = state.isPrimed ? items.filter { !state.seen.contains($0.requestID) } : []
+        let (fresh, isBack) = state.withLock { state -> ([Row], Bool) in
+            let fresh = state.isPrimed ? items.filter { !state.seen.contains($0.id) } : []
             // What has left the page of newest rows does not come back.
-            state.seen = Set(items.map(\.requestID))
+            state.seen = Set(items.map(\.id))
             state.isPrimed = true
             if !fresh.isEmpty { state.isFiguresDue = true }
             defer { state.isStale = false }
             return (fresh, state.isStale)
         }
         if isBack { publish("live", "{}") }
-        for item in fresh.reversed() {
-            var writer = JSONWriter()
-            item.write(to: &writer)
-            publish("usage", String(decoding: writer.bytes, as: UTF8.self))
-        }
+        for row in fresh.reversed() { publish(name, row.data) }
     }
 
-    /// Sends the sums of today after new rows, not more often than ``Limits/figures``.
+    /// Sends the sums after new rows, not more often than ``Limits/figures``.
     private func lookAtFigures() async {
+        guard let figures else { return }
         let pause = limits.figures
         let isDue = state.withLock { state in
             guard state.isFiguresDue, state.figuresAt.map({ .now - $0 >= pause }) ?? true else { return false }

@@ -3,16 +3,17 @@ import Hummingbird
 import NIOCore
 import PortalCore
 
-/// `/api/events`: one stream for a page.
+/// `/api/events` and `/api/guard/events`: one stream for a page.
 ///
-/// Events: `usage` (a row of the ledger, as JSON), `figures` (the sums of today, as `/api/summary` has them), `stale` and `live` (the meter went away, came back), `resync` (some
-/// events are lost: load the page anew). A comment line every 15 s keeps proxies from closing it.
+/// Events: `usage` (a row of the ledger, as JSON) and `figures` (the sums of today, as `/api/summary` has them), or `decision` (a row of the guard's audit); `stale` and `live` (the
+/// service went away, came back), `resync` (some events are lost: load the page anew). A comment line every 15 s keeps proxies from closing it.
 struct EventRoutes: PageGroup {
+    let path: RouterPath
     let feed: EventFeed
     let sessions: SessionKeeper
 
     func add(to routes: PortalRoutes) {
-        routes.admin.get("/api/events") { request, context in try stream(request, context) }
+        routes.admin.get(path) { request, context in try stream(request, context) }
     }
 
     private func stream(_ request: Request, _ context: PortalContext) throws -> Response {

@@ -38,13 +38,13 @@ extension EventFeed {
     private static let dayUS = 86_400_000_000
 
     /// Looks at the meter's ledger.
-    convenience init(limits: Limits, logger: Logger, peers: PeerClients, clock: PortalClock) {
-        self.init(limits: limits, logger: logger) { () throws(ServiceError) in
+    static func usage(limits: Limits, logger: Logger, peers: PeerClients, clock: PortalClock) -> EventFeed {
+        EventFeed("usage", limits: limits, logger: logger) { () throws(ServiceError) in
             try await peers.call(
                 AdminMethods.meterV1.usage.list,
                 ListRequest(pageSize: Self.page),
                 deadline: .now + .seconds(3)
-            ).items
+            ).items.map { Row(id: $0.requestID, $0) }
         } figures: { () throws(ServiceError) in
             let now = clock.nowUS
             let reply = try await peers.call(
@@ -56,5 +56,21 @@ extension EventFeed {
             reply.write(to: &writer)
             return String(decoding: writer.bytes, as: UTF8.self)
         }
+    }
+
+    /// Looks at the guard's audit, which all its replicas write.
+    static func decisions(limits: Limits, logger: Logger, peers: PeerClients) -> EventFeed {
+        EventFeed(
+            "decision",
+            limits: limits,
+            logger: logger,
+            rows: { () throws(ServiceError) in
+                try await peers.call(
+                    AdminMethods.guardV1.decisions.list,
+                    ListRequest(pageSize: Self.page),
+                    deadline: .now + .seconds(3)
+                ).items.map { Row(id: $0.id, $0) }
+            }
+        )
     }
 }

@@ -11,6 +11,8 @@ package struct PortalParts: Sendable {
     package let audit: AuditLog
     /// What pages hear of while they are open.
     package let events: EventFeed
+    /// The same for the guard's decisions.
+    package let decisions: EventFeed
     package let clock: PortalClock
     package let logger: Logger
     let operators: OperatorAccess

@@ -27,7 +27,9 @@ enum PortalRouter {
         )
         var groups: [any PageGroup] = [
             HealthRoutes(parts: parts), EntryRoutes(parts: parts, pages: set.entry),
-            EventRoutes(feed: parts.events, sessions: parts.sessions), APIRoutes(parts: parts),
+            EventRoutes(path: "/api/events", feed: parts.events, sessions: parts.sessions),
+            EventRoutes(path: "/api/guard/events", feed: parts.decisions, sessions: parts.sessions),
+            APIRoutes(parts: parts),
         ]
         groups += set.groups
         for group in groups { group.add(to: routes) }

@@ -94,7 +94,8 @@ package final class PortalService: Service {
             acts: AdminActs(peers: peers, audit: audit, members: members),
             sessions: sessions,
             audit: audit,
-            events: EventFeed(limits: configuration.events, logger: logger, peers: peers, clock: clock),
+            events: .usage(limits: configuration.events, logger: logger, peers: peers, clock: clock),
+            decisions: .decisions(limits: configuration.events, logger: logger, peers: peers),
             clock: clock,
             logger: logger,
             operators: OperatorAccess(
@@ -129,11 +130,13 @@ package final class PortalService: Service {
         }
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await parts.events.run() }
+            tasks.addTask { await parts.decisions.run() }
             tasks.addTask { await parts.retention.run() }
             try await listener.run {
                 await stopped()
                 // Open streams would keep the server from ending.
                 parts.events.close()
+                parts.decisions.close()
             }
             tasks.cancelAll()
         }

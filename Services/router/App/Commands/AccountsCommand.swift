@@ -9,7 +9,7 @@ struct AccountsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "accounts",
         abstract: "Adds, lists, tests and removes accounts at providers.",
-        subcommands: [Add.self, List.self, Test.self, Remove.self],
+        subcommands: [Add.self, Paste.self, List.self, Test.self, Remove.self],
         defaultSubcommand: List.self
     )
 
@@ -25,6 +25,10 @@ struct AccountsCommand: AsyncParsableCommand {
                   keirouter accounts add openai --label main
                   keirouter accounts add anthropic --api-key-file ~/anthropic.key
                   pass show openai | keirouter accounts add openai --label second
+                  keirouter accounts add cloudflare-ai --setting account_id=0a1b2c
+                  keirouter accounts add vertex --api-key-file service-account.json --setting location=global
+
+                What a provider needs beside a key stands in keirouter providers.
                 """
         )
 
@@ -48,11 +52,32 @@ struct AccountsCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("The proxy it goes through.", valueName: "id"))
         var proxy: String?
 
+        @Option(
+            name: .customLong("setting"),
+            help: ArgumentHelp("What the provider needs beside the key; once for each.", valueName: "name=value")
+        )
+        var settings: [String] = []
+
         @Flag(help: "Add it without using it yet.")
         var disabled = false
 
         @Flag(help: "Give the account with this label the new key, where there is one.")
         var replace = false
+
+        func validate() throws {
+            for setting in settings where setting.firstIndex(of: "=") ?? setting.startIndex == setting.startIndex {
+                throw ValidationError("\"\(setting)\" is not of the form name=value")
+            }
+        }
+
+        private var named: [String: String] {
+            var named: [String: String] = [:]
+            for setting in settings {
+                guard let equals = setting.firstIndex(of: "=") else { continue }
+                named[String(setting[..<equals])] = String(setting[setting.index(after: equals)...])
+            }
+            return named
+        }
 
         func run() async throws {
             let secret = try SecretInput.read(file: apiKeyFile, prompt: "API key of \(provider): ")
@@ -63,14 +88,18 @@ struct AccountsCommand: AsyncParsableCommand {
                 priority: priority,
                 weight: weight,
                 enabled: !disabled,
-                proxy: proxy
+                proxy: proxy,
+                settings: named
             )
             let installation = try options.open()
             let made = try await installation.withRouter { router in
                 let accounts = AdminMethods.routerV1.accounts
                 let filter = ["provider": provider, "label": label]
                 let old = replace ? try await router.all(accounts, filter: filter).first : nil
-                if let old { item.id = old.id }
+                if let old {
+                    item.id = old.id
+                    item.settings = old.settings.merging(item.settings) { $1 }
+                }
                 return try await router.call(accounts.put, PutRequest(item: item, etag: old?.etag))
             }
             guard !options.json else { return Console.json(made) }

@@ -64,6 +64,12 @@ struct ChainsCommand: AsyncParsableCommand {
         )
         var weights: String?
 
+        @Flag(
+            inversion: .prefixedNo,
+            help: "Ask a second target when the first one takes longer than it usually does; without it as it was."
+        )
+        var hedge: Bool?
+
         func validate() throws {
             guard let weights, shares == nil else { return }
             throw ValidationError("\"\(weights)\" is no list of whole numbers such as 3,1")
@@ -78,6 +84,7 @@ struct ChainsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let (name, steps, strategy, shares) = (name, steps, strategy, shares ?? [])
+            let hedge = hedge
             let chain = try await options.open().withRouter { router in
                 let chains = AdminMethods.routerV1.chains
                 let old = try await router.all(chains).first { $0.id == name }
@@ -85,6 +92,7 @@ struct ChainsCommand: AsyncParsableCommand {
                 item.steps = steps
                 item.weights = shares
                 if let strategy { item.strategy = strategy }
+                if let hedge { item.hedge = hedge }
                 return try await router.call(chains.put, PutRequest(item: item, etag: old?.etag))
             }
             guard !options.json else { return Console.json(chain) }
@@ -129,7 +137,10 @@ enum ChainText {
             let steps = chain.steps.enumerated().map { place, step in
                 chain.weights.indices.contains(place) ? "\(step) (\(chain.weights[place]))" : step
             }
-            table.add([name, chain.strategy, steps.joined(separator: chain.strategy == "priority" ? " → " : ", ")])
+            table.add([
+                name, chain.strategy + (chain.hedge ? ", hedged" : ""),
+                steps.joined(separator: chain.strategy == "priority" ? " → " : ", "),
+            ])
         }
         return table
     }

@@ -6,8 +6,8 @@ import Contracts
 struct GuardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "guard",
-        abstract: "Shows what the guardrails find.",
-        subcommands: [Try.self]
+        abstract: "Shows what the guardrails find and decide; moves policies.",
+        subcommands: [Try.self, Effective.self, Export.self, Import.self, Decisions.self]
     )
 
     /// `keirouter guard try`.

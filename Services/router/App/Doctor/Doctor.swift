@@ -20,7 +20,7 @@ struct Doctor {
     let installation: Installation
 
     func run() async -> [Finding] {
-        var findings = configuration() + MachineChecks(installation: installation).run()
+        var findings = configuration() + [engines()] + MachineChecks(installation: installation).run()
         let status = await InstallationStatus.read(installation)
         findings += services(status)
         findings += await port(status)
@@ -43,6 +43,19 @@ struct Doctor {
         } catch {
             return [Finding(.fail, "configuration", "\(error)")]
         }
+    }
+
+    /// Where texts go to be judged.
+    private func engines() -> Finding {
+        let settings = installation.configuration.guardrails
+        let name = "guard engines"
+        guard !settings.offline else {
+            return Finding(.ok, name, "guardrails.offline is set: no text leaves this machine to be judged")
+        }
+        let others = [("presidio", settings.presidioURL), ("openai", settings.moderationURL)].filter { !$0.1.isEmpty }
+        guard !others.isEmpty else { return Finding(.ok, name, "native alone") }
+        let names = others.map { "\($0.0) at \($0.1)" }.joined(separator: " and ")
+        return Finding(.ok, name, "native, and \(names) where a policy names it")
     }
 
     // MARK: What runs

@@ -184,11 +184,16 @@ package struct GuardDoctor {
         let request = ScanRequest(requestID: "doctor", scope: Self.scope)
         do throws(ServiceError) {
             let call = try await caller.open(GuardMethods.scan, request, within: Self.largeTime)
-            for part in [text.prefix(20), text.dropFirst(20)] {
-                try await call.send(ScanChunk(channel: "0/text/0", text: String(part)))
+            var released = ""
+            // The last piece is empty: it lets go all that is held.
+            for part in [String(text.prefix(20)), String(text.dropFirst(20)), ""] {
+                try await call.send(ScanChunk(channel: "0/text/0", text: part))
+                guard let item = try await call.next(), item.channel == "0/text/0" else {
+                    return Finding(.fail, "Scan", "a piece is not answered by one release of its channel")
+                }
+                released += item.release
             }
             await call.finish()
-            var released = ""
             while let item = try await call.next() { released += item.release }
             let reply = try await call.result()
             guard released == text else {
@@ -245,7 +250,7 @@ package struct GuardDoctor {
             let reply = try await caller.attempt(GuardMethods.inspect, request, within: Self.largeTime)
             let time = Duration.milliseconds(Int((ContinuousClock.now - start) / .milliseconds(1)))
             if let problem = ReplyCheck.problem(reply, to: request) {
-                return Finding(.fail, name, problem, advice: "examples/external-guard/README.md has the contract")
+                return Finding(.fail, name, problem, advice: "docs/guard-protocol.md has the contract")
             }
             return judge(reply, time)
         } catch {

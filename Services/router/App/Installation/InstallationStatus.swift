@@ -50,6 +50,8 @@ package struct InstallationStatus: Hashable, Sendable {
     package var supervisor: Int?
     package var address: String?
     package var services: [Entry]
+    /// Whether the configuration leaves every engine of the guard outside alone.
+    package var isGuardOffline = false
 
     package init(dataFolder: String, supervisor: Int?, address: String?, services: [Entry]) {
         self.dataFolder = dataFolder
@@ -90,12 +92,14 @@ package struct InstallationStatus: Hashable, Sendable {
                 )
             )
         }
-        return InstallationStatus(
+        var status = InstallationStatus(
             dataFolder: installation.folder.path,
             supervisor: holder.map(Int.init),
             address: state?.address,
             services: services
         )
+        status.isGuardOffline = installation.configuration.guardrails.offline
+        return status
     }
 
     /// The portal speaks HTTP alone: since when it runs is the supervisor's to say.
@@ -146,6 +150,7 @@ package struct InstallationStatus: Hashable, Sendable {
             lines.append("KeiRouter runs on \(dataFolder) without a supervisor of ours")
         }
         if let address { lines.append("It answers at \(address)/v1") }
+        if isGuardOffline { lines.append("The guard asks no engine outside: guardrails.offline is set") }
         var table = Table([
             .init("service"), .init("health"), .init("pid", .right), .init("version"), .init("since"),
             .init("restarts", .right), .init("endpoint"),
@@ -168,6 +173,7 @@ package struct InstallationStatus: Hashable, Sendable {
             fields.integer("pid", supervisor)
             fields.string("address", address)
             fields.string("version", Version.current)
+            fields.boolean("guard_offline", isGuardOffline)
             fields.array("services") { items in
                 for service in services { items.object { service.write(to: &$0) } }
             }

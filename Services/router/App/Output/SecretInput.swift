@@ -36,7 +36,8 @@ enum SecretInput {
         guard !secret.isEmpty else {
             throw ProgramFailure(.failed, "no secret was given; type it, pipe it in or name a file")
         }
-        guard secret.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+        // The file of a service account is one key in many lines.
+        guard secret.hasPrefix("{") || secret.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
             throw ProgramFailure(.failed, "the secret has several lines; give the key alone")
         }
         return secret

@@ -8,10 +8,22 @@ package enum CredentialScheme: String, Hashable, Sendable {
     case apiKeyHeader = "x-api-key"
     /// `x-goog-api-key: …`.
     case googleKeyHeader = "x-goog-api-key"
+    /// `api-key: …`.
+    case azureKeyHeader = "api-key"
     /// No key; one that is there is sent as a bearer.
     case none
     /// A scheme that is not built yet.
     case other
+}
+
+/// How well the wire of a provider is known.
+package enum Evidence: String, Hashable, Sendable, CaseIterable {
+    /// From exchanges with the provider itself, kept with the tests.
+    case recorded
+    /// From what the provider has published.
+    case documented
+    /// From the claim that it is compatible.
+    case assumed
 }
 
 /// A provider as the built-in catalogue knows it.
@@ -28,6 +40,10 @@ package struct CatalogueProvider: Hashable, Sendable {
     package let kinds: [String]
     /// Why it cannot be used yet; `nil` when it can.
     package let obstacle: String?
+    package let evidence: Evidence
+    package let connector: Connector?
+    /// The path from the host's root that lists its models; `nil`: the dialect's behind the base URL.
+    package let modelsPath: String?
     /// In which form it answers.
     package let streams: StreamSupport
 
@@ -35,6 +51,7 @@ package struct CatalogueProvider: Hashable, Sendable {
     /// What it speaks at its base URL, its first dialect first.
     package var dialects: [Dialect] {
         guard let dialect else { return [] }
+        if connector == .vertex { return Connector.vertexDialects(first: dialect) }
         return Self.speakResponses.contains(id) ? [dialect, .openAIResponses] : [dialect]
     }
 
@@ -108,7 +125,7 @@ package struct Catalogue: Sendable {
 
 extension CatalogueProvider {
     fileprivate init?(fields: [Substring]) {
-        guard fields.count == 9 || fields.count == 10 else { return nil }
+        guard fields.count == 13 else { return nil }
         var headers: [String: String] = [:]
         for header in fields[8].split(separator: ";") {
             guard let colon = header.firstIndex(of: ":") else { continue }
@@ -124,18 +141,31 @@ extension CatalogueProvider {
             headers: headers,
             kinds: fields[5].split(separator: ",").map(String.init),
             obstacle: fields[6].isEmpty ? nil : String(fields[6]),
-            streams: fields.count == 10 ? StreamSupport(rawValue: String(fields[9])) ?? .both : .both
+            evidence: Evidence(rawValue: String(fields[9])) ?? .assumed,
+            connector: Connector(rawValue: String(fields[10])),
+            modelsPath: fields[11].isEmpty ? nil : String(fields[11]),
+            streams: fields[12].isEmpty ? .both : StreamSupport(rawValue: String(fields[12])) ?? .both
         )
     }
 }
 
 extension CatalogueModel {
+    private static func ability(_ letter: Character) -> ModelAbilities {
+        switch letter {
+        case "t": .tools
+        case "v": .vision
+        case "a": .audio
+        case "p": .prefill
+        default: []
+        }
+    }
+
     fileprivate init?(fields: [Substring]) {
         guard fields.count == 7 else { return nil }
         var abilities: ModelAbilities?
         if fields[6] != "-" {
             abilities = fields[6].reduce(into: ModelAbilities()) { abilities, letter in
-                abilities.formUnion(letter == "t" ? .tools : letter == "v" ? .vision : .audio)
+                abilities.formUnion(Self.ability(letter))
             }
         }
         self.init(

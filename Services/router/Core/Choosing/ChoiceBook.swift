@@ -41,6 +41,11 @@ package final class ChoiceBook: Sendable {
         state.withLock { state in targets.map { state.loads[$0] ?? TargetLoad() } }
     }
 
+    /// How long a target takes to its first content when it is slow; `nil`: not known yet.
+    package func slow(_ target: String) -> Duration? {
+        state.withLock { $0.loads[target] }?.slow
+    }
+
     /// An attempt goes to a target.
     package func began(_ target: String) {
         state.withLock { state in

@@ -13,6 +13,12 @@ package indirect enum RouteTree: Hashable, Sendable {
         }
     }
 
+    /// Whether the outermost chain hedges; those inside it are its steps.
+    package var hedges: Bool {
+        guard case .choice(let choice) = self else { return false }
+        return choice.hedges
+    }
+
     /// Whether prices decide anything in it.
     package var goesByCost: Bool {
         guard case .choice(let choice) = self else { return false }
@@ -40,10 +46,13 @@ package struct RouteChoice: Hashable, Sendable {
     package let chain: String
     package let strategy: Chain.Strategy
     package let branches: [Branch]
+    /// Whether a second target is asked when the first one is slow.
+    package let hedges: Bool
 
-    package init(chain: String, strategy: Chain.Strategy, branches: [Branch]) {
+    package init(chain: String, strategy: Chain.Strategy, branches: [Branch], hedges: Bool = false) {
         self.chain = chain
         self.strategy = strategy
         self.branches = branches
+        self.hedges = hedges
     }
 }

@@ -8,6 +8,13 @@ package struct TargetLoad: Hashable, Sendable {
     /// Milliseconds to the first content; 0 until measured.
     private var peak = 0.0
     private var measured: ContinuousClock.Instant?
+    /// The latest times to the first content in milliseconds, as a ring.
+    private var latest: [Int32] = []
+    private var place = 0
+
+    /// Times that are remembered, and how many there must be before they say what is slow.
+    package static let window = 64
+    package static let least = 20
 
     package init() {}
 
@@ -30,6 +37,17 @@ package struct TargetLoad: Hashable, Sendable {
             peak = peak * kept + value * (1 - kept)
         }
         measured = now
+        let time = Int32(clamping: max(0, milliseconds))
+        if latest.count < Self.window { latest.append(time) } else { latest[place] = time }
+        place = (place + 1) % Self.window
+    }
+
+    /// The time to the first content that 95 of 100 answers keep, by the nearest rank among the latest ones; `nil` before
+    /// there are enough.
+    package var slow: Duration? {
+        guard latest.count >= Self.least else { return nil }
+        let rank = (latest.count * 95 + 99) / 100
+        return .milliseconds(Int(latest.sorted()[rank - 1]))
     }
 
     /// What a request would wait behind: the decayed peak of the time to the first content, times those under way and

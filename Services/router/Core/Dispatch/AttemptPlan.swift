@@ -44,6 +44,8 @@ package struct AttemptPlan: Sendable {
     /// Whether only those are left that we leave alone on a guess of ours.
     private var isLastResort = false
     private var current: Candidate?
+    /// Tells this request's probes from others'.
+    private let request = UInt64.random(in: 1 ... .max)
 
     /// Plans the attempts.
     ///
@@ -98,35 +100,73 @@ package struct AttemptPlan: Sendable {
     /// The attempt after one that failed.
     ///
     /// - Parameters:
-    ///   - failure: Why the last attempt failed; it is already noted in `cooldowns`.
+    ///   - failure: Why the attempt failed; it is already noted in `cooldowns`.
+    ///   - candidate: What was tried; `nil` for what was handed out last.
     ///   - cooldowns: Who is left alone by now: a failed account is passed over for later targets too. Who is tried is
     ///     noted there.
     ///   - now: The instant to compare with.
     /// - Returns: The next attempt, or that there is none.
     package mutating func next(
         after failure: FailureClass,
+        of candidate: Candidate? = nil,
         cooldowns: inout Cooldowns,
         now: ContinuousClock.Instant
     ) -> Step {
         switch failure.action {
         case .stop: return .exhausted(until: nil)
         case .nextAccount: break
-        case .nextTarget: if let failed = current?.target { leave(failed) }
+        case .nextTarget: if let failed = (candidate ?? current)?.target { leave(failed) }
         }
         return advance(&cooldowns, now)
     }
 
     /// The attempt after one that was not made, because its target cannot serve the request at all.
     package mutating func skip(
-        _ target: RoutedTarget,
+        _ candidate: Candidate,
+        for reason: String,
         cooldowns: inout Cooldowns,
         now: ContinuousClock.Instant
     ) -> Step {
-        if let current { cooldowns.withdrawn(account: current.account.id, model: current.target.model) }
-        skip(target, nil, "lossy", nil)
-        leave(target)
-        attempts -= 1
+        passOver(candidate, for: reason, cooldowns: &cooldowns)
         return advance(&cooldowns, now)
+    }
+
+    /// Takes back an attempt that was not made, and its target with it.
+    package mutating func passOver(_ candidate: Candidate, for reason: String, cooldowns: inout Cooldowns) {
+        withdraw(candidate, cooldowns: &cooldowns)
+        skip(candidate.target, nil, reason, nil)
+        leave(candidate.target)
+        attempts -= 1
+    }
+
+    /// Takes note of an attempt that failed while another one is under way.
+    package mutating func failed(_ failure: FailureClass, of candidate: Candidate) {
+        if failure.action == .nextTarget { leave(candidate.target) }
+    }
+
+    /// Hands out an attempt beside one that is under way: the next one at another target that nothing speaks against.
+    ///
+    /// - Returns: `nil` where there is none; nobody is tried as a last resort here.
+    package mutating func beside(
+        _ candidate: Candidate,
+        cooldowns: inout Cooldowns,
+        now: ContinuousClock.Instant
+    ) -> Candidate? {
+        guard attempts < Self.maximumAttempts else { return nil }
+        let free = waiting.indices.dropFirst(position).first { place in
+            let (target, account) = (waiting[place].target, waiting[place].account.id)
+            return target != candidate.target && cooldowns.pause(account: account, model: target.model, now: now) == nil
+        }
+        guard let free else { return nil }
+        let other = waiting.remove(at: free)
+        attempts += 1
+        cooldowns.sent(account: other.account.id, model: other.target.model, now: now, by: request)
+        return other
+    }
+
+    /// Lets another request probe what this one was to find out: it ends without an answer of its provider's.
+    package func withdraw(_ candidate: Candidate, cooldowns: inout Cooldowns) {
+        cooldowns.withdrawn(account: candidate.account.id, model: candidate.target.model, by: request)
     }
 
     private mutating func leave(_ target: RoutedTarget) {
@@ -146,7 +186,7 @@ package struct AttemptPlan: Sendable {
             }
             current = candidate
             attempts += 1
-            cooldowns.sent(account: candidate.account.id, model: candidate.target.model, now: now)
+            cooldowns.sent(account: candidate.account.id, model: candidate.target.model, now: now, by: request)
             return .attempt(candidate)
         }
         return .exhausted(until: earliestReturn(cooldowns, now))

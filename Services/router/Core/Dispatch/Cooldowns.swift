@@ -36,6 +36,8 @@ package struct Cooldowns: Sendable {
         var level: Int
         /// Until when the pause's end is being tried out by one request.
         var probe: ContinuousClock.Instant?
+        /// Which request that is.
+        var prober: UInt64 = 0
         /// Whether it has answered since.
         var isProven = false
     }
@@ -73,19 +75,32 @@ package struct Cooldowns: Sendable {
     }
 
     /// Takes note of a request that is sent: the first one after a pause is its probe.
-    package mutating func sent(account: String, model: String, now: ContinuousClock.Instant) {
+    ///
+    /// - Parameters:
+    ///   - account: Where it goes.
+    ///   - model: What it asks for.
+    ///   - now: When.
+    ///   - request: Tells requests apart, for ``withdrawn(account:model:by:)``.
+    package mutating func sent(
+        account: String,
+        model: String,
+        now: ContinuousClock.Instant,
+        by request: UInt64 = 0
+    ) {
         guard !entries.isEmpty else { return }
         for key in [Key(account: account, model: nil), Key(account: account, model: model)] {
             guard let entry = entries[key], entry.pause.until <= now, !entry.isProven else { continue }
             if let probe = entry.probe, probe > now { continue }
             entries[key]?.probe = now + Self.probeLength
+            entries[key]?.prober = request
         }
     }
 
-    /// What was noted as sent did not go out after all.
-    package mutating func withdrawn(account: String, model: String) {
+    /// What was noted as sent did not go out after all, or its client has left: another request may probe at once.
+    package mutating func withdrawn(account: String, model: String, by request: UInt64 = 0) {
         guard !entries.isEmpty else { return }
-        for key in [Key(account: account, model: nil), Key(account: account, model: model)] {
+        for key in [Key(account: account, model: nil), Key(account: account, model: model)]
+        where entries[key]?.prober == request {
             entries[key]?.probe = nil
         }
     }

@@ -3,133 +3,134 @@
 /// The built-in catalogue as tab-separated lines; `Catalogue` says what the fields are.
 enum CatalogueData {
     static let providers: StaticString = #"""
-        agentrouter	ar	openai	https://agentrouter.org/v1	bearer	llm	wants the name of another client	AgentRouter	user-agent: claude-cli/1.0.95 (external, cli);anthropic-beta: fine-grained-tool-streaming-2025-05-14;x-app: cli
-        ai21	ai21	openai	https://api.ai21.com/studio/v1	bearer	llm		AI21 Labs	
-        aimlapi	aimlapi	openai	https://api.aimlapi.com/v1	bearer	llm		AIML API	
-        alicode	alicode	openai	https://coding.dashscope.aliyuncs.com/v1	bearer	llm		Alibaba	
-        alicode-intl	alicode-intl	openai	https://coding-intl.dashscope.aliyuncs.com/v1	bearer	llm		Alibaba Intl	
-        anthropic	anthropic	anthropic	https://api.anthropic.com/v1	x-api-key	llm		Anthropic	
-        antigravity	ag	antigravity	https://daily-cloudcode-pa.googleapis.com	bearer	llm	wire antigravity	Antigravity	user-agent: antigravity/1.104.0;x-request-source: local
-        assemblyai	aai	openai	https://api.assemblyai.com/v2	bearer	stt	no chat models	AssemblyAI	
-        aws-polly	polly	openai	https://polly.us-east-1.amazonaws.com/v1	bearer	tts	no chat models	AWS Polly	
-        azure	azure	openai		other	llm	authentication scheme	Azure OpenAI	
-        baseten	baseten	openai	https://inference.baseten.co/v1	bearer	llm		Baseten	
-        bazaarlink	bazaarlink	openai	https://bazaarlink.ai/api/v1	bearer	llm		BazaarLink	
-        black-forest-labs	bfl	openai	https://api.bfl.ai/v1	bearer	image	no chat models	Black Forest Labs	
-        blackbox	bb	openai	https://api.blackbox.ai	bearer	llm		Blackbox AI	
-        brave-search	brave	openai	https://api.search.brave.com/res/v1	other	search	no chat models	Brave Search	
-        byteplus	bpm	openai	https://ark.ap-southeast.bytepluses.com/api/coding/v3	bearer	llm		BytePlus ModelArk	
-        bytez	bytez	openai	https://api.bytez.com/models/v2	bearer	llm		Bytez	
-        cartesia	cartesia	openai	https://api.cartesia.ai	bearer	tts	no chat models	Cartesia	
-        cerebras	cerebras	openai	https://api.cerebras.ai/v1	bearer	llm		Cerebras	
-        chutes	ch	openai	https://llm.chutes.ai/v1	bearer	llm		Chutes AI	
-        claude	cc	anthropic	https://api.anthropic.com/v1	x-api-key	llm	sign-in oauth	Claude Code	
-        cline	cl	openai	https://api.cline.bot/api/v1	other	llm	sign-in oauth	Cline	http-referer: https://cline.bot;x-client-type: keirouter;x-is-multiroot: false;x-platform: unknown;x-title: Cline
-        cloudflare-ai	cf	openai	https://api.cloudflare.com/client/v4/accounts/{accountId}/ai/v1	bearer	llm,image	base URL with a placeholder	Cloudflare	
-        codebuddy	cb	openai	https://copilot.tencent.com/v2/chat/completions	bearer	llm	sign-in oauth	CodeBuddy	user-agent: CLI/2.108.1 CodeBuddy/2.108.1;x-ide-name: CLI;x-ide-type: CLI;x-product: SaaS;x-requested-with: XMLHttpRequest;x-codebuddy-request: 1	only
-        codex	cx	openai_responses	https://chatgpt.com/backend-api/codex/responses	bearer	llm,image	wire openai_responses	OpenAI Codex	
-        cohere	cohere	cohere	https://api.cohere.com/v2	bearer	llm		Cohere	
-        comfyui	comfyui	openai	http://localhost:8188	none	image	no chat models	ComfyUI	
-        commandcode	cmc	command_code	https://api.commandcode.ai/alpha/generate	bearer	llm	wire command_code	Command Code	x-cli-environment: cli;x-command-code-version: 0.25.7;x-session-id: {uuid}
-        completions	completions	openai	https://completions.me/api/v1	bearer	llm		Completions.me	
-        coqui	coqui	openai	http://localhost:5002/api/tts	none	tts	no chat models	Coqui TTS	
-        cursor	cu	cursor	https://api2.cursor.sh	other	llm	wire cursor	Cursor IDE	connect-accept-encoding: gzip;connect-protocol-version: 1;content-type: application/connect+proto;user-agent: connect-es/1.6.1;x-cursor-client-device-type: desktop;x-cursor-client-type: ide;x-cursor-client-version: 3.1.0;x-cursor-timezone: UTC
-        custom-anthropic	custom-anthropic	anthropic		x-api-key	llm	needs a base URL	Custom (Anthropic-compatible)	
-        custom-openai	custom-openai	openai		bearer	llm	needs a base URL	Custom (OpenAI-compatible)	
-        deepgram	dg	openai	https://api.deepgram.com/v1	bearer	stt,tts	no chat models	Deepgram	
-        deepinfra	deepinfra	openai	https://api.deepinfra.com/v1/openai	bearer	llm		DeepInfra	
-        deepseek	ds	openai	https://api.deepseek.com	bearer	llm		DeepSeek	
-        edge-tts	edge-tts	openai		none	tts	no chat models	Edge TTS	
-        elevenlabs	el	openai	https://api.elevenlabs.io/v1	bearer	tts	no chat models	ElevenLabs	
-        enally	enally	openai	https://ai.enally.in/v1	bearer	llm		Enally AI	
-        exa	exa	openai	https://api.exa.ai	x-api-key	search,fetch	no chat models	Exa	
-        fal-ai	fal	openai	https://api.fal.ai/v1	bearer	image	no chat models	Fal.ai	
-        firecrawl	firecrawl	openai	https://api.firecrawl.dev/v1	bearer	fetch	no chat models	Firecrawl	
-        fireworks	fireworks	openai	https://api.fireworks.ai/inference/v1	bearer	llm,embedding		Fireworks AI	
-        freetheai	freetheai	openai	https://api.freetheai.xyz/v1	bearer	llm		FreeTheAI	
-        gemini	gemini	gemini	https://generativelanguage.googleapis.com/v1beta	x-goog-api-key	llm,embedding,image,search,tts,stt		Gemini	
-        gemini-cli	gc	gemini_cli	https://cloudcode-pa.googleapis.com/v1internal	bearer	llm	wire gemini_cli	Gemini CLI	user-agent: GeminiCLI/0.34.0;x-goog-api-client: google-genai-sdk/1.41.0 gl-node/v22.19.0
-        github	gh	openai	https://api.githubcopilot.com	bearer	llm,embedding	sign-in oauth	GitHub Copilot	x-initiator: user;copilot-integration-id: vscode-chat;editor-plugin-version: copilot-chat/0.38.0;editor-version: vscode/1.110.0;openai-intent: conversation-panel;user-agent: GitHubCopilotChat/0.38.0;x-github-api-version: 2025-04-01;x-request-id: {uuid};x-vscode-user-agent-library-version: electron-fetch
-        gitlab	gitlab	openai	https://gitlab.com/api/v4	bearer	llm		GitLab Duo	
-        glhf	glhf	openai	https://glhf.chat/api/openai/v1	bearer	llm		GLHF	
-        glm	glm	anthropic	https://api.z.ai/api/anthropic/v1	x-api-key	llm		GLM Coding	
-        glm-cn	glm-cn	openai	https://open.bigmodel.cn/api/coding/paas/v4	bearer	llm		GLM (China)	
-        google-pse	gpse	openai	https://www.googleapis.com/customsearch/v1	bearer	search	no chat models	Google PSE	
-        google-tts	google-tts	openai		none	tts	no chat models	Google TTS	
-        grok-web	gw	web_cookie	https://grok.com	other	llm	wire web_cookie	Grok Web (Subscription)	
-        groq	groq	openai	https://api.groq.com/openai/v1	bearer	llm,stt		Groq	
-        huggingface	hf	openai	https://api-inference.huggingface.co/models	bearer	image,tts,stt	no chat models	HuggingFace	
-        hyperbolic	hyp	openai	https://api.hyperbolic.xyz/v1	bearer	llm,tts		Hyperbolic	
-        iflow	iflow	openai	https://apis.iflow.cn/v1/chat/completions	other	llm	sign-in oauth	iFlow	user-agent: iFlow-Cli
-        inference-net	inference-net	openai	https://api.inference.net/v1	bearer	llm		Inference.net	
-        inworld	inworld	openai	https://api.inworld.ai/tts/v1	bearer	tts	no chat models	Inworld TTS	
-        jina-ai	jina	openai	https://api.jina.ai/v1	bearer	embedding	no chat models	Jina AI	
-        jina-reader	jina-reader	openai	https://r.jina.ai	bearer	fetch	no chat models	Jina Reader	
-        kilocode	kc	openai	https://api.kilo.ai/api/openrouter	bearer	llm	sign-in oauth	Kilo Code	
-        kimchi	kimchi	openai	https://llm.kimchi.dev/openai/v1	bearer	llm	sign-in oauth	Kimchi	user-agent: kimchi/0.1.50
-        kimi	kimi	anthropic	https://api.kimi.com/coding/v1	x-api-key	llm,search		Kimi	
-        kimi-coding	kimi-coding	anthropic	https://api.kimi.com/coding/v1	x-api-key	llm	sign-in oauth	Kimi Coding	
-        kiro	kr	kiro	https://runtime.us-east-1.kiro.dev/generateAssistantResponse	other	llm	wire kiro	Kiro AI	accept: application/vnd.amazon.eventstream;amz-sdk-invocation-id: {uuid};amz-sdk-request: attempt=1; max=3;user-agent: AWS-SDK-JS/3.0.0 kiro-ide/1.0.0;x-amz-target: AmazonCodeWhispererStreamingService.GenerateAssistantResponse;x-amz-user-agent: aws-sdk-js/3.0.0 kiro-ide/1.0.0
-        kluster	kluster	openai	https://api.kluster.ai/v1	bearer	llm		Kluster AI	
-        lepton	lepton	openai	https://api.lepton.ai/api/v1	bearer	llm		Lepton AI	
-        linkup	linkup	openai	https://api.linkup.so/v1	bearer	search	no chat models	Linkup	
-        llm7	llm7	openai	https://api.llm7.io/v1	bearer	llm		LLM7	
-        local-device	local-device	openai		none	tts	no chat models	Local Device	
-        longcat	longcat	openai	https://api.longcat.chat/openai/v1	bearer	llm		LongCat	
-        mimo-free	mf	mimo_free	https://api.xiaomimimo.com	other	llm	wire mimo_free	MiMo Free	x-mimo-source: mimocode-cli-free;x-session-affinity: ses_{24 random base36}
-        minimax	minimax	anthropic	https://api.minimax.io/anthropic/v1	x-api-key	llm,image,search,tts		MiniMax Coding	
-        minimax-cn	minimax-cn	anthropic	https://api.minimaxi.com/anthropic/v1	x-api-key	llm,tts		MiniMax (China)	
-        mistral	mistral	openai	https://api.mistral.ai/v1	bearer	llm,embedding		Mistral	
-        modal	modal	openai	https://api.modal.com/v1	bearer	llm		Modal	
-        morph	morph	openai	https://api.morphllm.com/v1	bearer	llm		MorphLLM	
-        nanobanana	nb	openai	https://api.nanobananaapi.ai/v1	bearer	image	no chat models	NanoBanana API	
-        nebius	nebius	openai	https://api.studio.nebius.ai/v1	bearer	llm,embedding		Nebius AI	
-        nlpcloud	nlpcloud	openai	https://api.nlpcloud.io/v1	bearer	llm		NLP Cloud	
-        nous-research	nous	openai	https://inference-api.nousresearch.com/v1	bearer	llm		Nous Research	
-        novita	novita	openai	https://api.novita.ai/v3/openai	bearer	llm		Novita AI	
-        nscale	nscale	openai	https://inference.api.nscale.com/v1	bearer	llm		Nscale	
-        nvidia	nvidia	openai	https://integrate.api.nvidia.com/v1	bearer	llm,tts,embedding		NVIDIA NIM	
-        ollama	ollama	ollama	https://ollama.com	bearer	llm		Ollama Cloud	
-        ollama-local	ollama-local	ollama	http://localhost:11434	none	llm		Ollama Local	
-        openai	openai	openai	https://api.openai.com/v1	bearer	llm,embedding,tts,stt,image,search		OpenAI	
-        opencode	oc	openai	https://opencode.ai/zen/go/v1	bearer	llm		OpenCode	
-        opencode-go	ocg	openai	https://opencode.ai/zen/go/v1	bearer	llm		OpenCode Go	
-        openrouter	openrouter	openai	https://openrouter.ai/api/v1	bearer	llm,embedding		OpenRouter	
-        perplexity	pplx	openai	https://api.perplexity.ai	bearer	llm,search		Perplexity	
-        perplexity-web	pw	web_cookie	https://www.perplexity.ai	other	llm	wire web_cookie	Perplexity Web (Pro/Max)	
-        playht	playht	openai	https://api.play.ht/api/v2	bearer	tts	no chat models	PlayHT	
-        predibase	predibase	openai	https://serving.app.predibase.com/v1	bearer	llm		Predibase	
-        publicai	publicai	openai	https://api.publicai.co/v1	bearer	llm		PublicAI	
-        puter	puter	openai	https://api.puter.com/puterai/openai/v1	bearer	llm		Puter AI	
-        qoder	qd	qoder	https://api3.qoder.sh/algo/api/v2/service/pro/sse/agent_chat_generation	other	llm	wire qoder	Qoder	
-        qwen	qwen	openai	https://portal.qwen.ai/v1/chat/completions	bearer	llm	sign-in oauth	Qwen Code	user-agent: QwenCode/0.12.3 (linux; x64);x-dashscope-authtype: qwen-oauth;x-dashscope-cachecontrol: enable;x-dashscope-useragent: QwenCode/0.12.3 (linux; x64);x-stainless-arch: x64;x-stainless-lang: js;x-stainless-os: Linux;x-stainless-package-version: 5.11.0;x-stainless-retry-count: 1;x-stainless-runtime: node;x-stainless-runtime-version: v18.19.1
-        recraft	recraft	openai	https://external.api.recraft.ai/v1	bearer	image	no chat models	Recraft	
-        reka	reka	openai	https://api.reka.ai/v1	bearer	llm		Reka AI	
-        runwayml	runway	openai	https://api.dev.runwayml.com/v1	bearer	image	no chat models	Runway ML	
-        sambanova	sambanova	openai	https://api.sambanova.ai/v1	bearer	llm		SambaNova	
-        scaleway	scaleway	openai	https://api.scaleway.ai/v1	bearer	llm		Scaleway AI	
-        sdwebui	sdwebui	openai	http://localhost:7860	none	image	no chat models	SD WebUI	
-        searchapi	searchapi	openai	https://www.searchapi.io/api/v1	bearer	search	no chat models	SearchAPI	
-        searxng	searxng	openai	http://localhost:8888	none	search	no chat models	SearXNG	
-        serper	serper	openai	https://google.serper.dev	x-api-key	search	no chat models	Serper	
-        siliconflow	siliconflow	openai	https://api.siliconflow.cn/v1	bearer	llm		SiliconFlow	
-        stability-ai	stability	openai	https://api.stability.ai	bearer	image	no chat models	Stability AI	
-        sumopod	sumopod	openai	https://ai.sumopod.com/v1	bearer	llm		SumoPod	
-        tavily	tavily	openai	https://api.tavily.com	bearer	search,fetch	no chat models	Tavily	
-        together	together	openai	https://api.together.xyz/v1	bearer	llm,embedding		Together AI	
-        topaz	topaz	openai	https://api.topazlabs.com/v1	bearer	image	no chat models	Topaz	
-        tortoise	tortoise	openai	http://localhost:5000/api/tts	none	tts	no chat models	Tortoise TTS	
-        uncloseai	uncloseai	openai	https://hermes.ai.unturf.com/v1	none	llm		UncloseAI	
-        vercel-ai-gateway	vercel	openai	https://ai-gateway.vercel.sh/v1	bearer	llm		Vercel AI Gateway	
-        vertex	vx	vertex	https://aiplatform.googleapis.com	other	llm	wire vertex	Vertex AI	
-        vertex-partner	vxp	vertex	https://aiplatform.googleapis.com	other	llm	wire vertex	Vertex Partner	
-        vllm	vllm	openai	http://localhost:8000/v1	none	llm,embedding		vLLM	
-        volcengine-ark	ark	openai	https://ark.cn-beijing.volces.com/api/coding/v3	bearer	llm		Volcengine Ark	
-        voyage-ai	voyage	openai	https://api.voyageai.com/v1	bearer	embedding	no chat models	Voyage AI	
-        xai	xai	openai	https://api.x.ai/v1	bearer	llm,search,image		xAI (Grok)	
-        xiaomi-mimo	mimo	openai	https://api.xiaomimimo.com/v1	bearer	llm		Xiaomi MiMo		only
-        xiaomi-tokenplan	mmtp	openai	https://token-plan-sgp.xiaomimimo.com/v1	bearer	llm		Xiaomi MiMo Token Plan		only
-        youcom	youcom	openai	https://ydc-index.io/v1	bearer	search	no chat models	You.com Search	
+        agentrouter	ar	openai	https://agentrouter.org/v1	bearer	llm	wants the name of another client	AgentRouter	user-agent: claude-cli/1.0.95 (external, cli);anthropic-beta: fine-grained-tool-streaming-2025-05-14;x-app: cli	assumed			
+        ai21	ai21	openai	https://api.ai21.com/studio/v1	bearer	llm		AI21 Labs		documented			
+        aimlapi	aimlapi	openai	https://api.aimlapi.com/v1	bearer	llm		AIML API		assumed			
+        alicode	alicode	openai	https://coding.dashscope.aliyuncs.com/v1	bearer	llm		Alibaba		documented			
+        alicode-intl	alicode-intl	openai	https://coding-intl.dashscope.aliyuncs.com/v1	bearer	llm		Alibaba Intl		documented			
+        anthropic	anthropic	anthropic	https://api.anthropic.com/v1	x-api-key	llm		Anthropic		documented			
+        antigravity	ag	antigravity	https://daily-cloudcode-pa.googleapis.com	bearer	llm	wire antigravity	Antigravity	user-agent: antigravity/1.104.0;x-request-source: local	assumed			
+        assemblyai	aai	openai	https://api.assemblyai.com/v2	bearer	stt	no chat models	AssemblyAI		assumed			
+        aws-polly	polly	openai	https://polly.us-east-1.amazonaws.com/v1	bearer	tts	no chat models	AWS Polly		assumed			
+        azure	azure	openai	{endpoint}/openai	api-key	llm		Azure OpenAI		documented	azure		
+        baseten	baseten	openai	https://inference.baseten.co/v1	bearer	llm		Baseten		documented			
+        bazaarlink	bazaarlink	openai	https://bazaarlink.ai/api/v1	bearer	llm		BazaarLink		assumed			
+        bedrock	bedrock	bedrock	https://bedrock-runtime.{region}.amazonaws.com	bearer	llm		AWS Bedrock		documented			
+        black-forest-labs	bfl	openai	https://api.bfl.ai/v1	bearer	image	no chat models	Black Forest Labs		assumed			
+        blackbox	bb	openai	https://api.blackbox.ai	bearer	llm		Blackbox AI		assumed			
+        brave-search	brave	openai	https://api.search.brave.com/res/v1	other	search	no chat models	Brave Search		assumed			
+        byteplus	bpm	openai	https://ark.ap-southeast.bytepluses.com/api/coding/v3	bearer	llm		BytePlus ModelArk		documented			
+        bytez	bytez	openai	https://api.bytez.com/models/v2	bearer	llm		Bytez		assumed			
+        cartesia	cartesia	openai	https://api.cartesia.ai	bearer	tts	no chat models	Cartesia		assumed			
+        cerebras	cerebras	openai	https://api.cerebras.ai/v1	bearer	llm		Cerebras		documented			
+        chutes	ch	openai	https://llm.chutes.ai/v1	bearer	llm		Chutes AI		documented			
+        claude	cc	anthropic	https://api.anthropic.com/v1	x-api-key	llm	sign-in oauth	Claude Code		assumed			
+        cline	cl	openai	https://api.cline.bot/api/v1	other	llm	sign-in oauth	Cline	http-referer: https://cline.bot;x-client-type: keirouter;x-is-multiroot: false;x-platform: unknown;x-title: Cline	assumed			
+        cloudflare-ai	cf	openai	https://api.cloudflare.com/client/v4/accounts/{account_id}/ai/v1	bearer	llm,image		Cloudflare		documented			
+        codebuddy	cb	openai	https://copilot.tencent.com/v2/chat/completions	bearer	llm	sign-in oauth	CodeBuddy	user-agent: CLI/2.108.1 CodeBuddy/2.108.1;x-ide-name: CLI;x-ide-type: CLI;x-product: SaaS;x-requested-with: XMLHttpRequest;x-codebuddy-request: 1	assumed			only
+        codex	cx	openai_responses	https://chatgpt.com/backend-api/codex/responses	bearer	llm,image	wire openai_responses	OpenAI Codex		assumed			
+        cohere	cohere	cohere	https://api.cohere.com/v2	bearer	llm		Cohere		documented		/v1/models	
+        comfyui	comfyui	openai	http://localhost:8188	none	image	no chat models	ComfyUI		assumed			
+        commandcode	cmc	command_code	https://api.commandcode.ai/alpha/generate	bearer	llm	wire command_code	Command Code	x-cli-environment: cli;x-command-code-version: 0.25.7;x-session-id: {uuid}	assumed			
+        completions	completions	openai	https://completions.me/api/v1	bearer	llm		Completions.me		assumed			
+        coqui	coqui	openai	http://localhost:5002/api/tts	none	tts	no chat models	Coqui TTS		assumed			
+        cursor	cu	cursor	https://api2.cursor.sh	other	llm	wire cursor	Cursor IDE	connect-accept-encoding: gzip;connect-protocol-version: 1;content-type: application/connect+proto;user-agent: connect-es/1.6.1;x-cursor-client-device-type: desktop;x-cursor-client-type: ide;x-cursor-client-version: 3.1.0;x-cursor-timezone: UTC	assumed			
+        custom-anthropic	custom-anthropic	anthropic		x-api-key	llm	needs a base URL	Custom (Anthropic-compatible)		assumed			
+        custom-openai	custom-openai	openai		bearer	llm	needs a base URL	Custom (OpenAI-compatible)		assumed			
+        deepgram	dg	openai	https://api.deepgram.com/v1	bearer	stt,tts	no chat models	Deepgram		assumed			
+        deepinfra	deepinfra	openai	https://api.deepinfra.com/v1/openai	bearer	llm		DeepInfra		documented			
+        deepseek	ds	openai	https://api.deepseek.com	bearer	llm		DeepSeek		documented			
+        edge-tts	edge-tts	openai		none	tts	no chat models	Edge TTS		assumed			
+        elevenlabs	el	openai	https://api.elevenlabs.io/v1	bearer	tts	no chat models	ElevenLabs		assumed			
+        enally	enally	openai	https://ai.enally.in/v1	bearer	llm		Enally AI		assumed			
+        exa	exa	openai	https://api.exa.ai	x-api-key	search,fetch	no chat models	Exa		assumed			
+        fal-ai	fal	openai	https://api.fal.ai/v1	bearer	image	no chat models	Fal.ai		assumed			
+        firecrawl	firecrawl	openai	https://api.firecrawl.dev/v1	bearer	fetch	no chat models	Firecrawl		assumed			
+        fireworks	fireworks	openai	https://api.fireworks.ai/inference/v1	bearer	llm,embedding		Fireworks AI		documented			
+        freetheai	freetheai	openai	https://api.freetheai.xyz/v1	bearer	llm		FreeTheAI		assumed			
+        gemini	gemini	gemini	https://generativelanguage.googleapis.com/v1beta	x-goog-api-key	llm,embedding,image,search,tts,stt		Gemini		documented			
+        gemini-cli	gc	gemini_cli	https://cloudcode-pa.googleapis.com/v1internal	bearer	llm	wire gemini_cli	Gemini CLI	user-agent: GeminiCLI/0.34.0;x-goog-api-client: google-genai-sdk/1.41.0 gl-node/v22.19.0	assumed			
+        github	gh	openai	https://api.githubcopilot.com	bearer	llm,embedding	sign-in oauth	GitHub Copilot	x-initiator: user;copilot-integration-id: vscode-chat;editor-plugin-version: copilot-chat/0.38.0;editor-version: vscode/1.110.0;openai-intent: conversation-panel;user-agent: GitHubCopilotChat/0.38.0;x-github-api-version: 2025-04-01;x-request-id: {uuid};x-vscode-user-agent-library-version: electron-fetch	assumed			
+        gitlab	gitlab	openai	https://gitlab.com/api/v4	bearer	llm		GitLab Duo		assumed			
+        glhf	glhf	openai	https://glhf.chat/api/openai/v1	bearer	llm		GLHF		assumed			
+        glm	glm	anthropic	https://api.z.ai/api/anthropic/v1	x-api-key	llm		GLM Coding		documented			
+        glm-cn	glm-cn	openai	https://open.bigmodel.cn/api/coding/paas/v4	bearer	llm		GLM (China)		documented			
+        google-pse	gpse	openai	https://www.googleapis.com/customsearch/v1	bearer	search	no chat models	Google PSE		assumed			
+        google-tts	google-tts	openai		none	tts	no chat models	Google TTS		assumed			
+        grok-web	gw	web_cookie	https://grok.com	other	llm	wire web_cookie	Grok Web (Subscription)		assumed			
+        groq	groq	openai	https://api.groq.com/openai/v1	bearer	llm,stt		Groq		documented			
+        huggingface	hf	openai	https://api-inference.huggingface.co/models	bearer	image,tts,stt	no chat models	HuggingFace		assumed			
+        hyperbolic	hyp	openai	https://api.hyperbolic.xyz/v1	bearer	llm,tts		Hyperbolic		documented			
+        iflow	iflow	openai	https://apis.iflow.cn/v1/chat/completions	other	llm	sign-in oauth	iFlow	user-agent: iFlow-Cli	assumed			
+        inference-net	inference-net	openai	https://api.inference.net/v1	bearer	llm		Inference.net		assumed			
+        inworld	inworld	openai	https://api.inworld.ai/tts/v1	bearer	tts	no chat models	Inworld TTS		assumed			
+        jina-ai	jina	openai	https://api.jina.ai/v1	bearer	embedding	no chat models	Jina AI		assumed			
+        jina-reader	jina-reader	openai	https://r.jina.ai	bearer	fetch	no chat models	Jina Reader		assumed			
+        kilocode	kc	openai	https://api.kilo.ai/api/openrouter	bearer	llm	sign-in oauth	Kilo Code		assumed			
+        kimchi	kimchi	openai	https://llm.kimchi.dev/openai/v1	bearer	llm	sign-in oauth	Kimchi	user-agent: kimchi/0.1.50	assumed			
+        kimi	kimi	anthropic	https://api.kimi.com/coding/v1	x-api-key	llm,search		Kimi		documented			
+        kimi-coding	kimi-coding	anthropic	https://api.kimi.com/coding/v1	x-api-key	llm	sign-in oauth	Kimi Coding		assumed			
+        kiro	kr	kiro	https://runtime.us-east-1.kiro.dev/generateAssistantResponse	bearer	llm	wire kiro	Kiro AI	accept: application/vnd.amazon.eventstream;amz-sdk-invocation-id: {uuid};amz-sdk-request: attempt=1; max=3;user-agent: AWS-SDK-JS/3.0.0 kiro-ide/1.0.0;x-amz-target: AmazonCodeWhispererStreamingService.GenerateAssistantResponse;x-amz-user-agent: aws-sdk-js/3.0.0 kiro-ide/1.0.0	assumed			
+        kluster	kluster	openai	https://api.kluster.ai/v1	bearer	llm		Kluster AI		assumed			
+        lepton	lepton	openai	https://api.lepton.ai/api/v1	bearer	llm		Lepton AI		assumed			
+        linkup	linkup	openai	https://api.linkup.so/v1	bearer	search	no chat models	Linkup		assumed			
+        llm7	llm7	openai	https://api.llm7.io/v1	bearer	llm		LLM7		assumed			
+        local-device	local-device	openai		none	tts	no chat models	Local Device		assumed			
+        longcat	longcat	openai	https://api.longcat.chat/openai/v1	bearer	llm		LongCat		assumed			
+        mimo-free	mf	mimo_free	https://api.xiaomimimo.com	other	llm	wire mimo_free	MiMo Free	x-mimo-source: mimocode-cli-free;x-session-affinity: ses_{24 random base36}	assumed			
+        minimax	minimax	anthropic	https://api.minimax.io/anthropic/v1	x-api-key	llm,image,search,tts		MiniMax Coding		documented			
+        minimax-cn	minimax-cn	anthropic	https://api.minimaxi.com/anthropic/v1	x-api-key	llm,tts		MiniMax (China)		documented			
+        mistral	mistral	openai	https://api.mistral.ai/v1	bearer	llm,embedding		Mistral		documented			
+        modal	modal	openai	https://api.modal.com/v1	bearer	llm		Modal		assumed			
+        morph	morph	openai	https://api.morphllm.com/v1	bearer	llm		MorphLLM		assumed			
+        nanobanana	nb	openai	https://api.nanobananaapi.ai/v1	bearer	image	no chat models	NanoBanana API		assumed			
+        nebius	nebius	openai	https://api.studio.nebius.ai/v1	bearer	llm,embedding		Nebius AI		documented			
+        nlpcloud	nlpcloud	openai	https://api.nlpcloud.io/v1	bearer	llm		NLP Cloud		assumed			
+        nous-research	nous	openai	https://inference-api.nousresearch.com/v1	bearer	llm		Nous Research		assumed			
+        novita	novita	openai	https://api.novita.ai/v3/openai	bearer	llm		Novita AI		documented			
+        nscale	nscale	openai	https://inference.api.nscale.com/v1	bearer	llm		Nscale		assumed			
+        nvidia	nvidia	openai	https://integrate.api.nvidia.com/v1	bearer	llm,tts,embedding		NVIDIA NIM		documented			
+        ollama	ollama	ollama	https://ollama.com	bearer	llm		Ollama Cloud		documented			
+        ollama-local	ollama-local	ollama	http://localhost:11434	none	llm		Ollama Local		documented			
+        openai	openai	openai	https://api.openai.com/v1	bearer	llm,embedding,tts,stt,image,search		OpenAI		documented			
+        opencode	oc	openai	https://opencode.ai/zen/go/v1	bearer	llm		OpenCode		assumed			
+        opencode-go	ocg	openai	https://opencode.ai/zen/go/v1	bearer	llm		OpenCode Go		assumed			
+        openrouter	openrouter	openai	https://openrouter.ai/api/v1	bearer	llm,embedding		OpenRouter		documented			
+        perplexity	pplx	openai	https://api.perplexity.ai	bearer	llm,search		Perplexity		documented			
+        perplexity-web	pw	web_cookie	https://www.perplexity.ai	other	llm	wire web_cookie	Perplexity Web (Pro/Max)		assumed			
+        playht	playht	openai	https://api.play.ht/api/v2	bearer	tts	no chat models	PlayHT		assumed			
+        predibase	predibase	openai	https://serving.app.predibase.com/v1	bearer	llm		Predibase		assumed			
+        publicai	publicai	openai	https://api.publicai.co/v1	bearer	llm		PublicAI		assumed			
+        puter	puter	openai	https://api.puter.com/puterai/openai/v1	bearer	llm		Puter AI		assumed			
+        qoder	qd	qoder	https://api3.qoder.sh/algo/api/v2/service/pro/sse/agent_chat_generation	other	llm	wire qoder	Qoder		assumed			
+        qwen	qwen	openai	https://portal.qwen.ai/v1/chat/completions	bearer	llm	sign-in oauth	Qwen Code	user-agent: QwenCode/0.12.3 (linux; x64);x-dashscope-authtype: qwen-oauth;x-dashscope-cachecontrol: enable;x-dashscope-useragent: QwenCode/0.12.3 (linux; x64);x-stainless-arch: x64;x-stainless-lang: js;x-stainless-os: Linux;x-stainless-package-version: 5.11.0;x-stainless-retry-count: 1;x-stainless-runtime: node;x-stainless-runtime-version: v18.19.1	assumed			
+        recraft	recraft	openai	https://external.api.recraft.ai/v1	bearer	image	no chat models	Recraft		assumed			
+        reka	reka	openai	https://api.reka.ai/v1	bearer	llm		Reka AI		assumed			
+        runwayml	runway	openai	https://api.dev.runwayml.com/v1	bearer	image	no chat models	Runway ML		assumed			
+        sambanova	sambanova	openai	https://api.sambanova.ai/v1	bearer	llm		SambaNova		documented			
+        scaleway	scaleway	openai	https://api.scaleway.ai/v1	bearer	llm		Scaleway AI		documented			
+        sdwebui	sdwebui	openai	http://localhost:7860	none	image	no chat models	SD WebUI		assumed			
+        searchapi	searchapi	openai	https://www.searchapi.io/api/v1	bearer	search	no chat models	SearchAPI		assumed			
+        searxng	searxng	openai	http://localhost:8888	none	search	no chat models	SearXNG		assumed			
+        serper	serper	openai	https://google.serper.dev	x-api-key	search	no chat models	Serper		assumed			
+        siliconflow	siliconflow	openai	https://api.siliconflow.cn/v1	bearer	llm		SiliconFlow		documented			
+        stability-ai	stability	openai	https://api.stability.ai	bearer	image	no chat models	Stability AI		assumed			
+        sumopod	sumopod	openai	https://ai.sumopod.com/v1	bearer	llm		SumoPod		assumed			
+        tavily	tavily	openai	https://api.tavily.com	bearer	search,fetch	no chat models	Tavily		assumed			
+        together	together	openai	https://api.together.xyz/v1	bearer	llm,embedding		Together AI		documented			
+        topaz	topaz	openai	https://api.topazlabs.com/v1	bearer	image	no chat models	Topaz		assumed			
+        tortoise	tortoise	openai	http://localhost:5000/api/tts	none	tts	no chat models	Tortoise TTS		assumed			
+        uncloseai	uncloseai	openai	https://hermes.ai.unturf.com/v1	none	llm		UncloseAI		assumed			
+        vercel-ai-gateway	vercel	openai	https://ai-gateway.vercel.sh/v1	bearer	llm		Vercel AI Gateway		documented			
+        vertex	vx	gemini	https://{location}-aiplatform.googleapis.com/v1/projects/{project}/locations/{location}	bearer	llm		Vertex AI		documented	vertex		
+        vertex-partner	vxp	anthropic	https://{location}-aiplatform.googleapis.com/v1/projects/{project}/locations/{location}	bearer	llm		Vertex Partner		documented	vertex		
+        vllm	vllm	openai	http://localhost:8000/v1	none	llm,embedding		vLLM		documented			
+        volcengine-ark	ark	openai	https://ark.cn-beijing.volces.com/api/coding/v3	bearer	llm		Volcengine Ark		documented			
+        voyage-ai	voyage	openai	https://api.voyageai.com/v1	bearer	embedding	no chat models	Voyage AI		assumed			
+        xai	xai	openai	https://api.x.ai/v1	bearer	llm,search,image		xAI (Grok)		documented			
+        xiaomi-mimo	mimo	openai	https://api.xiaomimimo.com/v1	bearer	llm		Xiaomi MiMo		assumed			only
+        xiaomi-tokenplan	mmtp	openai	https://token-plan-sgp.xiaomimimo.com/v1	bearer	llm		Xiaomi MiMo Token Plan		assumed			only
+        youcom	youcom	openai	https://ydc-index.io/v1	bearer	search	no chat models	You.com Search		assumed			
         """#
     static let models: StaticString = #"""
         alicode	qwen3.5-plus	llm	1000000	65536	Qwen3.5 Plus	tv
@@ -140,12 +141,12 @@ enum CatalogueData {
         alicode-intl	kimi-k2.5	llm	262144	262144	Kimi K2.5	tv
         alicode-intl	glm-5	llm	200000	128000	GLM 5	t
         alicode-intl	qwen3-coder-plus	llm	1000000	65536	Qwen3 Coder Plus	tv
-        anthropic	claude-opus-4-5-20251101	llm	200000	64000	Claude Opus 4.5	tv
-        anthropic	claude-sonnet-4-5-20250929	llm	200000	64000	Claude Sonnet 4.5	tv
-        anthropic	claude-haiku-4-5-20251001	llm	200000	64000	Claude Haiku 4.5	tv
-        anthropic	claude-sonnet-4-20250514	llm	200000	64000	Claude Sonnet 4	tv
-        anthropic	claude-opus-4-20250514	llm	200000	64000	Claude Opus 4	tv
-        anthropic	claude-3-5-sonnet-20241022	llm	200000	64000	Claude 3.5 Sonnet	tv
+        anthropic	claude-opus-4-5-20251101	llm	200000	64000	Claude Opus 4.5	tvp
+        anthropic	claude-sonnet-4-5-20250929	llm	200000	64000	Claude Sonnet 4.5	tvp
+        anthropic	claude-haiku-4-5-20251001	llm	200000	64000	Claude Haiku 4.5	tvp
+        anthropic	claude-sonnet-4-20250514	llm	200000	64000	Claude Sonnet 4	tvp
+        anthropic	claude-opus-4-20250514	llm	200000	64000	Claude Opus 4	tvp
+        anthropic	claude-3-5-sonnet-20241022	llm	200000	64000	Claude 3.5 Sonnet	tvp
         antigravity	claude-opus-4-6-thinking	llm	200000	64000	Claude Opus 4.6 (Thinking)	tv
         antigravity	claude-sonnet-4-6	llm	1000000	128000	Claude Sonnet 4.6	tv
         antigravity	gemini-3.5-flash-low	llm	1048576	65536	Gemini 3.5 Flash (Low)	tva

@@ -106,7 +106,17 @@ package struct ModelResolver {
             }
         }
         guard !branches.isEmpty else { return (chain.name, nil) }
-        return (chain.name, .choice(RouteChoice(chain: chain.name, strategy: chain.strategy, branches: branches)))
+        return (
+            chain.name,
+            .choice(
+                RouteChoice(
+                    chain: chain.name,
+                    strategy: chain.strategy,
+                    branches: branches,
+                    hedges: chain.hedges
+                )
+            )
+        )
     }
 
     private mutating func visit(_ name: String, _ key: String) throws(ResolutionError) {

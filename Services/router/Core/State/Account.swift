@@ -12,6 +12,8 @@ package struct Account: Hashable, Sendable {
     package var credential: Credential?
     /// The address of the proxy it goes through.
     package var proxy: String?
+    /// Its values for ``Provider/settings``.
+    package var settings: [String: String]
 
     package init(
         id: String,
@@ -22,7 +24,8 @@ package struct Account: Hashable, Sendable {
         isEnabled: Bool = true,
         createdUS: Int = 0,
         credential: Credential? = nil,
-        proxy: String? = nil
+        proxy: String? = nil,
+        settings: [String: String] = [:]
     ) {
         self.id = id
         self.provider = provider
@@ -33,10 +36,11 @@ package struct Account: Hashable, Sendable {
         self.createdUS = createdUS
         self.credential = credential
         self.proxy = proxy
+        self.settings = settings
     }
 
     /// Stands for a provider that asks for no key.
-    static func keyless(_ provider: String) -> Account {
+    package static func keyless(_ provider: String) -> Account {
         Account(id: "none:\(provider)", provider: provider, label: "no account")
     }
 

@@ -5,14 +5,18 @@ extension RouterState {
     /// What `GET /v1/models` lists to a key with these allow-lists: what the meter would admit it to.
     ///
     /// A chain or an alias is listed when one target of it is allowed.
-    package func listedModels(for allowance: ModelAllowance) -> [ModelEntry] {
-        let models = listedModels()
+    package func listedModels(for allowance: ModelAllowance, live: [String: [String]] = [:]) -> [ModelEntry] {
+        let models = listedModels(live: live)
         return allowance.isUnlimited ? models : models.filter { isAllowed($0, by: allowance) }
     }
 
     /// The listed model of this name; `nil` when there is none that the key may use.
-    package func listedModel(_ id: String, for allowance: ModelAllowance) -> ModelEntry? {
-        listedModels().first { $0.id == id && isAllowed($0, by: allowance) }
+    package func listedModel(
+        _ id: String,
+        for allowance: ModelAllowance,
+        live: [String: [String]] = [:]
+    ) -> ModelEntry? {
+        listedModels(live: live).first { $0.id == id && isAllowed($0, by: allowance) }
     }
 
     private func isAllowed(_ model: ModelEntry, by allowance: ModelAllowance) -> Bool {

@@ -22,12 +22,21 @@ package struct Chain: Hashable, Sendable {
     package var steps: [String]
     /// The share of each step where the strategy is ``Strategy/weighted``; one that is missing is 1.
     package var weights: [Int]
+    /// Whether a second target is asked when the first one is slow.
+    package var hedges: Bool
 
-    package init(name: String, strategy: Strategy = .priority, steps: [String], weights: [Int] = []) {
+    package init(
+        name: String,
+        strategy: Strategy = .priority,
+        steps: [String],
+        weights: [Int] = [],
+        hedges: Bool = false
+    ) {
         self.name = name
         self.strategy = strategy
         self.steps = steps
         self.weights = weights
+        self.hedges = hedges
     }
 
     /// The share of a step by its place.

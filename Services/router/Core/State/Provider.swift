@@ -7,9 +7,15 @@ package struct Provider: Hashable, Sendable {
     package var name: String
     /// The dialects it speaks at its base URL, the one it is asked in by clients of others first.
     package var dialects: [Dialect]
-    /// Ends with the version segment.
+    /// Ends with the version segment; may have places that its accounts fill, see ``AccountSetting``.
     package var baseURL: String
     package var credential: CredentialScheme
+    /// How it is addressed; `nil`: as its dialect is.
+    package var connector: Connector?
+    /// The path from the host's root that lists its models, where it is not the dialect's.
+    package var modelsPath: String?
+    /// How well its wire is known.
+    package var evidence: Evidence
     /// Headers each request carries, names in lower case.
     package var headers: [String: String]
     /// Why it cannot be used yet; `nil` when it can.
@@ -34,6 +40,9 @@ package struct Provider: Hashable, Sendable {
         dialects: [Dialect],
         baseURL: String,
         credential: CredentialScheme? = nil,
+        connector: Connector? = nil,
+        modelsPath: String? = nil,
+        evidence: Evidence = .assumed,
         headers: [String: String] = [:],
         obstacle: String? = nil,
         isDeclared: Bool = false,
@@ -49,7 +58,10 @@ package struct Provider: Hashable, Sendable {
         self.name = name ?? id
         self.dialects = dialects
         self.baseURL = baseURL
-        self.credential = credential ?? Self.usualScheme(of: dialects.first)
+        self.credential = credential ?? Self.usualScheme(of: dialects.first, connector)
+        self.connector = connector
+        self.modelsPath = modelsPath
+        self.evidence = evidence
         self.headers = headers
         self.obstacle = obstacle
         self.isDeclared = isDeclared
@@ -61,8 +73,13 @@ package struct Provider: Hashable, Sendable {
         self.writesThinkTags = writesThinkTags
     }
 
-    private static func usualScheme(of dialect: Dialect?) -> CredentialScheme {
-        switch dialect {
+    private static func usualScheme(of dialect: Dialect?, _ connector: Connector?) -> CredentialScheme {
+        switch connector {
+        case .azure: return .azureKeyHeader
+        case .vertex: return .bearer
+        case nil: break
+        }
+        return switch dialect {
         case .anthropicMessages: .apiKeyHeader
         case .gemini: .googleKeyHeader
         default: .bearer
@@ -78,6 +95,9 @@ package struct Provider: Hashable, Sendable {
             dialects: entry.dialects,
             baseURL: entry.baseURL,
             credential: entry.credential,
+            connector: entry.connector,
+            modelsPath: entry.modelsPath,
+            evidence: entry.evidence,
             headers: entry.headers,
             obstacle: entry.obstacle,
             isBuiltin: true,
@@ -111,6 +131,7 @@ package struct Provider: Hashable, Sendable {
         case .bearer, .none, .other: ("authorization", "Bearer \(secret)")
         case .apiKeyHeader: ("x-api-key", secret)
         case .googleKeyHeader: ("x-goog-api-key", secret)
+        case .azureKeyHeader: ("api-key", secret)
         }
     }
 }

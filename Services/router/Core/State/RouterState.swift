@@ -43,7 +43,7 @@ package struct RouterState: Sendable {
         self.providers = byID
         self.aliases = aliases
         self.chains = Dictionary(chains.map { ($0.name, $0) }) { _, last in last }
-        measuresLoads = chains.contains { $0.strategy == .latency || $0.strategy == .leastBusy }
+        measuresLoads = chains.contains { $0.strategy == .latency || $0.strategy == .leastBusy || $0.hedges }
         providerAliases = names
         accountsByProvider = Dictionary(grouping: accounts, by: \.provider)
             .mapValues { $0.sorted(by: Account.precedes) }
@@ -70,7 +70,10 @@ package struct RouterState: Sendable {
     }
 
     /// What `GET /v1/models` lists: chains, aliases, and the chat models of providers with an enabled account.
-    package func listedModels() -> [ModelEntry] {
+    ///
+    /// - Parameter live: Models that providers have said they have, by provider; they stand beside those of the catalogue.
+    /// - Returns: The models.
+    package func listedModels(live: [String: [String]] = [:]) -> [ModelEntry] {
         var entries = chains.keys.sorted().map { ModelEntry(id: $0, name: $0, owner: "chain") }
         entries += aliases.keys.sorted().filter { chains[$0] == nil }
             .map { ModelEntry(id: $0, name: $0, owner: "alias") }
@@ -80,6 +83,9 @@ package struct RouterState: Sendable {
             }
             for model in catalogue.models(of: provider.id) where model.kind == "llm" {
                 entries.append(ModelEntry(id: "\(provider.id)/\(model.id)", name: model.name, owner: provider.id))
+            }
+            for name in live[provider.id] ?? [] where catalogue.model(provider: provider.id, id: name) == nil {
+                entries.append(ModelEntry(id: "\(provider.id)/\(name)", name: name, owner: provider.id))
             }
         }
         return entries

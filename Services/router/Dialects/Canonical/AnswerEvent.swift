@@ -58,6 +58,8 @@ public struct AnswerStart: Sendable {
     var id: String?
     var model: String?
     var created: Int?
+    /// Whether the client knows the answer by just this id.
+    var isKnown = false
 }
 
 /// What a block is.

@@ -52,7 +52,7 @@ public struct ModelPath: Hashable, Sendable {
     }
 
     /// A name as it stands in a path: slashes stay, everything that could be read as more than a name is encoded.
-    static func escaped(_ name: String) -> String {
+    public static func escaped(_ name: String) -> String {
         var out: [UInt8] = []
         let segments = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         for (index, segment) in segments.enumerated() {

@@ -79,7 +79,7 @@ struct OpenAIStreamWriter: Sendable {
     private mutating func begin(_ start: AnswerStart, into out: inout [UInt8]) {
         if head.isEmpty {
             WireBytes.append(#"data: {"id":"#, to: &head)
-            WireBytes.appendQuoted(OpenAIAnswerWriter.id(start.id), to: &head)
+            WireBytes.appendQuoted(start.isKnown ? start.id ?? "" : OpenAIAnswerWriter.id(start.id), to: &head)
             WireBytes.append(#","object":"chat.completion.chunk","created":"#, to: &head)
             WireBytes.append(start.created ?? context.created, to: &head)
             WireBytes.append(#","model":"#, to: &head)

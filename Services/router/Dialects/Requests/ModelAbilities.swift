@@ -14,4 +14,6 @@ public struct ModelAbilities: OptionSet, Hashable, Sendable {
     public static let vision = ModelAbilities(rawValue: 2)
     /// Sound.
     public static let audio = ModelAbilities(rawValue: 4)
+    /// The beginning of its own answer, with which it goes on.
+    public static let prefill = ModelAbilities(rawValue: 8)
 }

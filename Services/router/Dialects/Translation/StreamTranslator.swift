@@ -13,6 +13,10 @@ public struct StreamTranslator: Sendable {
     /// `nil` where the events are read and nobody is told.
     private let client: Dialect?
     private let context: AnswerContext
+    /// Whether frames that hold no text stay as the upstream sent them.
+    private let isNative: Bool
+    /// Set where the answer goes on with what another upstream began.
+    private var seam: AnswerSeam?
     // One reader and one writer are set, in place, so that their buffers are never copied.
     private var openAIReader: OpenAIStreamReader?
     private var anthropicReader: AnthropicStreamReader?
@@ -43,7 +47,8 @@ public struct StreamTranslator: Sendable {
         self.upstream = upstream
         self.client = client
         self.context = context
-        guard upstream != client else {
+        isNative = upstream == client
+        guard !isNative else {
             machine = StreamMachine(dialect: upstream, hidesUsage: !context.includeUsage)
             switch upstream {
             case .openAIChat:
@@ -70,11 +75,35 @@ public struct StreamTranslator: Sendable {
         makeWriter(client)
     }
 
+    /// Makes a translator that says everything anew, also where both dialects are the same.
+    ///
+    /// - Parameters:
+    ///   - upstream: What the upstream speaks.
+    ///   - client: What the client speaks.
+    ///   - context: What the request's translation left.
+    ///   - partial: The answer that the client has already, which another upstream began: what comes is told as its
+    ///     continuation, under its id.
+    public init(from upstream: Dialect, to client: Dialect, context: AnswerContext, after partial: PartialAnswer?) {
+        self.upstream = upstream
+        self.client = client
+        self.context = context
+        isNative = false
+        machine = StreamMachine(dialect: upstream)
+        makeReader()
+        makeWriter(client)
+        guard let partial else { return }
+        // The writer gets to where the client is.
+        var known: [UInt8] = []
+        for event in partial.events { encode(event, into: &known) }
+        seam = AnswerSeam(partial)
+    }
+
     /// Makes one that reads a stream of which nobody is told frame by frame.
     init(reading upstream: Dialect, context: AnswerContext) {
         self.upstream = upstream
         client = nil
         self.context = context
+        isNative = false
         machine = StreamMachine(dialect: upstream)
         makeReader()
     }
@@ -84,6 +113,7 @@ public struct StreamTranslator: Sendable {
         upstream = client
         self.client = client
         self.context = context
+        isNative = false
         machine = StreamMachine(dialect: client)
         makeWriter(client)
     }
@@ -123,6 +153,8 @@ public struct StreamTranslator: Sendable {
         _ frame: UnsafeRawBufferPointer,
         into events: inout [AnswerEvent]
     ) -> FrameVerdict {
+        let known = events.count
+        defer { seam?.join(&events, from: known) }
         let verdict = machine.read(frame)
         switch verdict {
         case .failure, .drop: return verdict
@@ -138,7 +170,7 @@ public struct StreamTranslator: Sendable {
     private mutating func take(_ frame: UnsafeRawBufferPointer, _ events: inout [AnswerEvent]) {
         let fields = EventFields(frame)
         switch fields.payload {
-        case .none: if upstream == client { keep(frame, into: &events) }
+        case .none: if isNative { keep(frame, into: &events) }
         case .slice(let range): read(payload: UnsafeRawBufferPointer(rebasing: frame[range]), frame, &events)
         case .joined(let bytes):
             // What a splitter takes out of a payload goes into frames of one line.
@@ -178,6 +210,8 @@ public struct StreamTranslator: Sendable {
 
     /// Says how the stream ended, when the upstream sent its last byte.
     public mutating func finish(into events: inout [AnswerEvent]) -> StreamEnd {
+        let known = events.count
+        defer { seam?.join(&events, from: known) }
         let isFinished = machine.isFinished
         let verdict = machine.finish()
         if verdict == .complete, !isFinished { end(into: &events) }
@@ -219,9 +253,13 @@ public struct StreamTranslator: Sendable {
         encodeEnd(usage: usage, into: &out)
     }
 
-    /// The provider's count, else one by rule of thumb.
+    /// The provider's count, else one by rule of thumb, and what another upstream gave before.
     var usage: TokenUsage {
-        machine.usage ?? TokenUsage(input: context.estimatedInputTokens, output: machine.estimatedOutputTokens)
+        var usage =
+            machine.usage
+            ?? TokenUsage(input: context.estimatedInputTokens, output: machine.estimatedOutputTokens)
+        usage.output += seam?.outputTokens ?? 0
+        return usage
     }
 
     mutating func encodeEnd(usage: TokenUsage, into out: inout [UInt8]) {
@@ -231,7 +269,7 @@ public struct StreamTranslator: Sendable {
         geminiNative?.end()
         responsesWriter?.end(usage: usage, into: &out)
         responsesScan?.end(into: &out)
-        ollamaWriter?.end(usage: usage, last: client == upstream ? ollamaReader?.last : nil, into: &out)
+        ollamaWriter?.end(usage: usage, last: isNative ? ollamaReader?.last : nil, into: &out)
         nativeWriter?.end(into: &out)
     }
 

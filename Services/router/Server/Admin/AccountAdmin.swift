@@ -47,7 +47,10 @@ struct AccountAdmin: Sendable {
             let row = try draft.row(over: old, rows, vault, catalogue)
             rows.accounts[row.id] = row
             let isMended =
-                old.map { $0.apiKey != row.apiKey || $0.proxy != row.proxy || $0.isEnabled != row.isEnabled } ?? false
+                old.map {
+                    $0.apiKey != row.apiKey || $0.proxy != row.proxy || $0.isEnabled != row.isEnabled
+                        || $0.settings != row.settings
+                } ?? false
             return Change(id: row.id, isMended: isMended)
         }
         let id = edited.value.id
@@ -55,6 +58,46 @@ struct AccountAdmin: Sendable {
         guard let row = edited.shelf.rows.accounts[id] else { throw .noSuch(Self.noun, id) }
         return item(row, edited.shelf)
     }
+
+    /// Makes an account for each line of a label and a key; a line that is refused does not keep the others out.
+    func putAll(_ request: PutAccountsRequest) async throws(ServiceError) -> PutAccountsReply {
+        guard request.text.utf8.count <= Self.pasteLimit else { throw .invalid("text", "at most 1 MiB") }
+        let lines = request.text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        let meant = lines.enumerated().compactMap { place, text -> (number: Int, fields: [Substring])? in
+            let fields = text.split(maxSplits: 1, whereSeparator: \.isWhitespace)
+            return fields.isEmpty || fields[0].hasPrefix("#") ? nil : (place + 1, fields)
+        }
+        guard (1...RouterCaps.accounts).contains(meant.count) else {
+            throw .invalid("text", "expected 1 to \(RouterCaps.accounts) lines of a label and a key")
+        }
+        var results: [PutAccountResult] = []
+        for line in meant {
+            guard line.fields.count == 2, let end = line.fields[1].lastIndex(where: { !$0.isWhitespace }) else {
+                // A key alone would be repeated as a label.
+                let problem = "expected a label, white space and a key"
+                results.append(PutAccountResult(line: line.number, label: "", problem: problem))
+                continue
+            }
+            let item = AccountItem(
+                provider: request.provider,
+                label: String(line.fields[0]),
+                apiKey: String(line.fields[1][...end].drop(while: \.isWhitespace)),
+                priority: request.priority,
+                weight: request.weight,
+                settings: request.settings
+            )
+            do throws(ServiceError) {
+                let made = try await put(PutRequest(item: item, etag: nil))
+                results.append(PutAccountResult(line: line.number, label: made.label, id: made.id))
+            } catch {
+                results.append(PutAccountResult(line: line.number, label: item.label, problem: error.message))
+            }
+        }
+        return PutAccountsReply(results: results)
+    }
+
+    /// The longest text of many accounts.
+    private static let pasteLimit = 1 << 20
 
     func delete(_ request: DeleteRequest) async throws(ServiceError) -> Empty {
         _ = try await keeper.edit(refusing: .need("account \(request.id)")) { rows throws(ServiceError) -> Bool in
@@ -71,6 +114,9 @@ struct AccountAdmin: Sendable {
         guard let account = shelf.accountsByID[request.id] else { throw .noSuch(Self.noun, request.id) }
         if let error = shelf.unopened[request.id] {
             return AccountTest(ok: false, status: 0, message: "the stored key does not open: \(error)", latencyMS: 0)
+        }
+        if let row = shelf.rows.accounts[request.id], shelf.isCutOff(row) {
+            return AccountTest(ok: false, status: 0, message: "its proxy is switched off", latencyMS: 0)
         }
         guard let provider = shelf.state.providers[account.provider] else {
             throw .noSuch("provider", account.provider)
@@ -90,7 +136,7 @@ struct AccountAdmin: Sendable {
 
     private func item(_ row: AccountRow, _ shelf: BookShelf) -> AccountItem {
         let pause = health.pause(account: row.id)
-        let isUnusable = shelf.unopened[row.id] != nil
+        let isUnusable = shelf.unopened[row.id] != nil || shelf.isCutOff(row)
         return AccountItem(
             id: row.id,
             provider: row.provider,
@@ -100,6 +146,7 @@ struct AccountAdmin: Sendable {
             enabled: row.isEnabled,
             display: row.display,
             proxy: row.proxy,
+            settings: row.settings,
             declared: row.life.isDeclared,
             etag: row.etag,
             health: isUnusable ? "failing" : pause.map { Self.health($0.reason) } ?? "ok",
@@ -125,6 +172,7 @@ struct AccountDraft: Sendable {
     let secret: String?
     /// A proxy's id or name.
     let proxy: String?
+    let settings: [String: String]
 
     init(_ item: AccountItem) throws(ServiceError) {
         try checked("label") { () throws(RuleError) in try BookRules.label(item.label) }
@@ -141,6 +189,7 @@ struct AccountDraft: Sendable {
         isEnabled = item.enabled
         secret = item.apiKey
         proxy = item.proxy.flatMap { $0.isEmpty ? nil : $0 }
+        settings = item.settings
     }
 
     func row(
@@ -175,6 +224,7 @@ struct AccountDraft: Sendable {
             throw .exists("account", "there is one labelled \"\(label)\" at \(provider)")
         }
         try seal(into: &row, rows, vault, catalogue)
+        try set(into: &row, old, rows, vault, catalogue)
         return row
     }
 
@@ -190,8 +240,8 @@ struct AccountDraft: Sendable {
             }
             return
         }
-        let dialect = ProviderLookup.dialect(of: row.provider, rows, catalogue)
-        try checked("api_key") { () throws(RuleError) in try BookRules.apiKey(secret, of: dialect) }
+        let provider = ProviderLookup.provider(row.provider, rows, catalogue)
+        try checked("api_key") { () throws(RuleError) in try BookRules.apiKey(secret, of: provider) }
         // The same key sealed again would look like a change.
         if (try? vault.key(of: row)) == secret { return }
         do throws(SecretsError) {
@@ -200,6 +250,27 @@ struct AccountDraft: Sendable {
             throw .notSealed
         }
         row.display = CredentialDisplay.text(of: secret)
+    }
+
+    private func set(
+        into row: inout AccountRow,
+        _ old: AccountRow?,
+        _ rows: BookRows,
+        _ vault: BookVault,
+        _ catalogue: Catalogue
+    ) throws(ServiceError) {
+        guard let provider = ProviderLookup.provider(row.provider, rows, catalogue) else { return }
+        let key = try? vault.key(of: row)
+        row.settings = try checked("settings") { () throws(RuleError) in
+            try BookRules.settings(settings, key: key, of: provider)
+        }
+        // The stored key was entered for another address, and does not go to a new one unasked.
+        let moves = provider.settings.contains { setting in
+            setting.kind == .address && old?.settings[setting.name] != row.settings[setting.name]
+        }
+        guard old?.apiKey == nil || secret != nil || !moves else {
+            throw .invalid("api_key", "the address changes: give the key again, for it goes to no other host unasked")
+        }
     }
 
     private func providerID(_ rows: BookRows, _ catalogue: Catalogue) throws(ServiceError) -> String {

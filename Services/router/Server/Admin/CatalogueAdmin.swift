@@ -15,7 +15,8 @@ struct CatalogueAdmin: Sendable {
         let provider = request.filter["provider"].map { state.provider(named: $0)?.id ?? $0 }
         let kind = request.filter["kind"].map(CatalogueNames.kind)
         let text = request.filter["q"]?.lowercased()
-        let rows = state.providers[Provider.demo.id] == nil ? Self.builtin : Self.builtinAndDemo
+        let known = state.providers[Provider.demo.id] == nil ? Self.builtin : Self.builtinAndDemo
+        let rows = Self.merged(known, health.liveModels())
         return AdminPage.make(
             rows,
             request,
@@ -28,6 +29,40 @@ struct CatalogueAdmin: Sendable {
             },
             item: \.self
         )
+    }
+
+    /// The models that are known, and those that providers have said they have beside them, in the order of their ids.
+    private static func merged(_ known: [ModelItem], _ live: [String: [String]]) -> [ModelItem] {
+        guard !live.isEmpty else { return known }
+        var items = Dictionary(known.map { ($0.id, $0) }) { first, _ in first }
+        for (provider, names) in live {
+            for name in names where items["\(provider)/\(name)"] == nil {
+                items["\(provider)/\(name)"] = ModelItem(id: "\(provider)/\(name)", provider: provider, model: name)
+            }
+        }
+        return items.values.sorted { $0.id < $1.id }
+    }
+
+    /// Asks a provider for its models, with the first of its accounts that is on.
+    func refresh(_ request: RefreshModelsRequest) async throws(ServiceError) -> RefreshModelsReply {
+        let state = keeper.shelf.state
+        guard let provider = state.provider(named: request.provider) else {
+            throw .noSuch("provider", request.provider)
+        }
+        guard provider.obstacle == nil, let account = state.accounts(of: provider).first(where: \.isEnabled) else {
+            throw .invalid("provider", "there is no account at \(provider.id) that is on and can be used")
+        }
+        switch await health.refreshModels(account: account, provider: provider, force: request.force) {
+        case .list(let list, let cached):
+            return RefreshModelsReply(
+                provider: provider.id,
+                models: list.names,
+                fetchedUS: list.fetchedUS,
+                cached: cached
+            )
+        case .failed(let problem):
+            throw ServiceError(.unavailable, reason: "no_models", message: problem, origin: .provider)
+        }
     }
 
     private static let builtinAndDemo = (builtin + [demo]).sorted { $0.id < $1.id }
@@ -94,6 +129,10 @@ struct CatalogueAdmin: Sendable {
             item.state = "open"
             item.reason = "credential_not_opened"
             records[id] = item
+        }
+        for row in shelf.accounts where shelf.isCutOff(row) {
+            records[row.id]?.state = "open"
+            records[row.id]?.reason = "proxy_off"
         }
         return records.values.sorted { $0.id < $1.id }
     }

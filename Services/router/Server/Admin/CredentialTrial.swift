@@ -23,13 +23,18 @@ struct CredentialTrial: Sendable {
             return AccountTest(ok: false, status: 0, message: message, latencyMS: 0)
         }
         try checked("api_key") { () throws(RuleError) in
-            try BookRules.apiKey(request.apiKey, of: provider.dialects.first)
+            try BookRules.apiKey(request.apiKey, of: provider)
+        }
+        let settings = try checked("settings") { () throws(RuleError) -> [String: String] in
+            let kept = try BookRules.settings(request.settings, key: request.apiKey, of: provider)
+            return AccountSettings.filled(kept, key: request.apiKey, of: provider)
         }
         let account = Account(
             id: Self.unsaved,
             provider: provider.id,
             credential: request.apiKey.isEmpty ? nil : Credential(request.apiKey),
-            proxy: try proxy(request.proxy)
+            proxy: try proxy(request.proxy),
+            settings: settings
         )
         return await health.test(account: account, provider: provider)
     }
@@ -46,7 +51,8 @@ struct CredentialTrial: Sendable {
                 dialect: request.dialect,
                 baseURL: request.baseURL,
                 headers: request.headers,
-                allowPrivate: request.allowPrivate
+                allowPrivate: request.allowPrivate,
+                connector: request.connector
             )
         )
         var provider = row.provider(in: keeper.catalogue)

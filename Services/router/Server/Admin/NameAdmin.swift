@@ -75,7 +75,7 @@ struct ChainAdmin: Sendable {
         let strategy = try checked("strategy") { () throws(RuleError) in
             try BookRules.strategy(request.item.strategy)
         }
-        let weights = request.item.weights
+        let (weights, hedges) = (request.item.weights, request.item.hedge)
         try checked("weights") { () throws(RuleError) in
             try BookRules.weights(weights, steps: steps, strategy: strategy)
         }
@@ -85,7 +85,14 @@ struct ChainAdmin: Sendable {
             guard rows.aliases[name] == nil else { throw .exists("chain", "an alias is called \(name)") }
             if old == nil, rows.chains.count >= RouterCaps.chains { throw .full("chains", RouterCaps.chains) }
             let life = old?.life ?? RowLife(createdUS: BookTime.nowUS)
-            rows.chains[name] = ChainRow(name: name, strategy: strategy, steps: steps, weights: weights, life: life)
+            rows.chains[name] = ChainRow(
+                name: name,
+                strategy: strategy,
+                steps: steps,
+                weights: weights,
+                hedges: hedges,
+                life: life
+            )
             return true
         }
         return try Self.item(name, edited.shelf)
@@ -111,6 +118,7 @@ struct ChainAdmin: Sendable {
             strategy: row.strategy.rawValue,
             steps: row.steps,
             weights: row.weights,
+            hedge: row.hedges,
             declared: row.life.isDeclared,
             etag: row.etag
         )

@@ -84,6 +84,11 @@ struct ProviderAdmin: Sendable {
             baseURL: try checked("base_url") { () throws(RuleError) in try BookRules.baseURL(item.baseURL) },
             headers: try checked("headers") { () throws(RuleError) in try HeaderRules.headers(headers) },
             allowsPrivate: item.allowPrivate,
+            connector: try checked("connector") { () throws(RuleError) -> Connector? in
+                let connector = try BookRules.connector(item.connector)
+                try BookRules.connector(connector, of: try BookRules.dialect(item.dialect))
+                return connector
+            },
             streams: try checked("stream") { () throws(RuleError) in try BookRules.streams(item.stream) },
             writesThinkTags: item.thinkTags,
             life: RowLife(createdUS: BookTime.nowUS)

@@ -67,6 +67,12 @@ struct RouterAdminService: Sendable {
         registry.register(admin.testAccount) { [accounts] request, _ throws(ServiceError) in
             try await accounts.test(request)
         }
+        registry.register(admin.refreshModels) { [catalogue] request, _ throws(ServiceError) in
+            try await catalogue.refresh(request)
+        }
+        registry.register(admin.putAccounts) { [accounts] request, _ throws(ServiceError) in
+            try await accounts.putAll(request)
+        }
         registry.register(admin.testCredential) { [trial] request, _ throws(ServiceError) in
             try await trial.run(request)
         }

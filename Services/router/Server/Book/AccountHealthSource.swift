@@ -15,6 +15,12 @@ package protocol AccountHealthSource: Sendable {
     /// Forgets an account's pauses (its credential or settings changed).
     func clear(account: String)
 
+    /// Asks a provider for its models, unless it did lately.
+    func refreshModels(account: Account, provider: Provider, force: Bool) async -> LiveModels.Outcome
+
+    /// The names of models that providers have said they have, by provider.
+    func liveModels() -> [String: [String]]
+
     /// Asks the provider's model list with the account's credential, without spending.
     func test(account: Account, provider: Provider) async -> AccountTest
 }

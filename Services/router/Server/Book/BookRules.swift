@@ -20,6 +20,7 @@ enum BookRules {
     static let maximumKeyLength = 8192
     static let priorities = 0...1_000_000
     static let weights = 1...1_000_000
+    static let maximumSettingLength = 128
 
     // MARK: Names
 
@@ -99,8 +100,34 @@ enum BookRules {
         return streams
     }
 
-    /// An address up to and with the version segment; slashes at its end are taken off.
+    static func connector(_ text: String) throws(RuleError) -> Connector? {
+        guard !text.isEmpty else { return nil }
+        guard let connector = Connector(rawValue: text) else {
+            throw RuleError("expected one of \(Connector.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return connector
+    }
+
+    /// Refuses a connector that its provider's dialect does not go with.
+    static func connector(_ connector: Connector?, of dialect: Dialect) throws(RuleError) {
+        switch connector {
+        case .azure where dialect != .openAIChat: throw RuleError("the connector azure goes with the dialect openai")
+        case .vertex where dialect != .gemini && dialect != .anthropicMessages:
+            throw RuleError("the connector vertex goes with the dialects gemini and anthropic")
+        default: break
+        }
+    }
+
+    /// An address up to and with the version segment, which may have places that accounts fill; slashes at its end are
+    /// taken off.
     static func baseURL(_ text: String) throws(RuleError) -> String {
+        let filled = AddressTemplate.filled(text) { text.hasPrefix("{\($0)}") ? "https://x.example" : "x" }
+        _ = try address(filled ?? text)
+        return String(text[..<(text.lastIndex { $0 != "/" }.map(text.index(after:)) ?? text.endIndex)])
+    }
+
+    /// An address of a provider; slashes at its end are taken off.
+    static func address(_ text: String) throws(RuleError) -> String {
         guard text.utf8.count <= maximumURLLength else { throw RuleError("at most \(maximumURLLength) bytes") }
         guard !text.contains("#") else { throw RuleError("the address may not have a fragment (#…)") }
         let parts: URLParts
@@ -122,26 +149,85 @@ enum BookRules {
 
     /// Where connections to a base URL go.
     static func destination(ofBaseURL text: String) -> HostPort? {
-        UpstreamOrigin(url: text).map { HostPort(host: $0.host, port: $0.port) }
+        // A place in a host's name may stand for many hosts, and none of them is named here.
+        let filled = AddressTemplate.filled(text) { _ in "{" }
+        return filled.flatMap { UpstreamOrigin(url: $0) }.map { HostPort(host: $0.host, port: $0.port) }
     }
 
     // MARK: Accounts
 
-    /// A provider's key: it becomes a header's value.
+    /// What may be a key somewhere: it becomes a header's value, unless it is the JSON of a service account.
     static func apiKey(_ text: String) throws(RuleError) {
         guard !text.isEmpty else { throw RuleError("the key is empty") }
-        guard text.utf8.count <= maximumKeyLength, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw RuleError("a key has at most \(maximumKeyLength) visible ASCII characters and no spaces")
+        guard text.utf8.count <= maximumKeyLength else {
+            throw RuleError("a key has at most \(maximumKeyLength) bytes")
+        }
+        guard !ServiceAccountJSON.isMeant(by: text) else { return }
+        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw RuleError("a key has visible ASCII characters alone and no spaces")
         }
     }
 
-    /// A key as its provider's dialect wants it: of Bedrock it may be an access key with its region, in one text.
-    static func apiKey(_ text: String, of dialect: Dialect?) throws(RuleError) {
-        guard dialect == .bedrock else { return }
+    /// A key as its provider wants it: of Bedrock it may be an access key with its region, in one text; of Vertex AI it is the
+    /// JSON of a service account.
+    static func apiKey(_ text: String, of provider: Provider?) throws(RuleError) {
+        if provider?.connector == .vertex {
+            _ = try ServiceAccountJSON.read(text)
+            return
+        }
+        guard !ServiceAccountJSON.isMeant(by: text) else {
+            throw RuleError("only providers with the connector vertex take the JSON of a service account")
+        }
+        guard provider?.dialects.contains(.bedrock) ?? false else { return }
         do throws(AmazonCredential.Problem) {
             _ = try AmazonCredential(text)
         } catch {
             throw RuleError(error.text)
+        }
+    }
+
+    /// What an account sets for its provider, complete with what its key says.
+    ///
+    /// - Returns: The settings to keep, addresses without slashes at their end.
+    static func settings(
+        _ settings: [String: String],
+        key: String?,
+        of provider: Provider
+    ) throws(RuleError) -> [String: String] {
+        let known = Dictionary(provider.settings.map { ($0.name, $0) }) { first, _ in first }
+        var kept: [String: String] = [:]
+        for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
+            guard let setting = known[name] else {
+                let names = known.keys.sorted().joined(separator: ", ")
+                throw RuleError(
+                    "provider \(provider.id) has no setting \"\(name.prefix(64))\"; "
+                        + (names.isEmpty ? "it has none" : "it has: \(names)")
+                )
+            }
+            do throws(RuleError) {
+                kept[name] = try self.setting(value, setting)
+            } catch {
+                throw RuleError("\(name): \(error.problem)")
+            }
+        }
+        let filled = AccountSettings.filled(kept, key: key, of: provider)
+        for setting in provider.settings where setting.isRequired && filled[setting.name] == nil {
+            throw RuleError("provider \(provider.id) needs the setting \(setting.name)")
+        }
+        if let problem = AccountSettings.contradiction(kept, key: key, of: provider) { throw RuleError(problem) }
+        return kept
+    }
+
+    private static func setting(_ text: String, _ setting: AccountSetting) throws(RuleError) -> String {
+        switch setting.kind {
+        case .address: return try address(text)
+        case .name:
+            // It becomes a part of a host's name or a step of a path, and can be no more than that.
+            guard (1...maximumSettingLength).contains(text.utf8.count),
+                text.utf8.allSatisfy({ isAlphanumeric($0) || "._-".utf8.contains($0) }),
+                text.utf8.contains(where: isAlphanumeric)
+            else { throw RuleError("1 to \(maximumSettingLength) letters, digits and ._-") }
+            return text
         }
     }
 

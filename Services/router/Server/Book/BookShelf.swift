@@ -25,7 +25,7 @@ final class BookShelf: Sendable {
 
     /// Opens the secrets and builds the state: some milliseconds of work for a full book, so not for an event loop.
     init(_ rows: BookRows, vault: BookVault, catalogue: Catalogue, includesDemo: Bool) {
-        let opened = OpenedAccounts(rows, vault)
+        let opened = OpenedAccounts(rows, vault, catalogue)
         let state = RouterState(
             catalogue: catalogue,
             providers: rows.providers.values.map { $0.provider(in: catalogue) },
@@ -46,6 +46,11 @@ final class BookShelf: Sendable {
         problems = ModelResolver.problems(in: state)
     }
 
+    /// Whether an account has a proxy that is switched off: then nothing goes there, for nothing goes around a proxy.
+    func isCutOff(_ row: AccountRow) -> Bool {
+        row.proxy.map { !(rows.proxies[$0]?.isEnabled ?? false) } ?? false
+    }
+
     private static func item(_ provider: Provider, _ row: ProviderRow?) -> ProviderItem {
         let wire = CatalogueNames.wire(of: provider)
         return ProviderItem(
@@ -56,7 +61,10 @@ final class BookShelf: Sendable {
             headers: provider.headers,
             declared: provider.isDeclared,
             builtin: provider.isBuiltin,
+            evidence: provider.evidence.rawValue,
             allowPrivate: provider.allowsPrivate,
+            connector: provider.connector?.rawValue ?? "",
+            settings: provider.settings.map(\.name),
             stream: provider.streams.rawValue,
             thinkTags: provider.writesThinkTags,
             etag: row?.etag ?? ""
@@ -69,7 +77,7 @@ private struct OpenedAccounts {
     private(set) var accounts: [Account] = []
     private(set) var failures: [String: SecretsError] = [:]
 
-    init(_ rows: BookRows, _ vault: BookVault) {
+    init(_ rows: BookRows, _ vault: BookVault, _ catalogue: Catalogue) {
         var urls: [String: String] = [:]
         for proxy in rows.proxies.values where proxy.isEnabled {
             do throws(SecretsError) {
@@ -87,12 +95,18 @@ private struct OpenedAccounts {
                 weight: row.weight,
                 isEnabled: row.isEnabled,
                 createdUS: row.life.createdUS,
-                proxy: row.proxy.flatMap { urls[$0] }
+                proxy: row.proxy.flatMap { urls[$0] },
+                settings: row.settings
             )
             do throws(SecretsError) {
                 account.credential = try vault.key(of: row).map { Credential($0) }
-                // Behind a proxy that cannot be read, going direct would show where the proxy was to hide.
+                if let provider = ProviderLookup.provider(row.provider, rows, catalogue) {
+                    let key = account.credential?.secret
+                    account.settings = AccountSettings.filled(row.settings, key: key, of: provider)
+                }
+                // Behind a proxy that cannot be read or is switched off, going direct would show where it was to hide.
                 if let proxy = row.proxy, let failure = failures[proxy] { throw failure }
+                if row.proxy != nil, account.proxy == nil { account.isEnabled = false }
             } catch {
                 account.isEnabled = false
                 failures[row.id] = error

@@ -1,3 +1,5 @@
+import Secrets
+
 /// What may be shown of a credential: the prefix that every key of its kind has, and its last four characters.
 enum CredentialDisplay {
     /// Shorter ones show nothing: four characters would be too much of them.
@@ -12,6 +14,8 @@ enum CredentialDisplay {
 
     static func text(of secret: String?) -> String {
         guard let secret else { return "" }
+        // Whose account it is, which is no secret.
+        if ServiceAccountJSON.isMeant(by: secret) { return (try? ServiceAccountJSON.read(secret).email) ?? "…" }
         guard secret.utf8.count >= shortest else { return "…" }
         let prefix = prefixes.first { secret.hasPrefix($0) && secret.utf8.count >= $0.utf8.count + shortest } ?? ""
         return "\(prefix)…\(secret.suffix(tail))"

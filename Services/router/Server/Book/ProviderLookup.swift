@@ -1,4 +1,3 @@
-import Dialects
 import RouterCore
 
 /// Finds the providers and proxies that accounts name.
@@ -26,9 +25,10 @@ enum ProviderLookup {
         return entry.credential != .none
     }
 
-    /// What a provider speaks; `nil` for one that is not there.
-    static func dialect(of id: String, _ rows: BookRows, _ catalogue: Catalogue) -> Dialect? {
-        rows.providers[id]?.dialect ?? catalogue.provider(id)?.dialect
+    /// The provider with this id as requests are sent to it; `nil` for one that is not there.
+    static func provider(_ id: String, _ rows: BookRows, _ catalogue: Catalogue) -> Provider? {
+        if let row = rows.providers[id] { return row.provider(in: catalogue) }
+        return catalogue.provider(id).map { Provider($0) }
     }
 
     /// The proxy with this id, or with this name where only one has it.

@@ -1,24 +1,28 @@
 import Contracts
 import Dialects
-import NIOCore
 
 /// How the answer of one attempt gets from the upstream to the client.
 struct AnswerWay {
-    init(_ body: AttemptBody, _ session: ChatSession, _ answerGuard: AnswerGuard?) {
+    init(_ body: AttemptBody, _ session: ChatSession, _ answerGuard: AnswerGuard?, savings: [Saving]) {
+        self.savings = savings
         upstream = body.dialect
         hidesUsage = body.hidesUsage
         self.answerGuard = answerGuard
-        let isTurned = body.streams != session.isStream
         streams = body.streams
-        // What is scanned or turned into the other form is rewritten, in the same dialect too.
-        let isRewritten = answerGuard != nil || isTurned
+        let isTurned = body.streams != session.isStream
+        // What is scanned or turned into the other form is rewritten, in the same dialect too, and so is what goes on with
+        // another answer.
+        let isRewritten = answerGuard != nil || isTurned || session.partial != nil
         context = body.context ?? (isRewritten ? RequestTranslation.context(session.parsed.facts) : nil)
         // They would tell what a mask hides, and no longer fit the pieces that are released.
-        if isTurned || (answerGuard != nil && session.isStream), body.context == nil, session.asksForLogprobs {
-            session.lossy = ["logprobs"]
-        }
+        let isBare = (isTurned || answerGuard != nil && session.isStream) && body.context == nil
+        lossy = isBare && session.asksForLogprobs ? ["logprobs"] : body.lossy
     }
 
+    /// Parameters of the request that this attempt leaves out.
+    let lossy: [String]
+    /// What savers took from the request.
+    let savings: [Saving]
     /// What the upstream speaks.
     let upstream: Dialect
     /// Whether it answers in a stream, which need not be what the client wants.
@@ -29,18 +33,4 @@ struct AnswerWay {
     let context: AnswerContext?
     /// What is done to its texts; `nil` when they are passed on as they are.
     let answerGuard: AnswerGuard?
-}
-
-/// What one attempt sends.
-struct AttemptBody {
-    let bytes: ByteBuffer
-    /// The upstream's dialect.
-    let dialect: Dialect
-    /// Whether a stream is asked for.
-    let streams: Bool
-    let hidesUsage: Bool
-    /// What the answer's translation needs; `nil` where the client speaks the upstream's dialect.
-    let context: AnswerContext?
-    /// Parameters that the upstream's dialect cannot carry.
-    let lossy: [String]
 }

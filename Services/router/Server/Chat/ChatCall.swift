@@ -1,7 +1,7 @@
 import Contracts
-import Dialects
+package import Dialects
 import HTTP
-import JSON
+package import JSON
 import NIOCore
 import NIOHTTP1
 import Observability
@@ -68,7 +68,12 @@ final class ChatCall {
 }
 
 /// A chat request as far as the router reads it.
-struct ParsedChat {
-    let document: JSONDocument
-    let facts: Dialects.RequestFacts
+package struct ParsedChat {
+    package let document: JSONDocument
+    package let facts: Dialects.RequestFacts
+
+    package init(document: JSONDocument, facts: Dialects.RequestFacts) {
+        self.document = document
+        self.facts = facts
+    }
 }

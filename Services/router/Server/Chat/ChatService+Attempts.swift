@@ -7,25 +7,6 @@ import NIOHTTP1
 import Observability
 import RouterCore
 
-/// How one attempt ended.
-enum AttemptEnd {
-    /// The client has its answer, whole or with an error event at its end; `attempt` says what it used.
-    case answered(Attempt, Outcome, FailureClass?)
-    /// Nothing of this attempt has reached the client.
-    case failed(Attempt, FailureClass, PassedError?)
-    /// The guard stopped the answer; what had been released before is the client's.
-    case blocked(Attempt, ClientError)
-    /// The key demands that nothing is lost, and on the way to this target these parameters would be: nothing was sent.
-    case lossy([String])
-}
-
-/// A provider's own error, which the client's library can read as it is.
-struct PassedError {
-    let status: HTTPResponseStatus
-    let headers: HTTPHeaders
-    let body: ByteBuffer
-}
-
 extension ChatService {
     /// Tries the candidates in order until one answers, and keeps the record of it.
     func run(_ session: ChatSession) async throws(RequestFailure) {
@@ -56,24 +37,17 @@ extension ChatService {
     }
 
     private func attempt(_ session: ChatSession) async throws(RequestFailure) -> Outcome {
-        var (plan, step) = dispatcher.plan(
+        let (plan, step) = dispatcher.plan(
             session.targets,
             session.routing.state,
             affinity: session.conversation.affinity
         )
+        var course = AttemptCourse(plan: plan, step: step)
         let pulse = StreamPulse(session, every: keepAlive)
         defer { pulse.stop() }
-        var last: (failure: FailureClass, passed: PassedError?)?
-        var told = 0
-        func tellSkips() {
-            guard plan.skipped.count > told else { return }
-            session.call.route.skipped(plan.skipped[told...])
-            told = plan.skipped.count
-        }
-        tellSkips()
-        var lost: [String] = []
-        while case .attempt(let candidate) = step {
-            let end = try await measured(candidate, session, pulse)
+        course.tellSkips(&session.call.route)
+        while case .attempt(let first) = course.step {
+            let (candidate, end) = try await hedged(first, session, pulse, &course.plan)
             switch end {
             case .answered(let attempt, let outcome, let failure):
                 session.ended(attempt)
@@ -82,27 +56,58 @@ extension ChatService {
             case .blocked(let attempt, let error):
                 session.ended(attempt)
                 throw .error(error)
+            case .broken(let attempt, let failure, let partial):
+                goOn(with: partial, after: attempt, failure, of: candidate, session, &course)
             case .lossy(let names):
-                for name in names where !lost.contains(name) { lost.append(name) }
-                step = dispatcher.skip(candidate, in: &plan)
-                tellSkips()
+                course.lose(names)
+                course.step = dispatcher.skip(candidate, for: "lossy", in: &course.plan)
             case .failed(let attempt, let failure, let passed):
                 session.ended(attempt)
-                if session.call.exchange.isClientGone || Task.isCancelled { throw .clientGone }
+                if session.call.exchange.isClientGone || Task.isCancelled {
+                    dispatcher.withdraw(candidate, in: course.plan)
+                    throw .clientGone
+                }
                 log(failure, candidate, session)
                 session.call.route.failed(attempt)
-                last = (failure, passed)
-                step = dispatcher.next(after: failure, of: candidate, in: &plan)
-                tellSkips()
-                if caller.timeouts.request <= session.call.elapsed { step = .exhausted(until: nil) }
+                course.last = (failure, passed)
+                course.step = dispatcher.next(after: failure, of: candidate, in: &course.plan)
+                if caller.timeouts.request <= session.waiting { course.step = .exhausted(until: nil) }
             }
+            if session.partial != nil { leaveOut(&course) { session.goesOn($0) } }
+            course.tellSkips(&session.call.route)
         }
-        guard case .exhausted(let until) = step else { throw .error(ClientError(.internal, "no attempt was planned")) }
-        if let passed = last?.passed {
-            throw .passed(status: passed.status, headers: passed.headers, body: passed.body)
+        throw course.failure
+    }
+
+    /// Passes over the targets that a request cannot go to any more.
+    private func leaveOut(_ course: inout AttemptCourse, unless fits: (RoutedTarget) -> Bool) {
+        while case .attempt(let next) = course.step, !fits(next.target) {
+            course.step = dispatcher.skip(next, for: "no_prefill", in: &course.plan)
         }
-        if last == nil, !lost.isEmpty { throw .error(ClientError(losing: lost)) }
-        throw .error(plan.clientError(after: last?.failure, until: until, now: .now))
+    }
+
+    /// Takes note of an attempt that broke off, and tells a client of events who goes on.
+    private func goOn(
+        with partial: PartialAnswer,
+        after attempt: Attempt,
+        _ failure: FailureClass,
+        of candidate: Candidate,
+        _ session: ChatSession,
+        _ course: inout AttemptCourse
+    ) {
+        log(failure, candidate, session)
+        course.broken = failure
+        course.step = dispatcher.next(after: failure, of: candidate, in: &course.plan)
+        leaveOut(&course) { session.goesOn($0) }
+        var attempt = attempt
+        defer { session.ended(attempt) }
+        guard case .attempt(let next) = course.step else { return }
+        let reason = attempt.reason ?? "unknown"
+        attempt.reason = "\(reason)_resumed"
+        session.goesOn(with: partial)
+        guard session.call.form == nil else { return }
+        let name = HeaderText.safe(next.target.name, atMost: RouteNote.nameLimit)
+        session.call.exchange.writeIfReady(ByteBuffer(string: ": resumed by \(name) after \(reason)\n\n"))
     }
 
     /// Takes note of an answer that the client has, whole or broken off.
@@ -119,7 +124,7 @@ extension ChatService {
     }
 
     /// One attempt, noted as load where a chain goes by it.
-    private func measured(
+    func measured(
         _ candidate: Candidate,
         _ session: ChatSession,
         _ pulse: StreamPulse
@@ -129,8 +134,12 @@ extension ChatService {
         let before = session.firstTokenMS
         dispatcher.choices.began(name)
         defer {
-            // The client's first content, less what earlier attempts took.
-            let first = before == nil ? session.firstTokenMS.map { $0 - start } : nil
+            // The client's first content, less what earlier attempts took; who is still silent when another one speaks has
+            // taken that long at least.
+            let hasLost = session.race?.hasLost(name) ?? false
+            let first =
+                hasLost
+                ? session.call.elapsedMS - start : before == nil ? session.firstTokenMS.map { $0 - start } : nil
             dispatcher.choices.ended(name, firstTokenMS: first, now: .now)
         }
         return try await attempt(candidate, session, pulse)
@@ -149,25 +158,23 @@ extension ChatService {
         else {
             return .failed(timing.ended(0, "no_address"), FailureClass(.refusedByPolicy), nil)
         }
-        if session.isStrict, !body.lossy.isEmpty { return .lossy(body.lossy) }
-        do throws(SpoolError) {
-            try spool.open(session.record(.interrupted, with: opening))
-        } catch {
-            logger.error("the spool takes no more", metadata: ["error": "\(error)"])
-            throw .error(ClientError(.unavailable, "the gateway cannot keep account of requests now", retryAfter: 5))
+        let answerGuard = preparer.answerGuard(session.preparation, prepared, session.scope(of: candidate.target))
+        if session.partial != nil, answerGuard != nil {
+            // It would see the second half alone.
+            return .failed(timing.ended(0, "guarded"), FailureClass(.refusedByPolicy), nil)
         }
-        let outgoing = UpstreamCaller.Outgoing(
-            body: body.bytes,
-            isStream: body.streams,
-            dialect: body.dialect,
-            query: body.dialect == session.call.dialect ? session.call.exchange.query : nil,
-            clientHeaders: session.call.exchange.head.headers,
-            trace: session.call.trace,
-            remaining: max(.milliseconds(1), caller.timeouts.request - session.call.elapsed)
-        )
+        if session.isStrict, !body.lossy.isEmpty { return .lossy(body.lossy) }
+        let authorized: Candidate
+        do throws(GoogleTokens.Refusal) {
+            authorized = try await caller.authorized(candidate, at: endpoint)
+        } catch {
+            return .failed(timing.ended(error.status, error.failure.reason), error.failure, nil)
+        }
+        try keep(opening, session)
+        session.race?.left(candidate.target.name)
         let response: UpstreamResponse
         do throws(TransportFailure) {
-            response = try await caller.send(outgoing, for: candidate, at: endpoint)
+            response = try await caller.send(outgoing(body, session), for: authorized, at: endpoint)
         } catch {
             // Who has the request may work on it, and bill it, although the client has left.
             let usage = TokenUsage(input: error == .cancelled ? session.parsed.facts.estimatedInputTokens : 0)
@@ -180,7 +187,8 @@ extension ChatService {
         let way = AnswerWay(
             body,
             session,
-            preparer.answerGuard(session.preparation, prepared, session.scope(of: candidate.target))
+            answerGuard,
+            savings: prepared.savings
         )
         if session.isStream, way.streams {
             var relay = StreamRelay(session, candidate, timing, pulse, way)
@@ -188,6 +196,30 @@ extension ChatService {
         }
         let relay = UnaryRelay(session: session, candidate: candidate, timing: timing, pulse: pulse, way: way)
         return await relay.run(response)
+    }
+
+    /// Notes an attempt in the spool before its first byte leaves.
+    private func keep(_ opening: Attempt, _ session: ChatSession) throws(RequestFailure) {
+        session.began(opening)
+        do throws(SpoolError) {
+            try spool.open(session.record(.interrupted))
+        } catch {
+            session.took(back: opening)
+            logger.error("the spool takes no more", metadata: ["error": "\(error)"])
+            throw .error(ClientError(.unavailable, "the gateway cannot keep account of requests now", retryAfter: 5))
+        }
+    }
+
+    private func outgoing(_ body: AttemptBody, _ session: ChatSession) -> UpstreamCaller.Outgoing {
+        UpstreamCaller.Outgoing(
+            body: body.bytes,
+            isStream: body.streams,
+            dialect: body.dialect,
+            query: body.dialect == session.call.dialect ? session.call.exchange.query : nil,
+            clientHeaders: session.call.exchange.head.headers,
+            trace: session.call.trace,
+            remaining: max(.milliseconds(1), caller.timeouts.request - session.waiting)
+        )
     }
 
     /// Lets guard and savers see the request as it goes to a target.
@@ -245,7 +277,7 @@ extension ChatService {
         return .failed(timing.ended(Int(status.code), failure.reason), failure, passed)
     }
 
-    private func log(_ failure: FailureClass, _ candidate: Candidate, _ session: ChatSession) {
+    func log(_ failure: FailureClass, _ candidate: Candidate, _ session: ChatSession) {
         metrics.attemptFailed(candidate, failure)
         logger.notice(
             "attempt failed",
@@ -264,39 +296,6 @@ extension ChatService {
                 LogKeys.requestID: "\(session.call.requestID)", "error": "\(failure.fault.message ?? "")",
             ]
         )
-    }
-}
-
-/// When an attempt began, and what its note in the record is made from.
-struct AttemptTiming {
-    private let opening: Attempt
-    private let start = ContinuousClock.now
-
-    init(_ opening: Attempt) {
-        self.opening = opening
-    }
-
-    /// The attempt as it ended.
-    ///
-    /// - Parameters:
-    ///   - status: The HTTP status, 0 when there was none.
-    ///   - reason: Why it failed.
-    ///   - usage: What it used; nothing when it never answered.
-    ///   - source: Who counted.
-    /// - Returns: The note.
-    func ended(
-        _ status: Int,
-        _ reason: String?,
-        usage: TokenUsage = TokenUsage(),
-        source: UsageSource = .provider
-    ) -> Attempt {
-        var attempt = opening
-        attempt.status = status
-        attempt.reason = reason
-        attempt.durationMS = (.now - start).wholeMilliseconds
-        attempt.usage = usage
-        attempt.usageSource = source
-        return attempt
     }
 }
 

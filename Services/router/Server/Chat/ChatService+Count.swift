@@ -101,7 +101,8 @@ extension ChatService {
             provider: target.provider.id,
             model: target.model
         )
-        guard let dialect = target.provider.dialect(for: call.dialect),
+        guard target.provider.connector == nil,
+            let dialect = target.provider.dialect(for: call.dialect, model: target.model),
             !preparer.guardLink.rules(.inbound, scope).isActive,
             let candidate = dispatcher.account(for: target, routing.state),
             let endpoint = routing.endpoint(of: candidate),

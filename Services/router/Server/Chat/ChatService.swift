@@ -61,7 +61,7 @@ package final class ChatService: Sendable {
         let parsed = try await read(call)
         let routing = dispatcher.routing
         let resolution = try await resolve(call, parsed, digest, routing.state)
-        let admission = try await admit(call, parsed, digest, resolution)
+        let (admission, mayHedge) = try await admit(call, parsed, digest, resolution)
         let conversation = conversation(call, parsed, admission)
         let session = ChatSession(
             call: call,
@@ -70,7 +70,8 @@ package final class ChatService: Sendable {
             admission: admission,
             conversation: conversation,
             targets: await order(resolution, admission, parsed, conversation, call, routing.state.catalogue),
-            routing: routing
+            routing: routing,
+            mayHedge: mayHedge
         )
         try await run(session)
     }
@@ -152,10 +153,19 @@ package final class ChatService: Sendable {
         _ parsed: ParsedChat,
         _ digest: String,
         _ resolution: Resolution
-    ) async throws(RequestFailure) -> MeterLink.Admission {
+    ) async throws(RequestFailure) -> (MeterLink.Admission, mayHedge: Bool) {
         let targets = resolution.targets.map { Target(provider: $0.provider.id, model: $0.model) }
-        let request = admission(call, parsed, digest, model: resolution.requested, targets: targets)
-        let admission = try await ask(call, request)
+        var request = admission(call, parsed, digest, model: resolution.requested, targets: targets)
+        var mayHedge = resolution.tree?.hedges ?? false && targets.count > 1
+        // A second attempt that is given up costs its input and next to nothing beside it.
+        if mayHedge { request.estimatedInputTokens *= 2 }
+        var admission = try await ask(call, request)
+        if mayHedge, let denial = admission.reply.denial, MeterLink.concernsUse(denial.reason) {
+            // Near a limit there is one attempt at a time.
+            mayHedge = false
+            request.estimatedInputTokens = parsed.facts.estimatedInputTokens
+            admission = try await ask(call, request)
+        }
         if let denial = admission.reply.denial {
             metrics.denied(denial.reason)
             throw .error(ClientError(denial))
@@ -163,7 +173,7 @@ package final class ChatService: Sendable {
         guard admission.reply.admitted, admission.reply.identity != nil else {
             throw .error(ClientError(.internal, "the meter gave no answer that can be used"))
         }
-        return admission
+        return (admission, mayHedge)
     }
 
     private func admission(

@@ -1,7 +1,6 @@
 import Contracts
 import Dialects
 import HTTP
-import JSON
 import NIOCore
 import NIOHTTP1
 import RouterCore
@@ -20,9 +19,21 @@ final class ChatSession {
     let targets: [RoutedTarget]
     /// Attempts that have ended.
     private(set) var attempts: [Attempt] = []
+    /// Those under way, as they are settled when nothing more is heard of them: one, or two of which one answers.
+    private var open: [Attempt] = []
+    /// Whether a second target may be asked: what is reserved pays for it.
+    let mayHedge: Bool
+    /// What the client has of a stream that broke off, while another attempt goes on with it.
+    private(set) var partial: PartialAnswer?
+    /// What had passed when it broke off.
+    private var brokenAt = Duration.zero
+    /// Set while two attempts may answer.
+    var race: HedgeRace?
     var firstTokenMS: Int?
+    /// How often the input was reserved.
+    private let reservedInputs: Int
     /// What savers took from the request that went out last.
-    private var savings: [Saving] = []
+    private(set) var savings: [Saving] = []
     /// Parameters that the last upstream's dialect could not carry.
     var lossy: [String] = []
     /// The body that was sent last, kept for the next account of the same target.
@@ -35,7 +46,8 @@ final class ChatSession {
         admission: MeterLink.Admission,
         conversation: ConversationID,
         targets: [RoutedTarget],
-        routing: RoutingTable
+        routing: RoutingTable,
+        mayHedge: Bool = false
     ) {
         self.call = call
         self.parsed = parsed
@@ -54,6 +66,8 @@ final class ChatSession {
             isHoldout: admission.reply.features.holdout
         )
         self.targets = targets
+        self.mayHedge = mayHedge && targets.count > 1
+        reservedInputs = mayHedge ? 2 : 1
     }
 
     var isStream: Bool { parsed.facts.stream }
@@ -88,76 +102,85 @@ final class ChatSession {
     /// - Returns: The body; `nil` when it cannot be made.
     /// - Throws: ``DialectError`` when the request contradicts itself in the other dialect.
     func body(for target: RoutedTarget, _ prepared: PreparedEdits) throws(DialectError) -> AttemptBody? {
-        guard let dialect = target.provider.dialect(for: call.dialect) else { return nil }
         // The same target is prepared the same way, whichever account it goes to.
         if let sent, sent.target == target { return sent.body }
         savings = prepared.savings
-        let body =
-            dialect == call.dialect ? splice(target, prepared.edits) : try translation(target, dialect, prepared.edits)
+        var changes = prepared.edits
+        if let partial {
+            guard let edit = partial.edit(parsed.facts) else { return nil }
+            changes.append(edit)
+        }
+        let body = try AttemptBody.make(
+            parsed,
+            client: call.dialect,
+            path: call.path,
+            for: target,
+            changes,
+            routing.state.catalogue
+        )
         guard let body else { return nil }
         lossy = body.lossy
         sent = (target, body)
         return body
     }
 
-    private func splice(_ target: RoutedTarget, _ changes: [JSONEdit]) -> AttemptBody? {
-        let own = RequestEdits(
-            parsed.facts,
-            model: target.model,
-            asksForUsage: target.provider.reportsStreamUsageOnRequest,
-            streams: streams(from: target.provider)
-        )
-        let edits = UnsignedThinking.apply(to: changes.isEmpty ? own.edits : changes + own.edits, parsed.facts)
-        var bytes = ByteBuffer()
-        bytes.reserveCapacity(parsed.document.splicedCount(edits))
-        guard (try? parsed.document.withPieces(edits, { bytes.writeBytes($0) })) != nil else { return nil }
-        return AttemptBody(
-            bytes: bytes,
-            dialect: call.dialect,
-            streams: streams(from: target.provider),
-            hidesUsage: own.asksForUsage,
-            context: nil,
-            lossy: []
-        )
+    // MARK: Going on with a broken answer
+
+    /// Whether a target's model goes on with what another one has begun, as far as the catalogue knows.
+    func goesOn(_ target: RoutedTarget) -> Bool {
+        let model = routing.state.catalogue.model(provider: target.provider.id, id: target.model)
+        return streams(from: target.provider) && model?.abilities?.contains(.prefill) ?? false
     }
 
-    private func translation(
-        _ target: RoutedTarget,
-        _ dialect: Dialect,
-        _ changes: [JSONEdit]
-    ) throws(DialectError) -> AttemptBody? {
-        var document = parsed.document
-        var facts = parsed.facts
-        if !changes.isEmpty {
-            guard let edited = try? JSONDocument(document.applying(changes)) else { return nil }
-            document = edited
-            facts = try Dialects.RequestFacts.read(edited, dialect: call.dialect, path: call.path)
-        }
-        facts.stream = streams(from: target.provider)
-        let translated = try RequestTranslation.translate(
-            document,
-            facts,
-            to: dialect,
-            model: target.model,
-            maxOutputTokens: routing.state.catalogue.model(provider: target.provider.id, id: target.model)?.maxOutput,
-            asksForUsage: target.provider.reportsStreamUsageOnRequest,
-            readsThinkTags: target.provider.writesThinkTags
-        )
-        return AttemptBody(
-            bytes: ByteBuffer(bytes: translated.body),
-            dialect: dialect,
-            streams: facts.stream,
-            hidesUsage: false,
-            context: translated.context,
-            lossy: translated.lossy
-        )
+    /// Whether it is worth keeping what an answer says, for somebody to go on with when it breaks off.
+    ///
+    /// An answer that a guard looks at is not gone on with: what stands across the break would be seen by nobody. Nor is it
+    /// twice.
+    func mayGoOn(_ way: AnswerWay) -> Bool {
+        isStream && way.streams && partial == nil && way.answerGuard == nil && parsed.facts.choiceCount == 1
+            && targets.contains(where: goesOn)
     }
+
+    /// The next attempt goes on with what the client has.
+    func goesOn(with partial: PartialAnswer) {
+        self.partial = partial
+        sent = nil
+        brokenAt = call.elapsed
+    }
+
+    /// How long the client has been waiting for content by now.
+    var waiting: Duration { call.elapsed - brokenAt }
 
     // MARK: The record
 
+    /// Attempts that have begun, the one that asks included.
+    var begun: Int { attempts.count + open.count }
+
+    /// Takes note of an attempt whose request leaves now.
+    func began(_ opening: Attempt) {
+        open.append(opening)
+    }
+
+    /// Takes note of an attempt whose request does not leave after all.
+    func took(back opening: Attempt) {
+        open.removeAll { $0.n == opening.n }
+    }
+
     /// Takes note of how an attempt ended.
     func ended(_ attempt: Attempt) {
+        open.removeAll { $0.n == attempt.n }
         attempts.append(attempt)
+    }
+
+    /// Lets an attempt answer, unless another one does: from here on it is the one that the client hears.
+    func takes(_ way: AnswerWay, _ candidate: Candidate) -> Bool {
+        if let race {
+            guard let others = race.claim(candidate.target.name) else { return false }
+            for other in others { call.route.hedged(other.name, afterMS: other.milliseconds) }
+        }
+        lossy = way.lossy
+        savings = way.savings
+        return true
     }
 
     /// The attempt that begins now, as it is settled when nothing more is heard of it.
@@ -167,19 +190,19 @@ final class ChatSession {
         let input = parsed.facts.estimatedInputTokens
         let reserved = admission.reply.reservation?.tokens ?? input
         return Attempt(
-            n: attempts.count + 1,
+            n: begun + 1,
             provider: candidate.target.provider.id,
             model: candidate.target.model,
             account: candidate.account.id,
             status: 0,
             reason: "interrupted",
             durationMS: 0,
-            usage: TokenUsage(input: input, output: max(0, reserved - input)),
+            usage: TokenUsage(input: input, output: open.isEmpty ? max(0, reserved - input * reservedInputs) : 0),
             usageSource: .estimated
         )
     }
 
-    func record(_ outcome: Outcome, with opening: Attempt? = nil) -> UsageRecord {
+    func record(_ outcome: Outcome) -> UsageRecord {
         UsageRecord(
             requestID: call.requestID,
             reservationID: admission.reply.reservation?.id,
@@ -192,7 +215,7 @@ final class ChatSession {
             startedUS: call.startedUS,
             firstTokenMS: firstTokenMS,
             totalMS: call.elapsedMS,
-            attempts: opening.map { attempts + [$0] } ?? attempts,
+            attempts: open.isEmpty ? attempts : attempts + open,
             savings: savings,
             guardVerdict: preparation.guardSummary
         )
@@ -205,8 +228,11 @@ final class ChatSession {
         var headers = call.baseHeaders
         headers.add(name: "content-type", value: contentType)
         headers.add(name: "x-keirouter-provider", value: candidate.target.provider.id)
-        headers.add(name: "x-keirouter-model", value: HeaderText.safe(candidate.target.model))
-        headers.add(name: "x-keirouter-attempts", value: String(attempts.count + 1))
+        headers.add(
+            name: "x-keirouter-model",
+            value: HeaderText.safe(candidate.target.model, atMost: RouteNote.byteLimit)
+        )
+        headers.add(name: "x-keirouter-attempts", value: String(max(1, begun)))
         if !lossy.isEmpty {
             headers.add(name: "x-keirouter-lossy", value: HeaderText.safe(lossy.joined(separator: ", ")))
         }
@@ -234,6 +260,12 @@ final class ChatSession {
 
 /// Text that may stand in a header's value.
 enum HeaderText {
+    /// The text's beginning, with everything outside visible ASCII replaced by `?`.
+    static func safe(_ text: String, atMost limit: Int) -> String {
+        guard text.utf8.count > limit else { return safe(text) }
+        return safe(String(decoding: text.utf8.prefix(limit), as: UTF8.self)) + "..."
+    }
+
     /// The text, with everything outside visible ASCII replaced by `?`.
     static func safe(_ text: String) -> String {
         guard !text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else { return text }

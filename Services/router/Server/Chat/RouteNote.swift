@@ -8,17 +8,38 @@ import RouterCore
 struct RouteNote {
     /// Entries in a header, the oldest ones; what is left out is counted in a last `"…";more=N`.
     static let limit = 16
+    /// Bytes of all entries together: with the other headers they stay below what proxies take.
+    static let byteLimit = 2048
+    /// Bytes of a target's name, which a client may have made up.
+    static let nameLimit = 200
 
     private var entries: [String] = []
+    private var bytes = 0
+    private var leftOut = 0
 
-    var isEmpty: Bool { entries.isEmpty }
+    var isEmpty: Bool { entries.isEmpty && leftOut == 0 }
+
+    private mutating func append(_ entry: String) {
+        // The first one that is left out is the end: a later one would stand in its place.
+        guard leftOut == 0, entries.count < Self.limit, bytes + entry.utf8.count <= Self.byteLimit else {
+            leftOut += 1
+            return
+        }
+        entries.append(entry)
+        bytes += entry.utf8.count + 2
+    }
 
     /// An attempt has failed.
     mutating func failed(_ attempt: Attempt) {
-        entries.append(
+        append(
             "\(Self.quoted("\(attempt.provider)/\(attempt.model)"));reason=\(attempt.reason ?? "unknown")"
                 + ";ms=\(attempt.durationMS)"
         )
+    }
+
+    /// An attempt was given up, for another one answered first.
+    mutating func hedged(_ target: String, afterMS milliseconds: Int) {
+        append("\(Self.quoted(target));reason=\(HedgeRace.lost);ms=\(milliseconds)")
     }
 
     /// Targets were passed over; their accounts for one reason once.
@@ -26,19 +47,19 @@ struct RouteNote {
         var last: String?
         for skip in skips {
             let entry = "\(Self.quoted(skip.target));skipped=\(skip.reason)"
-            if entry != last { entries.append(entry) }
+            if entry != last { append(entry) }
             last = entry
         }
     }
 
     /// The header's value.
     var text: String {
-        guard entries.count > Self.limit else { return entries.joined(separator: ", ") }
-        return entries.prefix(Self.limit).joined(separator: ", ") + ", \"...\";more=\(entries.count - Self.limit)"
+        let more = leftOut > 0 ? ["\"...\";more=\(leftOut)"] : []
+        return (entries + more).joined(separator: ", ")
     }
 
     private static func quoted(_ name: String) -> String {
-        let plain = HeaderText.safe(name)
+        let plain = HeaderText.safe(name, atMost: nameLimit)
         guard plain.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
             return "\"\(plain)\""
         }

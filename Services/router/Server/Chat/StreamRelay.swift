@@ -28,7 +28,12 @@ struct StreamRelay {
     private var splitter: UpstreamFrames
     /// Frames that wait to be written.
     private var out = ByteBuffer()
-    private var hasBegun = false
+    private var hasBegun: Bool
+    /// Frames of an answer that somebody else may go on with.
+    private var kept: [ByteBuffer]?
+    private var keptBytes = 0
+    /// Whether the client has the beginning of the answer from another attempt.
+    private let isContinued: Bool
 
     init(
         _ session: ChatSession,
@@ -45,6 +50,9 @@ struct StreamRelay {
         splitter = UpstreamFrames(way.upstream.framing)
         plain = StreamMachine(dialect: way.upstream, hidesUsage: way.hidesUsage)
         rewriter = way.context.map { StreamRewriter(session, way, $0) }
+        isContinued = session.partial != nil
+        hasBegun = isContinued
+        kept = session.mayGoOn(way) ? [] : nil
     }
 
     private var position: StreamPosition { rewriter?.position ?? plain.position }
@@ -77,12 +85,15 @@ struct StreamRelay {
                 response.cancel()
                 return await broken(failure, status)
             case .stopped(let failure):
+                guard takes() else { return lost(response, status) }
                 response.cancel()
                 return stopped(failure, status)
             case .terminal:
+                guard takes() else { return lost(response, status) }
                 return await complete(response, status)
             case .goOn:
                 guard machine.hasContent, out.readableBytes > 0 else { continue }
+                guard takes() else { return lost(response, status) }
                 guard await write() else {
                     response.cancel()
                     return gone(status)
@@ -137,6 +148,7 @@ struct StreamRelay {
     }
 
     private mutating func read(_ frame: ByteBuffer) -> Step {
+        keep(frame)
         if let rewriter { return rewriter.read(frame) }
         switch frame.withUnsafeReadableBytes({ plain.read($0) }) {
         case .drop: return .goOn
@@ -155,6 +167,12 @@ struct StreamRelay {
         } else {
             out.writeImmutableBuffer(frame)
         }
+    }
+
+    private mutating func keep(_ frame: ByteBuffer) {
+        guard kept != nil else { return }
+        keptBytes += frame.readableBytes
+        if keptBytes > Self.heldLimit { kept = nil } else { kept?.append(frame) }
     }
 
     // MARK: Writing
@@ -183,6 +201,21 @@ struct StreamRelay {
     }
 
     // MARK: Ends
+
+    /// Whether this attempt is the one that the client hears.
+    private mutating func takes() -> Bool {
+        hasBegun || session.takes(way, candidate)
+    }
+
+    /// Another attempt was quicker.
+    private func lost(_ response: UpstreamResponse, _ status: Int) -> AttemptEnd {
+        response.cancel()
+        return .failed(ended(status, HedgeRace.lost), FailureClass(.cancelled), nil)
+    }
+
+    private func ended(_ status: Int, _ reason: String?) -> Attempt {
+        timing.ended(status, reason, usage: usage, source: source)
+    }
 
     private mutating func complete(_ response: UpstreamResponse, _ status: Int) async -> AttemptEnd {
         begin()
@@ -215,11 +248,19 @@ struct StreamRelay {
     private mutating func broken(_ failure: FailureClass, _ status: Int) async -> AttemptEnd {
         if session.call.exchange.isClientGone { return gone(status) }
         // A rewritten answer may have said something of which nothing is released yet.
-        guard hasBegun || (rewriter == nil && machine.hasContent) else {
+        let hasSpoken = isContinued ? machine.hasContent : hasBegun || (rewriter == nil && machine.hasContent)
+        guard hasSpoken else {
             return .failed(timing.ended(status, failure.reason), failure, nil)
         }
-        // What came before the failure is the client's; one error event ends the stream.
+        guard takes() else { return .failed(ended(status, HedgeRace.lost), FailureClass(.cancelled), nil) }
+        // What came before the failure is the client's.
         begin()
+        if let partial = partial() {
+            guard await write() else { return gone(status) }
+            session.call.position = position
+            return .broken(ended(status, failure.reason), failure, partial)
+        }
+        // One error event ends the stream.
         pulse.stop()
         let error = ClientError(failure.fault).with(requestID: session.call.requestID)
         out.writeBytes(ErrorBody.streamEvent(error, dialect: session.call.dialect, at: position))
@@ -234,6 +275,18 @@ struct StreamRelay {
         if hasBegun { session.call.exchange.writeIfReady(session.call.formed(out)) }
         let reason = failure.isBlock ? "content_policy" : "guard_unavailable"
         return .blocked(timing.ended(status, reason, usage: usage, source: source), failure.clientError)
+    }
+
+    /// What somebody else may go on with.
+    private func partial() -> PartialAnswer? {
+        guard let kept, !kept.isEmpty else { return nil }
+        // The frame that told of the failure says nothing.
+        return PartialAnswer(
+            kept.map(\.readableBytesView),
+            from: way.upstream,
+            to: session.call.dialect,
+            context: way.context ?? RequestTranslation.context(session.parsed.facts)
+        )
     }
 
     private func gone(_ status: Int) -> AttemptEnd {

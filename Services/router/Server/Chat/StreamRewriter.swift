@@ -15,7 +15,10 @@ final class StreamRewriter {
 
     init(_ session: ChatSession, _ way: AnswerWay, _ context: AnswerContext) {
         scan = way.answerGuard?.scan()
-        translator = StreamTranslator(from: way.upstream, to: session.call.dialect, context: context)
+        let client = session.call.dialect
+        translator =
+            session.partial.map { StreamTranslator(from: way.upstream, to: client, context: context, after: $0) }
+            ?? StreamTranslator(from: way.upstream, to: client, context: context)
     }
 
     var machine: StreamMachine { translator.machine }

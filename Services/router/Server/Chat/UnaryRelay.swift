@@ -46,6 +46,9 @@ struct UnaryRelay {
         case .failed(let end): return end
         }
         let status = Int(arrival.status.code)
+        guard session.takes(way, candidate) else {
+            return .failed(ended(arrival, HedgeRace.lost), FailureClass(.cancelled), nil)
+        }
         var body = arrival.body
         var contentType = arrival.contentType
         switch await rewritten(arrival) {

@@ -36,6 +36,7 @@ struct DeclarationSync: Sendable {
                 strategy: chain.strategy,
                 steps: chain.steps,
                 weights: chain.weights,
+                hedges: chain.hedges,
                 life: life
             )
         }
@@ -85,6 +86,7 @@ struct DeclarationSync: Sendable {
             baseURL: provider.baseURL,
             headers: provider.headers,
             allowsPrivate: provider.allowsPrivate,
+            connector: provider.connector,
             streams: provider.streams,
             writesThinkTags: provider.writesThinkTags,
             life: declared(rows.providers[provider.id]?.life)
@@ -120,6 +122,7 @@ struct DeclarationSync: Sendable {
             row.isEnabled = account.isEnabled
             row.proxy = try proxyID(of: account, &rows)
             try seal(account, into: &row, rows)
+            try set(account, into: &row, rows)
             rows.accounts[row.id] = row
         }
         return kept
@@ -148,7 +151,7 @@ struct DeclarationSync: Sendable {
             return
         }
         do throws(RuleError) {
-            try BookRules.apiKey(secret, of: ProviderLookup.dialect(of: row.provider, rows, catalogue))
+            try BookRules.apiKey(secret, of: ProviderLookup.provider(row.provider, rows, catalogue))
         } catch {
             throw account.place.error("api_key: \(error.problem)")
         }
@@ -158,6 +161,19 @@ struct DeclarationSync: Sendable {
             row.apiKey = try vault.seal(key: secret, account: row.id)
         } catch {
             throw account.place.error("the key could not be sealed: \(error)")
+        }
+    }
+
+    private func set(
+        _ account: DeclaredAccount,
+        into row: inout AccountRow,
+        _ rows: BookRows
+    ) throws(ConfigurationError) {
+        guard let provider = ProviderLookup.provider(row.provider, rows, catalogue) else { return }
+        do throws(RuleError) {
+            row.settings = try BookRules.settings(account.settings, key: account.secret?.secret, of: provider)
+        } catch {
+            throw account.place.error("settings: \(error.problem)")
         }
     }
 

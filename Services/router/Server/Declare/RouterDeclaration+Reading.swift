@@ -8,13 +8,15 @@ extension RouterDeclaration {
     /// ## Configuration keys:
     /// - `declare.providers[]`: `id`, `name` (the id), `dialect` (openai, openai-responses,
     ///   anthropic, gemini, ollama or cohere), `base_url` (up to and with the version segment; of Ollama without one, and
-    ///   it needs no account), `headers`, `allow_private` (off), `stream` (both; `only` where it answers in streams alone,
-    ///   `never` where it answers whole alone), `think_tags` (by the model's name; whether answers may begin with reasoning
-    ///   between `<think>` tags).
+    ///   it needs no account), `headers`, `allow_private` (off), `connector` (azure or vertex), `stream` (both; `only` where
+    ///   it answers in streams alone, `never` where it answers whole alone), `think_tags` (by the model's name; whether
+    ///   answers may begin with reasoning between `<think>` tags).
     /// - `declare.accounts[]`: `provider`, `label` (main), `api_key`, `priority` (100, lower goes first), `weight` (1),
-    ///   `enabled` (on), `proxy` (an address, or the name of a proxy made in the dashboard).
+    ///   `enabled` (on), `proxy` (an address, or the name of a proxy made in the dashboard), `settings` (a map, as the
+    ///   provider wants them).
     /// - `declare.aliases`: a map of names to targets.
-    /// - `declare.chains[]`: `name`, `strategy` (priority), `steps`, `weights` (of a weighted chain, one for each step).
+    /// - `declare.chains[]`: `name`, `strategy` (priority), `steps`, `weights` (of a weighted chain, one for each step),
+    ///   `hedge` (off).
     ///
     /// - Throws: ``ConfigurationError`` that names file, line and key.
     package init(reading declare: ConfigurationNode) throws(ConfigurationError) {
@@ -27,7 +29,9 @@ extension RouterDeclaration {
     }
 
     private static func provider(_ node: ConfigurationNode) throws(ConfigurationError) -> DeclaredProvider {
-        try node.allowing(["id", "name", "dialect", "base_url", "headers", "allow_private", "stream", "think_tags"])
+        try node.allowing([
+            "id", "name", "dialect", "base_url", "headers", "allow_private", "connector", "stream", "think_tags",
+        ])
         let id = try node.checked("id") { text throws(RuleError) in
             try BookRules.providerID(text)
             return text
@@ -43,21 +47,31 @@ extension RouterDeclaration {
             headers.append((entry.name, value))
         }
         let named = headers
+        let dialect = try node.checked("dialect", BookRules.dialect)
+        var connector: Connector?
+        if node["connector"] != nil {
+            connector = try node.checked("connector") { (text: String) throws(RuleError) -> Connector? in
+                let connector = try BookRules.connector(text)
+                try BookRules.connector(connector, of: dialect)
+                return connector
+            }
+        }
         return DeclaredProvider(
             place: DeclaredPlace(node),
             id: id,
             name: try node.string("name", default: id),
-            dialect: try node.checked("dialect", BookRules.dialect),
+            dialect: dialect,
             baseURL: try node.checked("base_url", BookRules.baseURL),
             headers: try (node["headers"] ?? node).checking { () throws(RuleError) in try HeaderRules.headers(named) },
             allowsPrivate: try node.boolean("allow_private", default: false),
+            connector: connector,
             streams: try node.choice("stream", default: StreamSupport.both),
             writesThinkTags: try node["think_tags"] == nil ? nil : node.boolean("think_tags", default: false)
         )
     }
 
     private static func account(_ node: ConfigurationNode) throws(ConfigurationError) -> DeclaredAccount {
-        try node.allowing(["provider", "label", "api_key", "priority", "weight", "enabled", "proxy"])
+        try node.allowing(["provider", "label", "api_key", "priority", "weight", "enabled", "proxy", "settings"])
         if node["label"] != nil { try node.checked("label", BookRules.label) }
         var secret: Credential?
         if node["api_key"] != nil {
@@ -66,6 +80,8 @@ extension RouterDeclaration {
             Redactor.shared.add(secret: text)
             secret = Credential(text)
         }
+        var settings: [String: String] = [:]
+        for entry in try node.map("settings") { settings[entry.name] = try entry.value.string() }
         return DeclaredAccount(
             place: DeclaredPlace(node),
             provider: try node.string("provider"),
@@ -74,7 +90,8 @@ extension RouterDeclaration {
             priority: try node.integer("priority", default: 100, in: BookRules.priorities),
             weight: try node.integer("weight", default: 1, in: BookRules.weights),
             isEnabled: try node.boolean("enabled", default: true),
-            proxy: try proxy(node)
+            proxy: try proxy(node),
+            settings: settings
         )
     }
 
@@ -96,7 +113,7 @@ extension RouterDeclaration {
     }
 
     private static func chain(_ node: ConfigurationNode) throws(ConfigurationError) -> DeclaredChain {
-        try node.allowing(["name", "strategy", "steps", "weights"])
+        try node.allowing(["name", "strategy", "steps", "weights", "hedge"])
         try node.checked("name", BookRules.modelName)
         let list = try node.required("steps")
         var steps: [String] = []
@@ -121,7 +138,8 @@ extension RouterDeclaration {
             name: try node.string("name"),
             strategy: strategy,
             steps: steps,
-            weights: weights
+            weights: weights,
+            hedges: try node.boolean("hedge", default: false)
         )
     }
 

@@ -19,6 +19,10 @@ package struct RouterDeclaration: Sendable {
     var destinations: [HTTP.HostPort] {
         var destinations = providers.compactMap { BookRules.destination(ofBaseURL: $0.baseURL) }
         for case .url(let url)? in accounts.map(\.proxy) { destinations.append(url.destination) }
+        // Those that are addresses; other settings are no destination.
+        for value in accounts.flatMap(\.settings.values) where value.contains("://") {
+            if let destination = BookRules.destination(ofBaseURL: value) { destinations.append(destination) }
+        }
         var seen: Set<HTTP.HostPort> = []
         return destinations.filter { seen.insert($0).inserted }
     }
@@ -47,6 +51,7 @@ struct DeclaredProvider: Sendable {
     var baseURL: String
     var headers: [String: String]
     var allowsPrivate: Bool
+    var connector: Connector?
     var streams: StreamSupport
     var writesThinkTags: Bool?
 }
@@ -66,6 +71,7 @@ struct DeclaredAccount: Sendable {
     var weight: Int
     var isEnabled: Bool
     var proxy: Proxy?
+    var settings: [String: String]
 }
 
 struct DeclaredAlias: Sendable {
@@ -80,4 +86,5 @@ struct DeclaredChain: Sendable {
     var strategy: Chain.Strategy
     var steps: [String]
     var weights: [Int]
+    var hedges: Bool
 }

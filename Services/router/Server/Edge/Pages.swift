@@ -35,7 +35,10 @@ package struct Pages: Sendable {
 
     func models(_ exchange: HTTPExchange, _ headers: HTTPHeaders) async -> Int {
         await withKey(exchange, headers) { dialect, standing in
-            let models = dispatcher.routing.state.listedModels(for: standing.allowance)
+            let models = dispatcher.routing.state.listedModels(
+                for: standing.allowance,
+                live: dispatcher.liveModels()
+            )
             return .success(ModelList.json(models, dialect: dialect))
         }
     }
@@ -43,7 +46,8 @@ package struct Pages: Sendable {
     func model(_ id: String, _ exchange: HTTPExchange, _ headers: HTTPHeaders) async -> Int {
         let id = (try? URLParts.percentDecoded(id)) ?? id
         return await withKey(exchange, headers) { dialect, standing in
-            guard let model = dispatcher.routing.state.listedModel(id, for: standing.allowance) else {
+            let live = dispatcher.liveModels()
+            guard let model = dispatcher.routing.state.listedModel(id, for: standing.allowance, live: live) else {
                 return .failure(ClientError(.notFound, "there is no model of this name", code: "model_not_found"))
             }
             return .success(ModelList.json(model, dialect: dialect))

@@ -33,7 +33,14 @@ struct AnswerGuard {
             let segments = texts.enumerated().map { place, text in
                 InspectSegment(id: place, role: "assistant", kind: text.kind, text: text.text)
             }
-            for (place, edits) in try await TextInspection.edits(of: segments, rules, scope, link, request) {
+            for (place, edits) in try await TextInspection.edits(
+                of: segments,
+                rules,
+                scope,
+                link,
+                request,
+                isWhole: true
+            ) {
                 let edited = TextInspection.text(texts[place].text, with: edits)
                 try check(texts[place], edited)
                 outcome[place] = edited

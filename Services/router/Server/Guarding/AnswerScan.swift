@@ -135,7 +135,7 @@ final class AnswerScan {
             return
         }
         do throws(ServiceError) {
-            way = .stream(try await StreamScan(link, requestID: request.requestID, scope: scope))
+            way = .stream(try await StreamScan(link, request, scope: scope))
         } catch {
             // The request was cancelled: nobody waits for the answer.
             throw .unavailable(GuardLink.unavailable)
@@ -229,7 +229,7 @@ final class AnswerScan {
 
     /// Tells another guard the text from the start.
     private func replay() async throws(ServiceError) -> StreamScan {
-        let stream = try await StreamScan(link, requestID: request.requestID, scope: scope)
+        let stream = try await StreamScan(link, request, scope: scope)
         for channel in order {
             guard let state = channels[channel] else { continue }
             channels[channel]?.startOver()

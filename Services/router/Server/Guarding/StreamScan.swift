@@ -11,10 +11,10 @@ final class StreamScan {
     private let call: RPCDuplexCall<ScanChunk, ScanRelease, ScanReply>
     private let watch: ScanWatch
 
-    init(_ link: GuardLink, requestID: String, scope: RequestScope) async throws(ServiceError) {
+    init(_ link: GuardLink, _ request: PreparationRequest, scope: RequestScope) async throws(ServiceError) {
         let call = try await link.client.duplex(
             GuardMethods.scan,
-            ScanRequest(requestID: requestID, scope: scope),
+            ScanRequest(requestID: request.requestID, scope: scope, answerSchema: request.answerSchema),
             deadline: .now + Self.longest
         )
         self.call = call

@@ -10,6 +10,7 @@ enum TextInspection {
     ///   - scope: Where the answer comes from and where it goes.
     ///   - link: The guard.
     ///   - request: Takes note of what is done.
+    ///   - isWhole: Whether they are the whole answer, which may be held to the schema that was asked for.
     /// - Returns: What must change, by place.
     /// - Throws: ``ScanFailure`` when a policy stops the answer, or when nobody can judge it and it must not pass unseen.
     static func edits(
@@ -17,13 +18,15 @@ enum TextInspection {
         _ rules: GuardRules,
         _ scope: RequestScope,
         _ link: GuardLink,
-        _ request: PreparationRequest
+        _ request: PreparationRequest,
+        isWhole: Bool
     ) async throws(ScanFailure) -> [Int: [TextEdit]] {
         let inspect = InspectRequest(
             requestID: request.requestID,
             direction: .outbound,
             scope: scope,
-            segments: segments
+            segments: segments,
+            answerSchema: isWhole ? request.answerSchema : nil
         )
         let bytes = segments.reduce(0) { $0 + $1.text.utf8.count }
         let reply: InspectReply

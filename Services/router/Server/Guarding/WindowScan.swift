@@ -68,7 +68,7 @@ final class WindowScan {
             kind: channel.kind,
             text: String(decoding: whole, as: UTF8.self)
         )
-        let edits = try await TextInspection.edits(of: [asked], rules, scope, link, request)[0] ?? []
+        let edits = try await TextInspection.edits(of: [asked], rules, scope, link, request, isWhole: false)[0] ?? []
         var end = whole.count - kept
         // Not through a character, and not through what is replaced.
         while end > held.tail.count, end < whole.count, whole[end] & 0xC0 == 0x80 { end -= 1 }

@@ -96,7 +96,7 @@ package final class MeterLink: Sendable {
         Admission(reply: try await decide(request, trace: trace), keySHA256: request.keySHA256)
     }
 
-    private static func concernsUse(_ reason: Denial.Reason) -> Bool {
+    static func concernsUse(_ reason: Denial.Reason) -> Bool {
         reason == .concurrency || reason == .budgetExhausted || reason == .tpm || reason == .rpm
     }
 

@@ -9,8 +9,10 @@ import Synchronization
 final class RateBook: Sendable {
     /// How long an answer is believed.
     static let length = Duration.seconds(60)
-    /// How long a request waits for it; then the chain's own order holds.
+    /// How long a request waits for it; then the chain's own order holds, and the answer serves those that follow.
     static let patience = Duration.milliseconds(50)
+    /// How long the meter may take.
+    static let deadline = Duration.seconds(1)
     /// How long nobody asks after an answer that did not come: an outage must not cost each request its patience.
     static let silence = Duration.seconds(5)
     /// Targets that are remembered.
@@ -24,6 +26,7 @@ final class RateBook: Sendable {
     private let client: RPCClient
     private let entries = Mutex<[String: Entry]>([:])
     private let silentUntil = Mutex<ContinuousClock.Instant?>(nil)
+    private let isAsking = Atomic(false)
 
     init(client: RPCClient) {
         self.client = client
@@ -56,11 +59,25 @@ final class RateBook: Sendable {
         }
     }
 
+    /// Asks the meter, unless someone does already, and waits for it a little.
     private func ask(_ targets: [RoutedTarget], _ now: ContinuousClock.Instant) async {
+        guard isAsking.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged else {
+            return
+        }
+        let nap = Nap()
+        Task {
+            await self.fetch(targets, now)
+            self.isAsking.store(false, ordering: .releasing)
+            nap.end()
+        }
+        await nap.take(Self.patience) { !self.isAsking.load(ordering: .acquiring) }
+    }
+
+    private func fetch(_ targets: [RoutedTarget], _ now: ContinuousClock.Instant) async {
         let asked = targets.prefix(RatesRequest.limit)
         let request = RatesRequest(targets: asked.map { Target(provider: $0.provider.id, model: $0.model) })
         // Without an answer the last one goes on holding.
-        guard let reply = try? await client.call(MeterMethods.rates, request, deadline: now + Self.patience),
+        guard let reply = try? await client.call(MeterMethods.rates, request, deadline: now + Self.deadline),
             reply.rates.count == asked.count
         else { return silentUntil.withLock { $0 = .now + Self.silence } }
         entries.withLock { entries in

@@ -76,6 +76,35 @@ final class PreparationRequest {
         for label in labels where fired.count < Self.firedLimit && !fired.contains(label) { fired.append(label) }
     }
 
+    /// The longest schema that a guard is told.
+    private static let longestSchema = 64 << 10
+
+    /// The JSON Schema that the client asked the answer to follow, as it was written; `{}` where any JSON will do.
+    private(set) lazy var answerSchema: [UInt8]? = {
+        guard isStructured else { return nil }
+        guard let schema = schemaMember, schema.kind == .object else { return Array("{}".utf8) }
+        return schema.raw.count <= Self.longestSchema ? Array(schema.raw) : Array("{}".utf8)
+    }()
+
+    private var schemaMember: JSONCursor? {
+        let root = facts.root
+        if facts.dialect == .ollama { return root.member("format") }
+        if facts.dialect == .gemini {
+            let generation = root.member("generationConfig") ?? root.member("generation_config")
+            let names: [StaticString] = [
+                "responseSchema", "response_schema", "responseJsonSchema", "response_json_schema",
+            ]
+            return names.lazy.compactMap { generation?.member($0) }.first
+        }
+        for name in ["response_format", "output_format", "output_config", "text"] {
+            guard let format = root[name], format.kind == .object else { continue }
+            let inner = format.member("format") ?? format
+            let named = inner.member("json_schema")
+            if let schema = named?.member("schema") ?? inner.member("schema") ?? named { return schema }
+        }
+        return nil
+    }
+
     /// Whether the answer must follow a schema.
     var isStructured: Bool {
         if facts.dialect == .gemini { return facts.asksForJSON }

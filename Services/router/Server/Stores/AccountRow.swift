@@ -4,7 +4,7 @@ import Storage
 struct AccountRow: BookRow {
     static let table = "account"
     static let columns = [
-        "id", "provider", "label", "priority", "weight", "enabled", "api_key", "display", "proxy",
+        "id", "provider", "label", "priority", "weight", "enabled", "api_key", "display", "proxy", "settings",
     ]
 
     var id: String
@@ -20,12 +20,14 @@ struct AccountRow: BookRow {
     var display: String
     /// The id of the proxy it goes through.
     var proxy: String?
+    /// Values for its provider's settings.
+    var settings: [String: String]
     var life: RowLife
 
     var key: String { id }
 
     var values: [any SQLConvertible] {
-        [id, provider, label, priority, weight, isEnabled, apiKey, display, proxy]
+        [id, provider, label, priority, weight, isEnabled, apiKey, display, proxy, BookLines.join(settings)]
     }
 
     init(
@@ -36,6 +38,7 @@ struct AccountRow: BookRow {
         weight: Int,
         isEnabled: Bool,
         proxy: String?,
+        settings: [String: String] = [:],
         life: RowLife
     ) {
         self.id = id
@@ -47,6 +50,7 @@ struct AccountRow: BookRow {
         self.apiKey = nil
         self.display = ""
         self.proxy = proxy
+        self.settings = settings
         self.life = life
     }
 
@@ -60,6 +64,7 @@ struct AccountRow: BookRow {
         apiKey = try row.get(6)
         display = try row.get(7)
         proxy = try row.get(8)
+        settings = BookLines.values(try row.get(9))
         self.life = life
     }
 

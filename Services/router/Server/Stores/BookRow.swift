@@ -76,4 +76,18 @@ enum BookLines {
     static func split(_ text: String) -> [String] {
         text.split(separator: "\n").map(String.init)
     }
+
+    /// Named values, a line for each in the order of their names.
+    static func join(_ values: [String: String]) -> String {
+        join(values.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" })
+    }
+
+    static func values(_ text: String) -> [String: String] {
+        var values: [String: String] = [:]
+        for line in split(text) {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            values[String(line[..<colon])] = String(line[colon...].dropFirst(2))
+        }
+        return values
+    }
 }

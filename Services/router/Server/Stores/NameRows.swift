@@ -29,26 +29,35 @@ struct AliasRow: BookRow {
 /// Targets under one name.
 struct ChainRow: BookRow {
     static let table = "chain"
-    static let columns = ["name", "strategy", "steps", "weights"]
+    static let columns = ["name", "strategy", "steps", "weights", "hedge"]
 
     var name: String
     var strategy: Chain.Strategy
     var steps: [String]
     /// As many as there are steps, or none.
     var weights: [Int]
+    var hedges: Bool
     var life: RowLife
 
     var key: String { name }
     var values: [any SQLConvertible] {
-        [name, strategy.rawValue, BookLines.join(steps), BookLines.join(weights.map(String.init))]
+        [name, strategy.rawValue, BookLines.join(steps), BookLines.join(weights.map(String.init)), hedges]
     }
-    var chain: Chain { Chain(name: name, strategy: strategy, steps: steps, weights: weights) }
+    var chain: Chain { Chain(name: name, strategy: strategy, steps: steps, weights: weights, hedges: hedges) }
 
-    init(name: String, strategy: Chain.Strategy, steps: [String], weights: [Int] = [], life: RowLife) {
+    init(
+        name: String,
+        strategy: Chain.Strategy,
+        steps: [String],
+        weights: [Int] = [],
+        hedges: Bool = false,
+        life: RowLife
+    ) {
         self.name = name
         self.strategy = strategy
         self.steps = steps
         self.weights = weights
+        self.hedges = hedges
         self.life = life
     }
 
@@ -62,6 +71,7 @@ struct ChainRow: BookRow {
             strategy: strategy,
             steps: BookLines.split(try row.get(2)),
             weights: BookLines.split(try row.get(3)).compactMap { Int($0) },
+            hedges: try row.get(4),
             life: life
         )
     }

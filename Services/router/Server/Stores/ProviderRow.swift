@@ -5,7 +5,9 @@ import Storage
 /// A provider that the file or an operator made.
 struct ProviderRow: BookRow {
     static let table = "provider"
-    static let columns = ["id", "name", "dialect", "base_url", "headers", "allow_private", "streams", "think_tags"]
+    static let columns = [
+        "id", "name", "dialect", "base_url", "headers", "allow_private", "connector", "streams", "think_tags",
+    ]
 
     var id: String
     var name: String
@@ -15,6 +17,8 @@ struct ProviderRow: BookRow {
     /// Names in lower case.
     var headers: [String: String]
     var allowsPrivate: Bool
+    /// How it is addressed; `nil`: as its dialect is.
+    var connector: Connector?
     /// In which form it answers.
     var streams: StreamSupport
     /// Whether answers may begin with `<think>`; `nil`: the model's name tells.
@@ -24,10 +28,9 @@ struct ProviderRow: BookRow {
     var key: String { id }
 
     var values: [any SQLConvertible] {
-        let lines = headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-        return [
-            id, name, dialect.rawValue, baseURL, BookLines.join(lines), allowsPrivate, streams.rawValue,
-            writesThinkTags.map { $0 ? "on" : "off" } ?? "",
+        [
+            id, name, dialect.rawValue, baseURL, BookLines.join(headers), allowsPrivate, connector?.rawValue ?? "",
+            streams.rawValue, writesThinkTags.map { $0 ? "on" : "off" } ?? "",
         ]
     }
 
@@ -38,6 +41,7 @@ struct ProviderRow: BookRow {
         baseURL: String,
         headers: [String: String],
         allowsPrivate: Bool,
+        connector: Connector? = nil,
         streams: StreamSupport = .both,
         writesThinkTags: Bool? = nil,
         life: RowLife
@@ -48,6 +52,7 @@ struct ProviderRow: BookRow {
         self.baseURL = baseURL
         self.headers = headers
         self.allowsPrivate = allowsPrivate
+        self.connector = connector
         self.streams = streams
         self.writesThinkTags = writesThinkTags
         self.life = life
@@ -58,28 +63,20 @@ struct ProviderRow: BookRow {
         guard let dialect = Dialect(rawValue: dialect) else {
             throw StoreError(.other, "a provider speaks an unknown dialect")
         }
-        let streams: String = try row.get(6)
-        let tags: String = try row.get(7)
+        let streams: String = try row.get(7)
+        let tags: String = try row.get(8)
         self.init(
             id: try row.get(0),
             name: try row.get(1),
             dialect: dialect,
             baseURL: try row.get(3),
-            headers: Self.headers(try row.get(4)),
+            headers: BookLines.values(try row.get(4)),
             allowsPrivate: try row.get(5),
+            connector: Connector(rawValue: try row.get(6)),
             streams: StreamSupport(rawValue: streams) ?? .both,
             writesThinkTags: tags.isEmpty ? nil : tags == "on",
             life: life
         )
-    }
-
-    private static func headers(_ text: String) -> [String: String] {
-        var headers: [String: String] = [:]
-        for line in BookLines.split(text) {
-            guard let colon = line.firstIndex(of: ":") else { continue }
-            headers[String(line[..<colon])] = String(line[colon...].dropFirst(2))
-        }
-        return headers
     }
 
     /// The provider as routing sees it; one that stands in for a built-in one keeps its short name.
@@ -89,8 +86,9 @@ struct ProviderRow: BookRow {
             id: id,
             alias: builtin?.alias,
             name: name,
-            dialects: [dialect],
+            dialects: connector == .vertex ? Connector.vertexDialects(first: dialect) : [dialect],
             baseURL: baseURL,
+            connector: connector,
             headers: headers,
             isDeclared: life.isDeclared,
             allowsPrivate: allowsPrivate,

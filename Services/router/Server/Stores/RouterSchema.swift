@@ -10,7 +10,9 @@ package enum RouterSchema {
         Migration(version: 1, name: "book", sql: book),
         Migration(version: 2, name: "saver epochs", sql: epochs),
         Migration(version: 3, name: "weights of steps", sql: weights),
-        Migration(version: 4, name: "forms of answers", sql: forms),
+        Migration(version: 4, name: "connectors", sql: connectors),
+        Migration(version: 5, name: "hedging", sql: hedging),
+        Migration(version: 6, name: "forms of answers", sql: forms),
     ]
 
     private static let book = """
@@ -45,6 +47,16 @@ package enum RouterSchema {
 
     /// The share of each step of a chain, a line for each; empty for equal ones.
     private static let weights = "ALTER TABLE chain ADD COLUMN weights TEXT NOT NULL DEFAULT '';"
+
+    /// How a provider is addressed, and what its accounts set for it: a line `name: value` each.
+    private static let connectors = """
+        ALTER TABLE provider ADD COLUMN connector TEXT NOT NULL DEFAULT '';
+
+        ALTER TABLE account ADD COLUMN settings TEXT NOT NULL DEFAULT '';
+        """
+
+    /// Whether a chain asks a second target when the first one is slow.
+    private static let hedging = "ALTER TABLE chain ADD COLUMN hedge SMALLINT NOT NULL DEFAULT 0;"
 
     /// In which form a provider answers, and whether it writes `<think>` tags: `on`, `off`, or empty where the model tells.
     private static let forms = """

@@ -13,6 +13,8 @@ package final class Dispatcher: Sendable {
     /// The usual time to the first content byte, by account.
     private let latencies = Mutex<[String: Int]>([:])
     private let caller: UpstreamCaller
+    /// What providers have said of their models.
+    private let lists = LiveModels()
     /// What the strategies of chains remember.
     let choices = ChoiceBook()
 
@@ -65,14 +67,36 @@ package final class Dispatcher: Sendable {
         let now = ContinuousClock.now
         return cooldowns.withLock { cooldowns in
             Self.note(failure, candidate, now, &cooldowns)
-            return plan.next(after: failure, cooldowns: &cooldowns, now: now)
+            return plan.next(after: failure, of: candidate, cooldowns: &cooldowns, now: now)
         }
     }
 
     /// Hands out the next attempt at another target, without a mark against the one that was not tried.
-    func skip(_ candidate: Candidate, in plan: inout AttemptPlan) -> AttemptPlan.Step {
+    func skip(_ candidate: Candidate, for reason: String, in plan: inout AttemptPlan) -> AttemptPlan.Step {
         let now = ContinuousClock.now
-        return cooldowns.withLock { plan.skip(candidate.target, cooldowns: &$0, now: now) }
+        return cooldowns.withLock { plan.skip(candidate, for: reason, cooldowns: &$0, now: now) }
+    }
+
+    /// Hands out an attempt at another target beside the one that is under way.
+    func beside(_ candidate: Candidate, in plan: inout AttemptPlan) -> Candidate? {
+        let now = ContinuousClock.now
+        return cooldowns.withLock { plan.beside(candidate, cooldowns: &$0, now: now) }
+    }
+
+    /// Takes note of a failed attempt while another one is under way.
+    func failed(_ failure: FailureClass, _ candidate: Candidate, in plan: inout AttemptPlan) {
+        failed(failure, candidate)
+        plan.failed(failure, of: candidate)
+    }
+
+    /// Takes back an attempt that was not made while another one is under way.
+    func passOver(_ candidate: Candidate, in plan: inout AttemptPlan) {
+        cooldowns.withLock { plan.passOver(candidate, for: "lossy", cooldowns: &$0) }
+    }
+
+    /// Takes note of an attempt that ended on this side, without a word of its provider.
+    func withdraw(_ candidate: Candidate, in plan: AttemptPlan) {
+        cooldowns.withLock { plan.withdraw(candidate, cooldowns: &$0) }
     }
 
     /// Takes note of a failure after which nothing is tried any more.
@@ -152,12 +176,30 @@ extension Dispatcher: AccountHealthSource {
         return await caller.test(candidate, at: endpoint)
     }
 
-    /// Where a provider that is not in the book is: what the configuration file names counts for nothing there, so that a
+    package func refreshModels(account: Account, provider: Provider, force: Bool) async -> LiveModels.Outcome {
+        if !force, let list = lists.fresh(provider.id, now: .now) { return .list(list, cached: true) }
+        let candidate = Candidate(target: RoutedTarget(provider: provider, model: ""), account: account)
+        guard let endpoint = routing.endpoint(of: candidate) else {
+            return .failed("the provider's address cannot be read")
+        }
+        switch await caller.models(candidate, at: endpoint) {
+        case .success(let names):
+            let list = LiveModels.List(names: names, fetchedUS: Int(WallClock.now()), until: .now + LiveModels.life)
+            lists.keep(list, of: provider.id)
+            return .list(list, cached: false)
+        case .failure(let problem): return .failed(problem.text)
+        }
+    }
+
+    package func liveModels() -> [String: [String]] { lists.names }
+
+    /// Where a provider that is not in the book, or an account that fills a base URL's places, is: what the configuration file names counts for nothing there, so that a
     /// private address needs the tick that comes with it.
     private func unsaved(_ candidate: Candidate) -> UpstreamEndpoint? {
         let provider = candidate.target.provider
-        guard routing.state.providers[provider.id] == nil else { return nil }
-        var endpoint = UpstreamEndpoint(provider, declared: [], proxy: ways.proxy)
+        let isKnown = routing.state.providers[provider.id] != nil
+        guard !isKnown || provider.isTemplate else { return nil }
+        var endpoint = UpstreamEndpoint(provider, for: candidate.account, declared: [], proxy: ways.proxy)
         if let text = candidate.account.proxy {
             guard let proxy = try? ProxyAddress.parse(text) else { return nil }
             endpoint?.origin.proxy = proxy

@@ -1,11 +1,11 @@
 import Bootstrap
 import Contracts
-import Dialects
+package import Dialects
 package import HTTP
-import NIOCore
-import NIOHTTP1
-import Observability
-import RouterCore
+package import NIOCore
+package import NIOHTTP1
+package import Observability
+package import RouterCore
 import Secrets
 
 /// Turns an attempt into an HTTP exchange with a provider.
@@ -30,7 +30,7 @@ package struct UpstreamCaller: Sendable {
     }
 
     /// What an attempt sends.
-    struct Outgoing {
+    package struct Outgoing {
         var body: ByteBuffer
         var isStream: Bool
         /// Whether the tokens of the body are to be counted and nothing is to be answered.
@@ -42,19 +42,51 @@ package struct UpstreamCaller: Sendable {
         var trace: TraceContext
         /// What is left of ``Timeouts/request``.
         var remaining: Duration
+
+        package init(
+            body: ByteBuffer,
+            isStream: Bool,
+            dialect: Dialect,
+            query: Substring? = nil,
+            clientHeaders: HTTPHeaders = [:],
+            trace: TraceContext = .make(),
+            remaining: Duration
+        ) {
+            self.body = body
+            self.isStream = isStream
+            self.dialect = dialect
+            self.query = query
+            self.clientHeaders = clientHeaders
+            self.trace = trace
+            self.remaining = remaining
+        }
     }
 
     /// The longest error body that is read.
     static let errorBodyLimit = 64 << 10
-    private static let userAgent = "keirouter/\(Version.current)"
-    private static let testDeadline = Duration.seconds(10)
+    static let userAgent = "keirouter/\(Version.current)"
 
     package let timeouts: Timeouts
-    private let client: UpstreamClient
+    let client: UpstreamClient
+    private let tokens: GoogleTokens
 
     package init(client: UpstreamClient, timeouts: Timeouts) {
         self.client = client
         self.timeouts = timeouts
+        tokens = GoogleTokens(client: client)
+    }
+
+    /// The candidate with what its requests are paid with: on Vertex AI a token stands in its key's place.
+    ///
+    /// - Throws: Why there is none.
+    func authorized(
+        _ candidate: Candidate,
+        at endpoint: UpstreamEndpoint
+    ) async throws(GoogleTokens.Refusal) -> Candidate {
+        guard candidate.target.provider.connector == .vertex else { return candidate }
+        var account = candidate.account
+        account.credential = Credential(try await tokens.token(for: account, at: endpoint))
+        return Candidate(target: candidate.target, account: account)
     }
 
     /// Sends an attempt and returns once the head of the answer has come.
@@ -82,18 +114,24 @@ package struct UpstreamCaller: Sendable {
         }
     }
 
-    private func request(
+    /// Makes the request of an attempt.
+    ///
+    /// - Throws: ``UpstreamError/malformed(_:)`` for what would break the message.
+    package func request(
         _ outgoing: Outgoing,
         for candidate: Candidate,
         at endpoint: UpstreamEndpoint
     ) throws(UpstreamError) -> UpstreamRequest {
         let trace = HTTPHeaders([("traceparent", outgoing.trace.child().header)])
-        let namesModel = outgoing.dialect.namesModelInPath
-        let hasQuery = !namesModel && outgoing.query.map { !$0.isEmpty } ?? false
+        let provider = candidate.target.provider
+        let namesModel = provider.namesModelInPath(outgoing.dialect)
+        let hasQuery = !outgoing.dialect.namesModelInPath && outgoing.query.map { !$0.isEmpty } ?? false
         let isForwarding = outgoing.dialect.forwardedHeaders.contains { outgoing.clientHeaders.contains(name: $0) }
         let signer = AmazonSigner(candidate)
-        // What nothing of the client's enters is the same for every request with this account, unless it is signed.
-        let isShared = !hasQuery && !isForwarding && signer == nil && !outgoing.isCount
+        // What nothing of the client's enters is the same for every request with this account, unless it is signed or its
+        // key is a token that changes.
+        let isShared =
+            !hasQuery && !isForwarding && signer == nil && provider.connector != .vertex && !outgoing.isCount
         let use = RequestHeads.Use(
             account: candidate.account.id,
             dialect: outgoing.dialect,
@@ -106,8 +144,15 @@ package struct UpstreamCaller: Sendable {
         let model = candidate.target.model
         let count = outgoing.isCount ? outgoing.dialect.countPath(model: model) : nil
         var path =
-            endpoint.basePath + (count ?? outgoing.dialect.requestPath(model: model, isStream: outgoing.isStream))
-        if hasQuery, let query = outgoing.query { path += "?" + query }
+            endpoint.basePath
+            + (count
+                ?? provider.requestPath(
+                    outgoing.dialect,
+                    model: model,
+                    isStream: outgoing.isStream,
+                    account: candidate.account
+                ))
+        if hasQuery, let query = outgoing.query { path += (path.contains("?") ? "&" : "?") + query }
         var headers = headers(outgoing, for: candidate)
         signer?.sign(.POST, path, outgoing.body, to: endpoint.origin, &headers)
         let head = try PreparedHead(.POST, path, headers: headers, to: endpoint.origin)
@@ -130,63 +175,19 @@ package struct UpstreamCaller: Sendable {
         for name in outgoing.dialect.forwardedHeaders where provider.headers[name] == nil {
             for value in outgoing.clientHeaders[name] { headers.add(name: name, value: value) }
         }
-        for (name, value) in outgoing.dialect.defaultHeaders where !headers.contains(name: name) {
+        // Vertex AI is told the version in the body.
+        let defaults = provider.connector == .vertex ? [] : outgoing.dialect.defaultHeaders
+        for (name, value) in defaults where !headers.contains(name: name) {
             headers.add(name: name, value: value)
         }
         return headers
     }
 
-    private func addCredential(of candidate: Candidate, to headers: inout HTTPHeaders) {
+    func addCredential(of candidate: Candidate, to headers: inout HTTPHeaders) {
         guard AmazonSigner(candidate) == nil,
             let (name, value) = candidate.target.provider.credentialHeader(candidate.account.credential)
         else { return }
         headers.add(name: name, value: value)
-    }
-
-    // MARK: Trying an account
-
-    /// Asks for the provider's list of models, which costs nothing.
-    func test(_ candidate: Candidate, at endpoint: UpstreamEndpoint) async -> AccountTest {
-        let start = ContinuousClock.now
-        func outcome(_ ok: Bool, _ status: Int, _ message: String) -> AccountTest {
-            AccountTest(ok: ok, status: status, message: message, latencyMS: (.now - start).wholeMilliseconds)
-        }
-        let provider = candidate.target.provider
-        guard let dialect = provider.dialects.first else {
-            return outcome(false, 0, "the provider's dialect is not built yet")
-        }
-        var headers = HTTPHeaders([("accept", "application/json"), ("user-agent", Self.userAgent)])
-        addCredential(of: candidate, to: &headers)
-        for (name, value) in provider.headers { headers.replaceOrAdd(name: name, value: value) }
-        for (name, value) in dialect.defaultHeaders where !headers.contains(name: name) {
-            headers.add(name: name, value: value)
-        }
-        let path = endpoint.basePath + dialect.modelsPath
-        AmazonSigner(candidate)?.sign(.GET, path, ByteBuffer(), to: endpoint.origin, &headers)
-        let request = UpstreamRequest(method: .GET, path: path, headers: headers)
-        let deadlines = UpstreamDeadlines(
-            connect: min(timeouts.connect, Self.testDeadline),
-            firstByte: Self.testDeadline,
-            stall: Self.testDeadline,
-            total: Self.testDeadline
-        )
-        do throws(UpstreamError) {
-            let response = try await client.send(request, to: endpoint.origin, deadlines: deadlines)
-            let status = Int(response.head.status.code)
-            guard status >= 300 else {
-                response.cancel()
-                return outcome(true, status, "the provider accepts the credential")
-            }
-            let body = await response.beginning(limit: Self.errorBodyLimit)
-            let fault = UpstreamFault.read(status: status, body: body.readableBytesView, dialect: dialect)
-            // A provider without a model list still judges the credential first.
-            guard status != 404, status != 405 else {
-                return outcome(true, status, "the provider has no model list, and does not refuse the credential")
-            }
-            return outcome(false, status, fault.message ?? "the provider answered \(status)")
-        } catch {
-            return outcome(false, 0, TransportFailure(error).explanation)
-        }
     }
 }
 

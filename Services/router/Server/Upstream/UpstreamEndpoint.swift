@@ -11,15 +11,16 @@ package struct UpstreamEndpoint: Hashable, Sendable {
     /// The heads of requests sent here; a changed provider or account gets an endpoint of its own, and with it new ones.
     let heads = RequestHeads()
 
-    /// Reads a provider's base URL; `nil` when it is not one.
+    /// Reads a provider's base URL; `nil` when it is not one, or when the account lacks a setting that it has a place for.
     ///
     /// - Parameters:
     ///   - provider: The provider; one that is stored with the tick "private address" may have such an address.
+    ///   - account: Whose settings fill the places of the base URL.
     ///   - declared: The destinations that the configuration file names, which may be private too.
     ///   - proxy: The way out where an account has none of its own.
-    package init?(_ provider: Provider, declared: Set<HostPort>, proxy: ProxyAddress?) {
-        guard var origin = UpstreamOrigin(url: provider.baseURL, proxy: proxy),
-            let parts = try? URLParts(provider.baseURL)
+    package init?(_ provider: Provider, for account: Account, declared: Set<HostPort>, proxy: ProxyAddress?) {
+        guard let url = provider.baseURL(for: account), var origin = UpstreamOrigin(url: url, proxy: proxy),
+            let parts = try? URLParts(url)
         else { return nil }
         origin.allowsPrivate =
             provider.allowsPrivate || declared.contains(HostPort(host: origin.host, port: origin.port))
@@ -48,23 +49,35 @@ package struct UpstreamEndpoint: Hashable, Sendable {
 /// All that routing reads, with each provider's endpoint; one object, so that a request holds it with one reference.
 package final class RoutingTable: Sendable {
     package let state: RouterState
+    /// By provider.
     private let endpoints: [String: UpstreamEndpoint]
+    /// By account, of providers whose base URL has places that accounts fill.
+    private let ownEndpoints: [String: UpstreamEndpoint]
 
     package init(_ state: RouterState, ways: EgressWays) {
         self.state = state
         var endpoints: [String: UpstreamEndpoint] = [:]
+        var ownEndpoints: [String: UpstreamEndpoint] = [:]
+        func endpoint(_ provider: Provider, _ account: Account) -> UpstreamEndpoint? {
+            UpstreamEndpoint(provider, for: account, declared: ways.declared, proxy: ways.proxy)
+        }
         for provider in state.providers.values where provider.obstacle == nil {
-            endpoints[provider.id] =
-                provider.id == Provider.demo.id
-                ? UpstreamEndpoint(demoSocket: ways.demoSocket)
-                : UpstreamEndpoint(provider, declared: ways.declared, proxy: ways.proxy)
+            if provider.isTemplate {
+                for account in state.accounts(of: provider) { ownEndpoints[account.id] = endpoint(provider, account) }
+            } else {
+                endpoints[provider.id] =
+                    provider.id == Provider.demo.id
+                    ? UpstreamEndpoint(demoSocket: ways.demoSocket) : endpoint(provider, .keyless(provider.id))
+            }
         }
         self.endpoints = endpoints
+        self.ownEndpoints = ownEndpoints
     }
 
     /// Where a candidate's requests go; `nil` when its addresses cannot be read.
     package func endpoint(of candidate: Candidate) -> UpstreamEndpoint? {
-        guard var endpoint = endpoints[candidate.target.provider.id] else { return nil }
+        let own = candidate.target.provider.isTemplate ? ownEndpoints[candidate.account.id] : nil
+        guard var endpoint = own ?? endpoints[candidate.target.provider.id] else { return nil }
         guard let text = candidate.account.proxy else { return endpoint }
         guard let proxy = try? ProxyAddress.parse(text) else { return nil }
         endpoint.origin.proxy = proxy

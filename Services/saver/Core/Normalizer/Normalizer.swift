@@ -13,7 +13,7 @@ package enum Normalizer {
         var text = bytes
         var isChanged = false
         // What a diff shows is files, line by line: only its own colours go, and they colour its headers too.
-        if bytes.contains(.escape), !isDiff(bytes), !isColourMeaning(bytes, command) {
+        if bytes.holds(.escape), !isDiff(bytes), !isColourMeaning(bytes, command) {
             text = withoutEscapes(bytes)
             isChanged = text.count != bytes.count
         }

@@ -7,7 +7,7 @@ enum ProgressStates {
 
     /// `nil` when no line was written over.
     static func lasting(_ bytes: [UInt8]) -> Lasting? {
-        guard bytes.contains(.carriageReturn) else { return nil }
+        guard bytes.holds(.carriageReturn) else { return nil }
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count)
         var dropped = 0

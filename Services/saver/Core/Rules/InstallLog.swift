@@ -88,17 +88,17 @@ private enum InstallSteps {
         "Processing ", "Fetching ", "Resolving ", "Prepared ", "Resolved ", "Using ", "Uninstalling ", "Unpacking ",
         "Setting up ", "Obtaining ", "Installing ",
     ])
-    private static let parts: [StaticString] = [
+    private static let parts = LiteralSet([
         ": Pulling fs layer", ": Waiting", ": Verifying Checksum", ": Download complete", ": Pull complete",
         ": Already exists", " UP-TO-DATE", " NO-SOURCE", " FROM-CACHE", "info Direct dependencies", "\u{2501}\u{2501}",
-    ]
+    ])
 
     static func isStep(_ line: ArraySlice<UInt8>, isNamed: Bool) -> Bool {
         let text = line.trimmedStart
         if heads.begins(text) || isNamed && common.begins(text) && !text.starts("Installing collected") { return true }
         // What was asked for by name stays; what it needs goes.
         if text.starts("Requirement already satisfied") { return text.contains("(from ") }
-        for part in parts where text.contains(part) { return true }
+        if parts.isIn(text) { return true }
         return text.starts("[") && text.dropFirst().leadingDigits > 0 && text.contains("/") && text.contains("] ")
             && (text.contains("Fetching packages") || text.contains("Linking dependencies"))
     }

@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
 /// Looking at a stretch of bytes; literals are ASCII or UTF-8 and cost no allocation.
 extension ArraySlice<UInt8> {
     package func starts(_ literal: StaticString) -> Bool {
@@ -22,17 +30,16 @@ extension ArraySlice<UInt8> {
     package func position(of literal: StaticString) -> Int? {
         let length = literal.utf8CodeUnitCount
         guard length > 0, count >= length else { return nil }
-        let start = literal.utf8Start
-        return withUnsafeBufferPointer { bytes in
-            var index = 0
-            let last = bytes.count - length
-            while index <= last {
-                if bytes[index] == start[0] {
-                    var offset = 1
-                    while offset < length, bytes[index + offset] == start[offset] { offset += 1 }
-                    if offset == length { return startIndex + index }
-                }
-                index += 1
+        let wanted = literal.utf8Start
+        let rare = literal.rarestOffset
+        return withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return nil }
+            var at = rare
+            let end = bytes.count - length + rare + 1
+            while at < end, let found = memchr(base + at, Int32(wanted[rare]), end - at) {
+                let start = UnsafeRawPointer(found) - base - rare
+                if memcmp(base + start, wanted, length) == 0 { return startIndex + start }
+                at = start + rare + 1
             }
             return nil
         }
@@ -80,6 +87,13 @@ extension ArraySlice<UInt8> {
 }
 
 extension [UInt8] {
+    /// Whether a byte is anywhere in it, at the speed of the C library.
+    package func holds(_ byte: UInt8) -> Bool {
+        withUnsafeBytes { bytes in
+            bytes.baseAddress.map { memchr($0, Int32(byte), bytes.count) != nil } ?? false
+        }
+    }
+
     package mutating func append(_ literal: StaticString) {
         append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
@@ -87,5 +101,27 @@ extension [UInt8] {
     package mutating func appendLine(_ line: some Collection<UInt8>) {
         append(contentsOf: line)
         append(.newline)
+    }
+}
+
+extension StaticString {
+    /// Where the byte stands that texts hold least often: a search that looks for it stops least.
+    fileprivate var rarestOffset: Int {
+        var (best, rarity) = (0, -1)
+        for offset in 0..<utf8CodeUnitCount {
+            let candidate = Self.rarity(utf8Start[offset])
+            if candidate > rarity { (best, rarity) = (offset, candidate) }
+        }
+        return best
+    }
+
+    private static func rarity(_ byte: UInt8) -> Int {
+        switch byte {
+        case .space, .newline, UInt8(ascii: "e"), UInt8(ascii: "t"), UInt8(ascii: "s"): 0
+        case .dot, .slash, .hyphen, .colon, 0x30...0x39: 1
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): 2
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): 3
+        default: 4
+        }
     }
 }

@@ -4,14 +4,14 @@
 /// the place of the fault stay.
 enum StackFrames {
     /// What the frame of a runtime, or of the runner that called a test, holds.
-    private static let runtimes: [StaticString] = [
+    private static let runtimes = LiteralSet([
         "(node:", "at node:", "(internal/", "/rustc/", "java.base/", "jdk.internal.", "sun.reflect.",
         "java.lang.reflect.",
         "java.lang.Thread.run", "java.util.concurrent.", "org.junit.", "junit.framework.", "<frozen ",
         "/usr/local/go/src/", "/usr/lib/go", "/lib/python3", "/node_modules/jest", "/node_modules/vitest/",
         "/node_modules/mocha/", "/node_modules/@vitest/", "/node_modules/@jest/", "/_pytest/", "/pluggy/",
         "libsystem_", "libdispatch.dylib", "at System.Private.CoreLib", "Microsoft.VisualStudio.TestPlatform",
-    ]
+    ])
 
     static func folded(_ text: ToolText, _ omissions: inout Omissions) -> [UInt8] {
         var out: [UInt8] = []
@@ -55,7 +55,7 @@ enum StackFrames {
     }
 
     private static func isRuntime(_ text: ToolText, _ frame: Range<Int>) -> Bool {
-        frame.contains { line in runtimes.contains { text[line].contains($0) } }
+        frame.contains { runtimes.isIn(text[$0]) }
     }
 
     /// How many lines the frame that begins here has; 0 when none does.

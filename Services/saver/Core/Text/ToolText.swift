@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
 /// A text cut into lines over its own bytes.
 ///
 /// Only LF ends a line: a CR before it belongs to the line, so that what is copied stays as it was.
@@ -13,11 +21,13 @@ package struct ToolText: Sendable {
         self.bytes = bytes
         var lines: [Range<Int>] = []
         lines.reserveCapacity(bytes.count / 32 + 1)
-        bytes.withUnsafeBufferPointer { bytes in
+        bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
             var start = 0
-            for index in bytes.indices where bytes[index] == .newline {
-                lines.append(start..<index)
-                start = index + 1
+            while start < bytes.count, let found = memchr(base + start, Int32(UInt8.newline), bytes.count - start) {
+                let end = UnsafeRawPointer(found) - base
+                lines.append(start..<end)
+                start = end + 1
             }
             if start < bytes.count { lines.append(start..<bytes.count) }
         }

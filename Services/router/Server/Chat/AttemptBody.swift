@@ -1,0 +1,128 @@
+package import Dialects
+package import JSON
+package import NIOCore
+package import RouterCore
+
+/// What one attempt sends.
+package struct AttemptBody {
+    package let bytes: ByteBuffer
+    /// The upstream's dialect.
+    package let dialect: Dialect
+    let hidesUsage: Bool
+    /// What the answer's translation needs; `nil` where the client speaks the upstream's dialect.
+    let context: AnswerContext?
+    /// Parameters that the upstream's dialect cannot carry.
+    let lossy: [String]
+
+    /// Makes what goes to a target: the client's bytes with everything that changes spliced in, or their translation.
+    ///
+    /// - Parameters:
+    ///   - parsed: The request.
+    ///   - client: The client's dialect.
+    ///   - path: What the client's path says of the request.
+    ///   - target: Where it goes; a provider without a dialect is not routed to.
+    ///   - changes: What guard and savers change.
+    ///   - catalogue: What is known of the target's model.
+    /// - Returns: The body; `nil` when it cannot be made.
+    /// - Throws: ``DialectError`` when the request contradicts itself in the other dialect.
+    package static func make(
+        _ parsed: ParsedChat,
+        client: Dialect,
+        path: ModelPath?,
+        for target: RoutedTarget,
+        _ changes: [JSONEdit] = [],
+        _ catalogue: Catalogue
+    ) throws(DialectError) -> AttemptBody? {
+        guard let dialect = target.provider.dialect(for: client, model: target.model) else { return nil }
+        let body =
+            dialect == client
+            ? splice(parsed, dialect, target, changes)
+            : try translation(parsed, client, path, to: dialect, target, changes, catalogue)
+        guard target.provider.connector == .vertex, dialect == .anthropicMessages else { return body }
+        return body.flatMap { $0.addressedByPath() }
+    }
+
+    private static func splice(
+        _ parsed: ParsedChat,
+        _ dialect: Dialect,
+        _ target: RoutedTarget,
+        _ changes: [JSONEdit]
+    ) -> AttemptBody? {
+        let streams = target.provider.streams.asks(wanted: parsed.facts.stream)
+        let own = RequestEdits(
+            parsed.facts,
+            model: target.model,
+            asksForUsage: target.provider.reportsStreamUsageOnRequest,
+            streams: streams
+        )
+        let edits = UnsignedThinking.apply(to: changes.isEmpty ? own.edits : changes + own.edits, parsed.facts)
+        var bytes = ByteBuffer()
+        bytes.reserveCapacity(parsed.document.splicedCount(edits))
+        guard (try? parsed.document.withPieces(edits, { bytes.writeBytes($0) })) != nil else { return nil }
+        return AttemptBody(
+            bytes: bytes,
+            dialect: dialect,
+            streams: streams,
+            hidesUsage: own.asksForUsage,
+            context: nil,
+            lossy: []
+        )
+    }
+
+    private static func translation(
+        _ parsed: ParsedChat,
+        _ client: Dialect,
+        _ path: ModelPath?,
+        to dialect: Dialect,
+        _ target: RoutedTarget,
+        _ changes: [JSONEdit],
+        _ catalogue: Catalogue
+    ) throws(DialectError) -> AttemptBody? {
+        var document = parsed.document
+        var facts = parsed.facts
+        if !changes.isEmpty {
+            guard let edited = try? JSONDocument(document.applying(changes)) else { return nil }
+            document = edited
+            facts = try Dialects.RequestFacts.read(edited, dialect: client, path: path)
+        }
+        facts.stream = target.provider.streams.asks(wanted: facts.stream)
+        let translated = try RequestTranslation.translate(
+            document,
+            facts,
+            to: dialect,
+            model: target.model,
+            maxOutputTokens: catalogue.model(provider: target.provider.id, id: target.model)?.maxOutput,
+            asksForUsage: target.provider.reportsStreamUsageOnRequest,
+            readsThinkTags: target.provider.writesThinkTags
+        )
+        return AttemptBody(
+            bytes: ByteBuffer(bytes: translated.body),
+            dialect: dialect,
+            streams: facts.stream,
+            hidesUsage: false,
+            context: translated.context,
+            lossy: translated.lossy
+        )
+    }
+
+    /// A request to Anthropic as Vertex AI takes it: the path names the model, and the body the version of the API.
+    private func addressedByPath() -> AttemptBody? {
+        guard let document = try? JSONDocument(Array(bytes.readableBytesView)) else { return nil }
+        let root = document.root
+        var edits: [JSONEdit] = []
+        if let removal = JSONEdit.removeMember("model", from: root) { edits.append(removal) }
+        if root.member("anthropic_version") == nil {
+            let version = Array("\"\(Connector.vertexAnthropicVersion)\"".utf8)
+            edits.append(.insertMember("anthropic_version", version, into: root))
+        }
+        guard let edited = try? document.applying(edits) else { return nil }
+        return AttemptBody(
+            bytes: ByteBuffer(bytes: edited),
+            dialect: dialect,
+            streams: streams,
+            hidesUsage: hidesUsage,
+            context: context,
+            lossy: lossy
+        )
+    }
+}

@@ -1,0 +1,59 @@
+import Contracts
+import Dialects
+import NIOCore
+import NIOHTTP1
+import RouterCore
+
+/// How one attempt ended.
+enum AttemptEnd: Sendable {
+    /// The client has its answer, whole or with an error event at its end; `attempt` says what it used.
+    case answered(Attempt, Outcome, FailureClass?)
+    /// Nothing of this attempt has reached the client.
+    case failed(Attempt, FailureClass, PassedError?)
+    /// The stream broke off, and what the client has of it may be gone on with.
+    case broken(Attempt, FailureClass, PartialAnswer)
+    /// The guard stopped the answer; what had been released before is the client's.
+    case blocked(Attempt, ClientError)
+    /// The key demands that nothing is lost, and on the way to this target these parameters would be: nothing was sent.
+    case lossy([String])
+}
+
+/// A provider's own error, which the client's library can read as it is.
+struct PassedError: Sendable {
+    let status: HTTPResponseStatus
+    let headers: HTTPHeaders
+    let body: ByteBuffer
+}
+
+/// When an attempt began, and what its note in the record is made from.
+struct AttemptTiming {
+    private let opening: Attempt
+    private let start = ContinuousClock.now
+
+    init(_ opening: Attempt) {
+        self.opening = opening
+    }
+
+    /// The attempt as it ended.
+    ///
+    /// - Parameters:
+    ///   - status: The HTTP status, 0 when there was none.
+    ///   - reason: Why it failed.
+    ///   - usage: What it used; nothing when it never answered.
+    ///   - source: Who counted.
+    /// - Returns: The note.
+    func ended(
+        _ status: Int,
+        _ reason: String?,
+        usage: TokenUsage = TokenUsage(),
+        source: UsageSource = .provider
+    ) -> Attempt {
+        var attempt = opening
+        attempt.status = status
+        attempt.reason = reason
+        attempt.durationMS = (.now - start).wholeMilliseconds
+        attempt.usage = usage
+        attempt.usageSource = source
+        return attempt
+    }
+}

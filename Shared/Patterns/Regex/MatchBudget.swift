@@ -1,0 +1,54 @@
+import Glibc
+
+/// How long one pattern may work on one text: time of this thread alone, so that a busy machine makes no pattern slow.
+///
+/// PCRE2's own limit bounds the steps of a match that starts at one place, and counts none for what a repeated character takes in;
+/// a text has many places. Plain patterns take some nanoseconds a byte.
+package struct MatchBudget: Sendable {
+    /// Nanoseconds for any text at all, and for each byte of it.
+    package static let least: UInt64 = 20_000_000
+    package static let perByte: UInt64 = 40
+    /// A call is timed whenever so many bytes may have been looked at since the last one that was.
+    static let interval = 1 << 21
+
+    /// Bytes that may have been looked at: at each place where a match could start all that follows.
+    package private(set) var work = 0
+    private var untimed = 0
+    private var spent: UInt64 = 0
+
+    package init() {}
+
+    /// Counts a call that is to be made.
+    ///
+    /// - Parameters:
+    ///   - starts: Places where a match could start.
+    ///   - reach: Bytes from the first of them to the end.
+    /// - Returns: When it begins, where it is to be timed: what is done between calls is not the pattern's.
+    mutating func begin(_ starts: Int, reach: Int) -> UInt64? {
+        let area = min(starts, reach) * reach
+        work += area
+        untimed += area
+        guard untimed >= Self.interval else { return nil }
+        untimed = 0
+        return Self.threadTime()
+    }
+
+    /// Counts the time of a call.
+    ///
+    /// - Parameters:
+    ///   - start: When it began.
+    ///   - length: Bytes of the whole text.
+    /// - Returns: Whether there may be another call.
+    mutating func end(_ start: UInt64?, length: Int) -> Bool {
+        guard let start else { return true }
+        spent += Self.threadTime() &- start
+        return spent <= Self.least + Self.perByte * UInt64(length)
+    }
+
+    /// Nanoseconds that this thread has run.
+    package static func threadTime() -> UInt64 {
+        var time = timespec()
+        guard clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0 else { return 0 }
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}
