@@ -76,10 +76,17 @@ struct CutConformanceTests {
         let singles = try StreamRun.frames(bytes.indices.map { bytes[$0...$0] }, framing)
         if singles != whole { outcomes.append((1, singles)) }
         guard framing == .events else {
-            // Lines and messages become frames of another length: every cut is tried on the whole.
-            for cut in bytes.indices.dropFirst() {
-                let frames = try StreamRun.frames([bytes[..<cut], bytes[cut...]], framing)
-                if frames != whole { outcomes.append((cut, frames)) }
+            // Lines and messages become frames of another length, so their own bounds tell where the windows are.
+            let units = Self.units(bytes, framing)
+            for (place, unit) in units.enumerated() {
+                let start = units[max(0, place - 1)].lowerBound
+                let end = units[min(units.count - 1, place + 1)].upperBound
+                let window = try StreamRun.frames([bytes[start..<end]], framing)
+                for cut in unit where cut > start {
+                    let frames = try StreamRun.frames([bytes[start..<cut], bytes[cut..<end]], framing)
+                    guard frames != window else { continue }
+                    outcomes.append((cut, try StreamRun.frames([bytes[..<cut], bytes[cut...]], framing)))
+                }
             }
             return outcomes
         }
@@ -99,6 +106,25 @@ struct CutConformanceTests {
             start = end
         }
         return outcomes
+    }
+
+    /// Where the lines, or the messages, stand; what is left of one that was broken off is the last.
+    private static func units(_ bytes: [UInt8], _ framing: StreamFraming) -> [Range<Int>] {
+        var units: [Range<Int>] = []
+        var start = 0
+        while start < bytes.count {
+            var end = bytes.count
+            if framing == .lines {
+                if let feed = bytes[start...].firstIndex(of: 0x0A) { end = feed + 1 }
+            } else if start + 4 <= bytes.count {
+                // A message begins with its length, of four bytes.
+                let length = bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
+                end = min(bytes.count, start + max(4, length))
+            }
+            units.append(start..<end)
+            start = end
+        }
+        return units
     }
 
     @Test("every cut and every framing gives the same", arguments: Recording.all)
