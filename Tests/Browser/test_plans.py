@@ -131,7 +131,7 @@ def test_another_name(house, page):
 
 def test_usage_in_the_address(house, page):
     """What is drawn, what it is split by and the time are in the address; a row leads to its requests; files agree."""
-    page.goto("/usage")
+    page.goto("/usage?of=tokens")
     assert page.locator(".chart .plot rect").count() >= 1
     page.get_by_role("navigation", name="What is drawn").get_by_role("link", name="Requests").click()
     page.wait_for_url("**/usage?of=requests")

@@ -18,7 +18,7 @@ enum APICatalogue {
             singular: "Key",
             tag: tag,
             access: .edit,
-            filters: ["name", "plan", "project", "revoked"]
+            filters: ["name", "plan", "project"]
         ).operations(parts)
         operations += APIResource(
             resource: admin.plans,
