@@ -61,7 +61,8 @@ final class RateBook: Sendable {
 
     /// Asks the meter, unless someone does already, and waits for it a little.
     private func ask(_ targets: [RoutedTarget], _ now: ContinuousClock.Instant) async {
-        guard isAsking.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged else {
+        guard isAsking.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
+        else {
             return
         }
         let nap = Nap()
