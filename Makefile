@@ -31,6 +31,7 @@ format: ## style, applied
 test: setup-test lint dev ## everything that CI checks
 	scripts/test
 	scripts/test-clients
+	scripts/test-headroom
 	scripts/test-browser
 
 compose-test: ## the containers as a team runs them: needs a Docker engine
@@ -52,4 +53,4 @@ soak: setup ## a hundred rounds of kill -9 under load; scripts/soak ROUNDS SEED
 	scripts/soak
 
 clean: ## removes what was built
-	rm -rf .build .venv
+	rm -rf .build .venv .venv-headroom

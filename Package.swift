@@ -146,7 +146,7 @@ let saverTargets: [Target] = [
         "Services/saver/Server",
         [
             "SaverCore", "Contracts", "JSON", "PeerRPC", "Storage", "Secrets", "Observability", "Bootstrap", "Tokens",
-            .nioCore, .nioPosix, .logging, .lifecycle,
+            "HTTP", .nioCore, .nioPosix, .nioHTTP1, .logging, .lifecycle,
         ]
     ),
     module("SaverApp", "Services/saver/App", ["SaverServer", "Bootstrap", .argumentParser]),

@@ -203,6 +203,12 @@ package enum MetricNames {
         .none,
         "Calls to the saver by outcome."
     )
+    package static let headroomCalls = MetricName(
+        "keirouter.saver.headroom_calls",
+        .counter,
+        .none,
+        "Requests that Headroom was asked about, by outcome."
+    )
     package static let rpcClientDuration = MetricName(
         "keirouter.rpc.client.duration",
         .histogram,
@@ -253,7 +259,7 @@ package enum MetricNames {
         generationDuration, generationFirstChunk, generationPerChunk, generationTokens,
         tokens, cost, saverTokensSaved, guardrailDecisions, guardrailEvaluation, routerAttempts, routerRunning,
         routerDenials, memoryHits, memoryMisses, memoryEvictions, memorySize, memoryEntries, guardCalls, guardFailures,
-        saverCalls, rpcClientDuration,
+        saverCalls, headroomCalls, rpcClientDuration,
         processResidentMemory, processOpenDescriptors, processMaximumDescriptors, processCPU, processStart,
         processUptime,
     ]

@@ -62,7 +62,7 @@ enum ImportRules {
             "Services/saver/Server",
             nio.union([
                 "SaverCore", "Contracts", "JSON", "PeerRPC", "Storage", "Secrets", "Observability", "Bootstrap",
-                "Tokens", "Logging", "CoreMetrics", "ServiceLifecycle", "FoundationEssentials",
+                "Tokens", "HTTP", "NIOHTTP1", "Logging", "CoreMetrics", "ServiceLifecycle", "FoundationEssentials",
             ])
         ),
         Rule("Services/router/Dialects", ["Contracts", "JSON"]),

@@ -123,6 +123,7 @@ struct SaverUnderTest: Sendable {
         structured: Bool = false,
         holdout: Bool = false,
         epoch: String? = nil,
+        conversation: Conversation? = nil,
         trial: Bool = false
     ) async throws(ServiceError) -> CompressReply {
         let request = CompressRequest(
@@ -131,6 +132,7 @@ struct SaverUnderTest: Sendable {
             dialect: "openai",
             facts: RequestFacts(hasTools: true, structuredOutput: structured, coding: true, holdout: holdout),
             segments: segments,
+            conversation: conversation,
             epoch: epoch,
             trial: trial
         )

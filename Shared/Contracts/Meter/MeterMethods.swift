@@ -39,6 +39,10 @@ public struct MeterAdmin: Sendable {
     public let rollups = AdminResource<RollupItem>(package: "meter.v1", singular: "Rollup", plural: "Rollups")
     /// Budgets that passed a threshold; list only.
     public let alerts = AdminResource<AlertItem>(package: "meter.v1", singular: "Alert", plural: "Alerts")
+    /// What savers saved, by rule and price; list only.
+    public let savings = AdminResource<SavingItem>(package: "meter.v1", singular: "Saving", plural: "Savings")
+    /// What instructions are worth; list only.
+    public let trials = AdminResource<TrialItem>(package: "meter.v1", singular: "Trial", plural: "Trials")
     /// Sums of a stretch of time, for charts.
     public let summarize = RPCMethod<SummarizeRequest, SummarizeReply>(
         "meter.v1.Admin/Summarize",
@@ -57,6 +61,8 @@ public struct MeterAdmin: Sendable {
         methods += usage.descriptions(.read, "rows of the ledger")
         methods += rollups.descriptions(.list, "daily sums")
         methods += alerts.descriptions(.list, "alerts")
+        methods += savings.descriptions(.list, "savings by rule and price")
+        methods += trials.descriptions(.list, "trials of instructions")
         methods.append(MethodDescription(summarize, "Sums what was used in a stretch of time, for charts."))
         return methods + [.watch(watch)]
     }

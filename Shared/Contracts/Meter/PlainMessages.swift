@@ -227,7 +227,8 @@ extension Saving {
             rule: reader.string("rule"),
             tokensBefore: reader.integer("tokens_before"),
             tokensAfter: reader.integer("tokens_after"),
-            priceClass: reader.string("price_class")
+            priceClass: reader.string("price_class"),
+            place: reader.optionalString("place")
         )
         reader.close()
     }

@@ -11,15 +11,28 @@ public struct Saving: WireMessage {
     /// The tokens after.
     public var tokensAfter: Int
     /// The class whose price they would have cost.
+    ///
+    /// `held_out`: instructions that the conversation does without, to compare. `cache_lost`: tokens that the provider
+    /// had cached and could not use again.
     public var priceClass: String
+    /// Where the first byte differs, for what was lost; null otherwise.
+    public var place: String?
 
     /// Makes one from its members.
-    public init(saver: String, rule: String, tokensBefore: Int, tokensAfter: Int, priceClass: String) {
+    public init(
+        saver: String,
+        rule: String,
+        tokensBefore: Int,
+        tokensAfter: Int,
+        priceClass: String,
+        place: String? = nil
+    ) {
         self.saver = saver
         self.rule = rule
         self.tokensBefore = tokensBefore
         self.tokensAfter = tokensAfter
         self.priceClass = priceClass
+        self.place = place
     }
 
     /// Reads it from its JSON object.
@@ -29,6 +42,7 @@ public struct Saving: WireMessage {
         tokensBefore = try object.integer("tokens_before")
         tokensAfter = try object.integer("tokens_after")
         priceClass = try object.string("price_class")
+        place = try object.optionalString("place")
     }
 
     /// Writes it as a JSON object.
@@ -39,7 +53,13 @@ public struct Saving: WireMessage {
             fields.integer("tokens_before", tokensBefore)
             fields.integer("tokens_after", tokensAfter)
             fields.string("price_class", priceClass)
+            fields.string("place", place)
         }
+    }
+
+    /// What a price class is on the wire.
+    static var priceClasses: Schema {
+        .string(like: "input", "cache_read", "cache_write", "output", "held_out", "cache_lost")
     }
 
     /// Its object on the wire.
@@ -54,9 +74,11 @@ public struct Saving: WireMessage {
                 .required("tokens_after", .integer, "The tokens after."),
                 .required(
                     "price_class",
-                    .string(like: "input", "cache_read", "cache_write", "output"),
-                    "The class whose price they would have cost."
+                    priceClasses,
+                    "The class whose price they would have cost; held_out: instructions left out to compare, "
+                        + "cache_lost: tokens that a cache had and could not use again."
                 ),
+                .nullable("place", .string, "Where the first byte differs, for what was lost."),
             ]
         )
     }

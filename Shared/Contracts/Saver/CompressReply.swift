@@ -8,20 +8,16 @@ public struct CompressReply: WireMessage {
     public var replacements: [Replacement]
     /// Instructions to add after the last cache breakpoint.
     public var directives: [Directive]
-    /// The messages to send instead, when they were sent.
-    public var conversation: CompressedConversation?
 
     /// Makes one from its members.
     public init(
         epoch: String,
         replacements: [Replacement] = [],
-        directives: [Directive] = [],
-        conversation: CompressedConversation? = nil
+        directives: [Directive] = []
     ) {
         self.epoch = epoch
         self.replacements = replacements
         self.directives = directives
-        self.conversation = conversation
     }
 
     /// Reads it from its JSON object.
@@ -29,7 +25,6 @@ public struct CompressReply: WireMessage {
         epoch = try object.string("epoch")
         replacements = try object.optionalArray("replacements", Replacement.init(from:)) ?? []
         directives = try object.optionalArray("directives", Directive.init(from:)) ?? []
-        conversation = try object.optionalObject("conversation", CompressedConversation.init(from:))
     }
 
     /// Writes it as a JSON object.
@@ -38,7 +33,6 @@ public struct CompressReply: WireMessage {
             fields.string("epoch", epoch)
             fields.messages("replacements", replacements)
             fields.messages("directives", directives)
-            if let conversation { fields.message("conversation", conversation) }
         }
     }
 
@@ -55,45 +49,6 @@ public struct CompressReply: WireMessage {
                     .array(of: Directive.schema),
                     "Instructions to add after the last cache breakpoint."
                 ),
-                .omittable(
-                    "conversation",
-                    CompressedConversation.schema,
-                    "The messages to send instead, when they were sent."
-                ),
-            ]
-        )
-    }
-}
-
-/// The messages to send instead.
-public struct CompressedConversation: WireMessage {
-    /// The messages, as a JSON array.
-    public var messages: [UInt8]
-
-    /// Makes one from its members.
-    public init(messages: [UInt8]) {
-        self.messages = messages
-    }
-
-    /// Reads it from its JSON object.
-    public init(from object: JSONCursor) throws(WireError) {
-        messages = try object.raw("messages")
-    }
-
-    /// Writes it as a JSON object.
-    public func write(to writer: inout JSONWriter) {
-        writer.object { fields in
-            fields.raw("messages", messages)
-        }
-    }
-
-    /// Its object on the wire.
-    public static var schema: Schema {
-        .object(
-            "CompressedConversation",
-            "The messages to send instead.",
-            [
-                .required("messages", .array(of: .any), "The messages, as a JSON array.")
             ]
         )
     }

@@ -13,14 +13,14 @@ public enum SaverMethods {
 public struct SaverAdmin: Sendable {
     /// The savers by scope.
     public let settings = AdminResource<SettingItem>(package: "saver.v1", singular: "Setting", plural: "Settings")
-    /// What savers are worth; list only.
-    public let trials = AdminResource<TrialItem>(package: "saver.v1", singular: "Trial", plural: "Trials")
+    /// The servers that savers ask, and whether they are ready; list only.
+    public let probes = AdminResource<ProbeItem>(package: "saver.v1", singular: "Probe", plural: "Probes")
     /// What was put and deleted.
     public let watch = AdminWatch("saver.v1.Admin/Watch")
 
     var descriptions: [MethodDescription] {
         var methods = settings.descriptions(.edit, "settings")
-        methods += trials.descriptions(.list, "trials")
+        methods += probes.descriptions(.list, "servers that savers ask, as they are now")
         return methods + [.watch(watch)]
     }
 }

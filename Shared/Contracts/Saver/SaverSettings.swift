@@ -58,14 +58,17 @@ public struct SaverScope: WireMessage {
     public var scope: String
     /// The savers by name.
     public var savers: [String]
-    /// The share of conversations left alone, 0 to 1.
+    /// The share of conversations that go without directives, 0 to 1.
     public var holdout: Double
+    /// How much longer a call may take, in milliseconds: a saver asks a server of its own.
+    public var patienceMS: Int
 
     /// Makes one from its members.
-    public init(scope: String, savers: [String] = [], holdout: Double = 0) {
+    public init(scope: String, savers: [String] = [], holdout: Double = 0, patienceMS: Int = 0) {
         self.scope = scope
         self.savers = savers
         self.holdout = holdout
+        self.patienceMS = patienceMS
     }
 
     /// Reads it from its JSON object.
@@ -73,6 +76,7 @@ public struct SaverScope: WireMessage {
         scope = try object.string("scope")
         savers = try object.strings("savers")
         holdout = try object.optionalDouble("holdout") ?? 0
+        patienceMS = try object.integer("patience_ms", default: 0)
     }
 
     /// Writes it as a JSON object.
@@ -81,6 +85,7 @@ public struct SaverScope: WireMessage {
             fields.string("scope", scope)
             fields.strings("savers", savers)
             if holdout != 0 { fields.double("holdout", holdout) }
+            if patienceMS != 0 { fields.integer("patience_ms", patienceMS) }
         }
     }
 
@@ -92,7 +97,16 @@ public struct SaverScope: WireMessage {
             [
                 .required("scope", .string, "`global`, `provider:ID`, `model:ID`, `chain:NAME` or `key:NAME`."),
                 .required("savers", .array(of: .string), "The savers by name."),
-                .omittable("holdout", .number, "The share of conversations left alone, 0 to 1; absent: 0."),
+                .omittable(
+                    "holdout",
+                    .number,
+                    "The share of conversations that go without directives, 0 to 1; absent: 0."
+                ),
+                .omittable(
+                    "patience_ms",
+                    .integer,
+                    "How much longer a call may take, since a saver asks a server of its own; absent: 0."
+                ),
             ]
         )
     }

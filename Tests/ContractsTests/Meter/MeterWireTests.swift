@@ -68,7 +68,7 @@ struct MeterWireTests {
             + #""account":"acc_1","status":200,"reason":null,"duration_ms":6,"usage":{"input":1,"cache_read":2,"#
             + #""cache_write_5m":3,"cache_write_1h":4,"output":5,"reasoning":6,"audio_in":7,"audio_out":8,"units":9},"#
             + #""usage_source":"estimated"}],"savings":[{"saver":"rtk","rule":"grep","tokens_before":9,"tokens_after":3,"#
-            + #""price_class":"input"}],"guard":{"action":"log_only","decision_ids":["dec_1"]}}]}"#
+            + #""price_class":"input","place":null}],"guard":{"action":"log_only","decision_ids":["dec_1"]}}]}"#
         let attempt = Attempt(
             n: 1,
             provider: "acme",

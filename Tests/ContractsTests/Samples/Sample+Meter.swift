@@ -28,7 +28,8 @@ extension Sample {
         rule: "git_diff",
         tokensBefore: 900,
         tokensAfter: 300,
-        priceClass: "input"
+        priceClass: "cache_lost",
+        place: "system, byte 18"
     )
     static let record = UsageRecord(
         requestID: "req_1",

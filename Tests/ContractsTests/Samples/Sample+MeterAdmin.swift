@@ -7,6 +7,35 @@ extension Sample {
         + resource(key) + resource(plan) + resource(price) + resource(ledgerRow) + resource(budget)
         + resource(rollup)
         + resource(
+            SavingItem(
+                id: "key_1/rtk/git-diff/input",
+                keyID: "key_1",
+                saver: "rtk",
+                rule: "git-diff",
+                priceClass: "input",
+                requests: 3,
+                tokensBefore: 900,
+                tokensAfter: 300,
+                savedNanoUSD: 1_800
+            )
+        )
+        + resource(
+            TrialItem(
+                id: "caveman full+ponytail lite",
+                sinceUS: 5,
+                treated: 950,
+                heldOut: 50,
+                savedShare: 0.25,
+                savedLow: 0.125,
+                savedHigh: 0.375,
+                savedNanoUSD: 90,
+                savedNanoLow: 40,
+                savedNanoHigh: 140,
+                overheadTokens: 120,
+                overheadNanoUSD: 12
+            )
+        )
+        + resource(
             AlertItem(id: "alr_1", keyID: "key_1", threshold: 80, atUS: 5, message: "80 % of the budget is used.")
         )
         + [

@@ -22,13 +22,11 @@ extension Sample {
                 CompressReply(
                     epoch: "e5",
                     replacements: [replacement],
-                    directives: [directive],
-                    conversation: CompressedConversation(messages: messages)
+                    directives: [directive]
                 )
             ),
             Sample(replacement),
             Sample(directive),
-            Sample(CompressedConversation(messages: messages)),
             Sample(
                 SaverSettings(
                     epoch: "e5",
@@ -40,18 +38,7 @@ extension Sample {
             Sample(headroom),
         ]
         + resource(setting)
-        + resource(
-            TrialItem(
-                id: "terse",
-                saver: "terse",
-                sinceUS: 5,
-                treated: 950,
-                heldOut: 50,
-                savedShare: 0.25,
-                savedLow: 0.125,
-                savedHigh: 0.375
-            )
-        )
+        + resource(ProbeItem(id: "http://localhost:8787", state: "degraded", detail: "kompress"))
 
     static let messages = Array(#"[ {"role":"user", "content":"caf\u00e9"},1.50 ]"#.utf8)
 
@@ -65,7 +52,7 @@ extension Sample {
         isError: true,
         text: "diff --git"
     )
-    private static let conversation = Conversation(messages: messages, frozen: 1)
+    private static let conversation = Conversation(messages: messages, frozen: 1, id: "00ff")
     private static let replacement = Replacement(
         segment: 2,
         text: "diff",
@@ -75,7 +62,12 @@ extension Sample {
         tokensAfter: 300
     )
     private static let directive = Directive(saver: "terse", level: "on", text: "Answer briefly.", tokens: 4)
-    private static let saverScope = SaverScope(scope: "key:ci", savers: ["rtk", "terse"], holdout: 0.05)
+    private static let saverScope = SaverScope(
+        scope: "key:ci",
+        savers: ["rtk", "headroom", "terse"],
+        holdout: 0.05,
+        patienceMS: 3_000
+    )
     private static let headroom = HeadroomSetting(
         enabled: true,
         url: "http://localhost:8787",

@@ -45,6 +45,14 @@ struct RetentionTests {
                 try Rows.rollup(day: time(daysAgo: age) / Self.day, connection)
                 try Rows.period(startUS: time(daysAgo: age), connection)
                 try Rows.alert("a\(age)", atUS: time(daysAgo: age), connection)
+                try connection.execute(
+                    "INSERT INTO saving_hour VALUES ($1, 1, 1, 1, 1, 1, 9, 3, 6)",
+                    [time(daysAgo: age) / 3_600_000_000]
+                )
+                try connection.execute(
+                    "INSERT INTO trial VALUES (1, $1, 0, 1, 9, 9, 3, 3, $2)",
+                    ["c\(age)", time(daysAgo: age)]
+                )
             }
             try Rows.period(startUS: 0, connection)
             try Rows.key("k1", ordinal: 1, connection)
@@ -56,10 +64,12 @@ struct RetentionTests {
                 try connection.number("SELECT COUNT(*) FROM rollup"),
                 try connection.number("SELECT COUNT(*) FROM budget_state"),
                 try connection.number("SELECT COUNT(*) FROM alert"),
+                try connection.number("SELECT COUNT(*) FROM saving_hour"),
+                try connection.number("SELECT COUNT(*) FROM trial"),
             ]
         }
-        #expect(counts == [10, 11, 12, 11])
-        #expect(swept == 2500 + 9 + 9 + 9)
+        #expect(counts == [10, 11, 12, 11, 11, 11])
+        #expect(swept == 2500 + 9 * 5)
         #expect(try await Self.sweep(folder, days: 100) == 0)
     }
 

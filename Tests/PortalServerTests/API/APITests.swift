@@ -102,7 +102,7 @@ struct APITests {
             let response = try await admin.api("GET", "/api/keys/k1")
             #expect(response.status == 503)
             #expect(response.json?["reason"]?.string == "away")
-            let unknown = try await admin.api("GET", "/api/trials")
+            let unknown = try await admin.api("GET", "/api/probes")
             #expect(unknown.status == 501)
         }
     }

@@ -353,30 +353,66 @@ struct SavingTests {
         }
     }
 
-    @Test("conversations that are drawn to be left alone are left alone on every turn, and others are not")
+    @Test(
+        "conversations that are drawn go without instructions on every turn, and say so; their texts shrink as all do"
+    )
     func holdout() async throws {
-        var settings = SaverSettings.on("e1")
-        settings.scopes[0].holdout = 0.5
-        try await PreparationBench.run(.none, settings: settings) { bench in
+        var settings = SaverSettings.terse("e1", "Be short.")
+        settings.scopes = [SaverScope(scope: "global", savers: ["rtk", "terse"], holdout: 0.5)]
+        try await PreparationBench.run(.none, settings: settings) { bench async throws in
             var agent = SampleAgent(.openAIChat)
             agent.step()
-            var alone = 0
+            let first = agent.json
+            agent.step()
+            var drawn = 0
             for number in 0..<40 as Range<UInt64> {
-                // The lower half of a conversation's id draws.
-                let document = try JSONDocument(Array(agent.json.utf8))
-                let request = PreparationRequest(
-                    requestID: "r",
-                    trace: try bench.request(agent.json, .openAIChat).trace,
-                    facts: try Dialects.RequestFacts.read(document, dialect: .openAIChat),
-                    conversation: ConversationID(high: number, low: number * 271),
-                    tenant: "default",
-                    keyID: "k",
-                    keyName: "ci"
-                )
-                let edits = try await bench.preparer.prepare(request, for: PreparationBench.scope)
-                if edits.edits.isEmpty { alone += 1 }
+                for json in [first, agent.json] {
+                    let document = try JSONDocument(Array(json.utf8))
+                    let request = PreparationRequest(
+                        requestID: "r",
+                        trace: try bench.request(json, .openAIChat).trace,
+                        facts: try Dialects.RequestFacts.read(document, dialect: .openAIChat),
+                        // The lower half of a conversation's id draws.
+                        conversation: ConversationID(high: number, low: number * 271),
+                        tenant: "default",
+                        keyID: "k",
+                        keyName: "ci"
+                    )
+                    let prepared = try await bench.preparer.prepare(request, for: PreparationBench.scope)
+                    let sent = String(decoding: try document.applying(prepared.edits), as: UTF8.self)
+                    let isDrawn = number * 271 % 10_000 < 5000
+                    #expect(sent.contains("e1: out 0") && sent.contains("Be short.") != isDrawn)
+                    let row = try #require(prepared.savings.first { $0.saver == "terse" })
+                    #expect((row.priceClass == "held_out") == isDrawn && row.tokensAfter == (isDrawn ? 0 : 9))
+                    drawn += isDrawn ? 1 : 0
+                }
             }
-            #expect(alone > 5 && alone < 35)
+            #expect(drawn > 20 && drawn < 60)
+        }
+    }
+
+    @Test(
+        "what was saved has the price of where it stands: before the last mark written to the cache, of old turns read"
+    )
+    func priceClasses() async throws {
+        var settings = SaverSettings.terse("e1", "Be short.")
+        settings.scopes = [SaverScope(scope: "global", savers: ["rtk", "terse"])]
+        try await PreparationBench.run(.none, settings: settings) { bench async throws in
+            for dialect in [Dialect.openAIChat, .anthropicMessages] {
+                let high = UInt64(dialect == .openAIChat ? 1 : 2)
+                var agent = SampleAgent(dialect)
+                func savings() async throws -> [String: String] {
+                    let request = try bench.request(agent.json, dialect, conversation: high)
+                    let prepared = try await bench.preparer.prepare(request, for: PreparationBench.scope)
+                    return Dictionary(prepared.savings.map { ($0.saver, $0.priceClass) }) { "\($0), \($1)" }
+                }
+                let new = dialect == .openAIChat ? "input" : "cache_write"
+                #expect(try await savings() == ["terse": new])
+                agent.step()
+                #expect(try await savings() == ["rtk": new, "terse": "cache_read"])
+                agent.step()
+                #expect(try await savings() == ["rtk": "cache_read, \(new)", "terse": "cache_read"])
+            }
         }
     }
 }

@@ -46,7 +46,9 @@ struct SettingTests {
             (SettingItem(scope: "global", caveman: "loud"), "caveman"),
             (SettingItem(scope: "global", ponytail: "on"), "ponytail"),
             (SettingItem(scope: "global", holdout: 1.5), "holdout"),
-            (SettingItem(scope: "global", headroom: HeadroomSetting(enabled: true)), "headroom"),
+            (SettingItem(scope: "global", headroom: HeadroomSetting(userMessages: true)), "headroom.user_messages"),
+            (SettingItem(scope: "global", headroom: HeadroomSetting(url: "localhost:8787")), "headroom.url"),
+            (SettingItem(scope: "global", headroom: HeadroomSetting(url: "http://a:b@host")), "headroom.url"),
             (SettingItem(scope: "global", headroom: HeadroomSetting(timeoutMS: 0)), "headroom.timeout_ms"),
             (SettingItem(id: "key:a", scope: "key:b"), "scope"),
         ]
@@ -112,7 +114,7 @@ struct SettingTests {
             try await saver.put(SettingItem(scope: "key:ci", rtk: false, terse: "on", holdout: 0.25))
             await second.wait()
             let all = seen.withLock { $0 }
-            #expect(all[0].scopes == [SaverScope(scope: "global", savers: ["rtk"])])
+            #expect(all[0].scopes == [SaverScope(scope: "global", savers: ["rtk"], holdout: 0.05)])
             #expect(all[0].directivesByScope.isEmpty && all[0].epoch != all[1].epoch)
             #expect(all[1].scopes.last == SaverScope(scope: "key:ci", savers: ["terse"], holdout: 0.25))
             #expect(all[1].directivesByScope["key:ci"]?.map(\.text) == [Terse.text])
@@ -145,16 +147,6 @@ struct SettingTests {
             #expect(last == AdminChange(resource: "Settings", id: "key:ci", etag: "", deleted: true))
             following.cancel()
             await following.value
-        }
-    }
-
-    @Test("nothing is measured yet, and the list says so")
-    func trials() async throws {
-        try await withSaver { saver in
-            let page = try await saver.call(Self.admin.trials.list, ListRequest())
-            #expect(page.items.isEmpty && page.next == nil)
-            let filtered = ListRequest(filter: ["saver": "terse"])
-            #expect(try await saver.code(Self.admin.trials.list, filtered) == .invalidArgument)
         }
     }
 }

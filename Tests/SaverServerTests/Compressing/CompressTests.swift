@@ -60,7 +60,7 @@ struct CompressTests {
         }
     }
 
-    @Test("what is held out gets neither replacements nor directives")
+    @Test("what a plan leaves alone gets neither replacements nor directives")
     func holdout() async throws {
         let setting = ScopeSetting(scope: .global, rtk: true, terse: true, holdout: 0.5)
         try await withSaver(declaring: [setting]) { saver in

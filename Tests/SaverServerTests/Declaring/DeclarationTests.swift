@@ -31,10 +31,11 @@ struct DeclarationTests {
               savers:
                 - { rtk: on, terse: off, caveman: off, ponytail: off, holdout: 0.05,
                     headroom: { enabled: off, url: "http://localhost:8787", timeout: 3s, user_messages: off } }
-                - { scope: "key:ci", terse: on }
+                - { scope: "key:ci", terse: on, headroom: { enabled: on, timeout: 500ms } }
             """
         )
-        let headroom = ScopeSetting.Headroom(url: "http://localhost:8787", timeoutMS: 3000, userMessages: false)
+        let headroom = ScopeSetting.Headroom(url: "http://localhost:8787", timeoutMS: 3000)
+        let own = ScopeSetting.Headroom(isEnabled: true, timeoutMS: 500)
         let global = ScopeSetting(
             scope: .global,
             rtk: true,
@@ -44,14 +45,15 @@ struct DeclarationTests {
             holdout: 0.05,
             headroom: headroom
         )
-        #expect(declaration.settings == [global, ScopeSetting(scope: Self.ci, terse: true)])
+        #expect(declaration.settings == [global, ScopeSetting(scope: Self.ci, terse: true, headroom: own)])
     }
 
     @Test(
         "what this build lacks, or cannot be, stops the start with the key named",
         arguments: [
             ("{ caveman: loud }", "wenyan-ultra"), ("{ ponytail: wenyan-full }", "off, lite, full or ultra"),
-            ("{ headroom: { enabled: on, url: \"http://localhost:8787\" } }", "not in this build"),
+            ("{ headroom: { enabled: on, url: \"localhost:8787\" } }", "headroom.url"),
+            ("{ headroom: { user_messages: on } }", "user_messages"),
             ("{ rkt: on }", "not known"), ("{ scope: team }", "scope"), ("{ terse: loud }", "terse"),
             ("{ holdout: 2 }", "holdout"), ("{ headroom: { timeout: 5m } }", "timeout"),
             ("{ rtk: on }\n    - { terse: on }", "already"),

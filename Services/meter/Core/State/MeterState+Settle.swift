@@ -24,8 +24,10 @@ package final class PricedRecord: Sendable {
     /// The UTC day, counted from the epoch, that the rollups file it under.
     package let day: Int
     package let shares: [Share]
-    /// Tokens that savers kept from being sent.
+    /// Tokens that savers kept from being sent, net of those they added.
     package let savedTokens: Int
+    package let savings: [PricedSaving]
+    package let trial: TrialAnswer?
     /// What it adds to the key's counters.
     package let totals: Totals
 
@@ -39,6 +41,8 @@ package final class PricedRecord: Sendable {
         day: Int,
         shares: [Share],
         savedTokens: Int,
+        savings: [PricedSaving],
+        trial: TrialAnswer?,
         totals: Totals
     ) {
         self.record = record
@@ -50,6 +54,8 @@ package final class PricedRecord: Sendable {
         self.day = day
         self.shares = shares
         self.savedTokens = savedTokens
+        self.savings = savings
+        self.trial = trial
         self.totals = totals
     }
 
@@ -99,6 +105,9 @@ extension MeterState {
             shares.append(share)
         }
         if shares.isEmpty { shares = [Self.unattempted(record)] }
+        // Most records have none, and looking a price up is not free.
+        let rates = record.savings.isEmpty ? nil : lastRates(record)
+        let savings = record.savings.isEmpty ? [] : record.pricedSavings(rates)
         let plan = keys[index].plan
         let known = shares.reduce(0) { $0.addingClamped($1.costNanoUSD) }
         return PricedRecord(
@@ -111,6 +120,8 @@ extension MeterState {
             day: BudgetPeriod.day(of: startedUS),
             shares: shares,
             savedTokens: saved,
+            savings: savings,
+            trial: savings.isEmpty ? nil : record.trialAnswer(savings, rates),
             totals: Totals(nanoUSD: known, tokens: usage.budgetTokens, requests: 1, unpriced: cost == nil ? 1 : 0)
         )
     }
@@ -118,6 +129,13 @@ extension MeterState {
     /// The calendar of a key's budget; a key without a plan has one period for ever.
     package static func span(of plan: PlanTerms?) -> String {
         plan?.span ?? BudgetPeriod.total.rawValue + "/" + PeriodZone.utc.name
+    }
+
+    /// The rates of the attempt that answered.
+    private mutating func lastRates(_ record: UsageRecord) -> Rates? {
+        guard let last = record.attempts.last else { return nil }
+        let price = prices.price(for: Target(provider: last.provider, model: last.model))
+        return price?.rates(promptTokens: last.usage.bounded.promptTokens)
     }
 
     /// What reached no provider (a cache hit, a block) is filed under no provider.
@@ -222,15 +240,6 @@ extension MeterState {
 extension PricedRecord {
     /// When the request began, as far as the meter's clock has come.
     package var startedUS: Int { record.startedUS }
-}
-
-extension UsageRecord {
-    /// Tokens that savers kept from being sent.
-    package var savedTokens: Int {
-        savings.reduce(0) { sum, saving in
-            sum.addingClamped(max(0, saving.tokensBefore.addingClamped(-max(0, saving.tokensAfter))))
-        }
-    }
 }
 
 extension PricedRecord.Share {

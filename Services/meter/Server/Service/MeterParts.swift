@@ -163,6 +163,12 @@ final class MeterFront: Sendable {
         registry.register(admin.alerts.list) { [self] request, _ throws(ServiceError) in
             try await UsageAdmin(context: current().context).alerts(request)
         }
+        registry.register(admin.savings.list) { [self] request, _ throws(ServiceError) in
+            try await SavingAdmin(context: current().context).savings(request)
+        }
+        registry.register(admin.trials.list) { [self] request, _ throws(ServiceError) in
+            try await SavingAdmin(context: current().context).trials(request)
+        }
         registry.register(admin.watch) { [self] request, _, items throws(ServiceError) in
             let wanted = Set(request.resources)
             for await edit in try current().context.edits.subscribe()

@@ -28,6 +28,16 @@ struct Retention: Sendable {
           SELECT hour, key_ref, provider, model FROM usage_hour WHERE hour < $1 ORDER BY hour LIMIT $2
         )
         """
+    private static let savings = """
+        DELETE FROM saving_hour WHERE (hour, key_ref, saver, rule, price_class) IN (
+          SELECT hour, key_ref, saver, rule, price_class FROM saving_hour WHERE hour < $1 ORDER BY hour LIMIT $2
+        )
+        """
+    private static let trials = """
+        DELETE FROM trial WHERE (name, conversation, held_out) IN (
+          SELECT name, conversation, held_out FROM trial WHERE last_us < $1 ORDER BY last_us LIMIT $2
+        )
+        """
     private static let budgets = """
         DELETE FROM budget_state WHERE (key_ref, span, period_start_us) IN (
           SELECT key_ref, span, period_start_us FROM budget_state
@@ -79,7 +89,8 @@ struct Retention: Sendable {
         let counters = min(cutoff, nowUS - Self.shortestCounters)
         let steps = [
             (Self.ledger, cutoff), (Self.rollup, cutoff / 86_400_000_000),
-            (Self.hours, cutoff / HourSum.lengthUS), (Self.budgets, counters), (Self.alerts, counters),
+            (Self.hours, cutoff / HourSum.lengthUS), (Self.savings, cutoff / HourSum.lengthUS), (Self.trials, cutoff),
+            (Self.budgets, counters), (Self.alerts, counters),
             (Self.keys, cutoff), (Self.totals, Int.max),
             (Self.lifetimes, Int.max), (Self.routers, nowUS - Self.routerMemoryUS),
         ]

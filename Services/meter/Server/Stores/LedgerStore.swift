@@ -44,20 +44,12 @@ package enum LedgerStore {
         return [
             record.requestID, row.priced.keyOrdinal, record.startedUS, code(of: record.outcome),
             cacheCode(record.cache), names.provider, names.model, names.requested, names.dialect, names.chain,
-            names.account, conversation(record.conversation), record.attempts.last?.status, names.reason,
+            names.account, row.conversation, record.attempts.last?.status, names.reason,
             record.attempts.count, isEstimated, record.firstTokenMS, record.totalMS, usage.input, usage.cacheRead,
             usage.cacheWrite5m, usage.cacheWrite1h, usage.output, usage.reasoning, usage.audioIn, usage.audioOut,
             usage.units, row.priced.savedTokens, names.guardAction, row.priced.totals.nanoUSD,
             row.priced.totals.unpriced, row.priced.listNanoUSD, LedgerDetail.text(of: record),
         ]
-    }
-
-    /// A conversation's hash: at most 32 visible characters.
-    private static func conversation(_ text: String?) -> String? {
-        guard let text else { return nil }
-        let isPlain = text.utf8.count <= 32 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-        guard !isPlain else { return text }
-        return String(decoding: text.utf8.filter { (0x21...0x7E).contains($0) }.prefix(32), as: UTF8.self)
     }
 
     private static func cacheCode(_ cache: String) -> Int {
@@ -84,6 +76,8 @@ package enum LedgerStore {
         for row in rows { sums.add(row) }
         for (cell, sum) in sums.rollups.all { try add(sum, to: cell, connection) }
         for (cell, sum) in sums.hours.all { try HourStore.add(sum, to: cell, connection) }
+        for (cell, sum) in sums.savings { try SavingStore.add(sum, to: cell, connection) }
+        for (cell, sum) in sums.trials { try SavingStore.add(sum, to: cell, connection) }
         for (period, totals) in sums.periods.all { try add(totals, to: period, connection) }
         for (key, sum) in sums.keys.all { try add(sum.totals, usedAt: sum.lastUsedUS, toKey: key, connection) }
     }
@@ -187,6 +181,9 @@ package struct LedgerRow: Sendable {
         var guardAction: Int?
         /// Provider and model of each share.
         var shares: [(provider: Int, model: Int)]
+        /// Saver and rule of each saving.
+        var savings: [(saver: Int, rule: Int)]
+        var trial: Int?
     }
 
     /// Gives the record's names their numbers; those that have no row yet are added to the list.
@@ -206,8 +203,20 @@ package struct LedgerRow: Sendable {
             account: last.map { number($0.account) },
             reason: last?.reason.map(number),
             guardAction: record.guardVerdict.map { number($0.action.rawValue) },
-            shares: shares
+            shares: shares,
+            savings: priced.savings.map { (saver: model($0.saving.saver), rule: model($0.saving.rule)) },
+            trial: priced.trial.map { model($0.name) }
         )
+    }
+}
+
+extension LedgerRow {
+    /// A conversation's hash: at most 32 visible characters.
+    var conversation: String? {
+        guard let text = priced.record.conversation else { return nil }
+        let isPlain = text.utf8.count <= 32 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        guard !isPlain else { return text }
+        return String(decoding: text.utf8.filter { (0x21...0x7E).contains($0) }.prefix(32), as: UTF8.self)
     }
 }
 
@@ -231,6 +240,8 @@ struct LedgerSums {
     var hours = RunningSums<Cell, HourSum>(zero: HourSum())
     var periods = RunningSums<Period, Totals>(zero: Totals())
     var keys = RunningSums<Int, (totals: Totals, lastUsedUS: Int)>(zero: (Totals(), 0))
+    var savings: [SavingStore.Cell: SavingStore.Sum] = [:]
+    var trials: [SavingStore.TrialCell: SavingStore.TrialSum] = [:]
 
     mutating func add(_ row: LedgerRow) {
         let record = row.priced
@@ -245,6 +256,20 @@ struct LedgerSums {
             let hour = HourSum.hour(of: record.startedUS)
             let cell = Cell(day: hour, key: record.keyOrdinal, provider: last.provider, model: last.model)
             hours.add(to: cell) { $0.count(record) }
+        }
+        for (priced, names) in zip(record.savings, row.names.savings) {
+            let cell = SavingStore.Cell(
+                hour: HourSum.hour(of: record.startedUS),
+                key: record.keyOrdinal,
+                saver: names.saver,
+                rule: names.rule,
+                priceClass: SavingStore.code(of: priced.saving.priceClass)
+            )
+            savings[cell, default: SavingStore.Sum()].add(priced)
+        }
+        if let trial = record.trial, let name = row.names.trial, let conversation = row.conversation {
+            let cell = SavingStore.TrialCell(name: name, conversation: conversation, isHeldOut: trial.isHeldOut)
+            trials[cell, default: SavingStore.TrialSum()].add(trial, at: record.startedUS)
         }
         let period = Period(key: record.keyOrdinal, span: record.span, startUS: record.periodStartUS)
         periods.add(to: period) { $0.add(record.totals) }

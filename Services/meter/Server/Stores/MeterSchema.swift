@@ -2,7 +2,8 @@ package import Storage
 
 /// The meter's tables.
 ///
-/// Everything that grows has an end: `ledger`, `rollup`, `usage_hour`, `budget_state` and `alert` keep `usage.retention_days`,
+/// Everything that grows has an end: `ledger`, `rollup`, `usage_hour`, `saving_hour`, `trial`, `budget_state` and `alert`
+/// keep `usage.retention_days`,
 /// `router_instance` a week; `api_key`, `plan`, `project`, `price` and `label` have caps (see ``MeterCaps``).
 package enum MeterSchema {
     package static let migrations: [Migration] = [
@@ -11,6 +12,7 @@ package enum MeterSchema {
         Migration(version: 3, name: "summaries", sql: summaries),
         Migration(version: 4, name: "faults", sql: faults),
         Migration(version: 5, name: "strict_keys", sql: strictKeys),
+        Migration(version: 6, name: "savings", sql: savings),
     ]
 
     private static let terms = """
@@ -118,6 +120,25 @@ extension MeterSchema {
     /// A key may demand that nothing is lost, whatever its plan says.
     fileprivate static let strictKeys = """
         ALTER TABLE api_key ADD COLUMN strict_lossless SMALLINT NOT NULL DEFAULT 0;
+        """
+
+    /// What savers saved by the hour, and how long the answers of each conversation with or without instructions were.
+    fileprivate static let savings = """
+        CREATE TABLE saving_hour (
+          hour BIGINT NOT NULL, key_ref BIGINT NOT NULL, saver BIGINT NOT NULL, rule BIGINT NOT NULL,
+          price_class BIGINT NOT NULL, requests BIGINT NOT NULL, tokens_before BIGINT NOT NULL,
+          tokens_after BIGINT NOT NULL, nano_usd BIGINT NOT NULL,
+          PRIMARY KEY (hour, key_ref, saver, rule, price_class)
+        );
+
+        CREATE TABLE trial (
+          name BIGINT NOT NULL, conversation TEXT NOT NULL, held_out SMALLINT NOT NULL, answers BIGINT NOT NULL,
+          output BIGINT NOT NULL, output_nano_usd BIGINT NOT NULL, overhead BIGINT NOT NULL,
+          overhead_nano_usd BIGINT NOT NULL, last_us BIGINT NOT NULL,
+          PRIMARY KEY (name, conversation, held_out)
+        );
+
+        CREATE INDEX trial_last ON trial (last_us);
         """
 
     /// What charts and the page of one request need: sums by the hour, and what the ledger's columns do not hold.

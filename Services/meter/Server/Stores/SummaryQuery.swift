@@ -217,7 +217,8 @@ package struct SummaryQuery: Sendable {
             inputTokens: try row.get(first + 6),
             outputTokens: try row.get(first + 8),
             cachedTokens: try row.get(first + 7),
-            savedTokens: try row.get(first + 9)
+            // Net of what instructions add, which may be more than was taken away; charts know no less than nothing.
+            savedTokens: max(0, try row.get(first + 9, as: Int.self))
         )
     }
 

@@ -69,6 +69,22 @@ enum APICatalogue {
             filters: ["key", "outcome", "provider", "model"] + range
         ).operations(parts)
         operations += APIResource(
+            resource: admin.savings,
+            path: "savings",
+            singular: "Saving",
+            tag: "saver",
+            access: .list,
+            filters: ["key", "saver", "by"] + range
+        ).operations(parts)
+        operations += APIResource(
+            resource: admin.trials,
+            path: "trials",
+            singular: "Trial",
+            tag: "saver",
+            access: .list,
+            filters: []
+        ).operations(parts)
+        operations += APIResource(
             resource: admin.rollups,
             path: "rollups",
             singular: "Rollup",
@@ -200,9 +216,9 @@ enum APICatalogue {
             filters: []
         ).operations(parts)
         operations += APIResource(
-            resource: AdminMethods.saverV1.trials,
-            path: "trials",
-            singular: "Trial",
+            resource: AdminMethods.saverV1.probes,
+            path: "probes",
+            singular: "Probe",
             tag: "saver",
             access: .list,
             filters: []

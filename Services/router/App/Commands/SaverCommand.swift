@@ -6,8 +6,8 @@ import Contracts
 struct SaverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "saver",
-        abstract: "Shows what the savers save.",
-        subcommands: [Try.self]
+        abstract: "Shows what the savers save, and which are on.",
+        subcommands: [Try.self, SaverReportCommand.self, SaverSettingsCommand.self]
     )
 
     /// `keirouter saver try`.

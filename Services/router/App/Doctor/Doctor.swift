@@ -29,6 +29,7 @@ struct Doctor {
         guard !findings.contains(where: { $0.level == .fail }) else { return findings }
         findings += await keys()
         findings += await accounts()
+        findings += await SaverDoctor(installation: installation).run()
         return findings
     }
 

@@ -28,13 +28,16 @@ package enum SentForm: Hashable, Sendable {
 
 /// What is done to a conversation as a whole, decided on its first turn.
 package struct Treatment: Hashable, Sendable {
-    /// Whether it is left alone, to compare.
+    /// Whether it is left alone altogether, as its key's plan wants.
     package var isHoldout: Bool
-    /// The instructions that are added to it, and what each costs.
+    /// Whether it goes without the instructions, to compare.
+    package var isHeldOut: Bool
+    /// The instructions that are added to it, or would be, and what each costs.
     package var directives: [AddedDirective]
 
-    package init(isHoldout: Bool = false, directives: [AddedDirective] = []) {
+    package init(isHoldout: Bool = false, isHeldOut: Bool = false, directives: [AddedDirective] = []) {
         self.isHoldout = isHoldout
+        self.isHeldOut = isHeldOut
         self.directives = directives
     }
 }

@@ -8,6 +8,8 @@ struct SavedTexts: Sendable {
     /// By the place of the text; `nil` for one that no saver touches.
     var savings: [RememberedSaving?] = []
     var directives: [AddedDirective] = []
+    /// The instructions that the conversation goes without, to compare.
+    var heldOut: [AddedDirective] = []
 
     static let untouched = SavedTexts()
 
@@ -24,7 +26,9 @@ struct EditAssembly {
 
     func edits() -> PreparedEdits {
         var prepared = PreparedEdits()
-        guard !guarded.verdicts.isEmpty || !saved.savings.isEmpty || !saved.directives.isEmpty else { return prepared }
+        guard
+            !guarded.verdicts.isEmpty || !saved.savings.isEmpty || !saved.directives.isEmpty || !saved.heldOut.isEmpty
+        else { return prepared }
         if !guarded.verdicts.isEmpty || !saved.savings.isEmpty { addTexts(&prepared) }
         prepared.edits += DirectiveEdits.edits(request.facts, adding: saved.directives.map(\.text))
         prepared.savings = savings()
@@ -71,17 +75,28 @@ struct EditAssembly {
             sums[kind, default: (0, 0)].before += before
             sums[kind, default: (0, 0)].after += after
         }
+        let needsMark = !saved.savings.isEmpty || !saved.directives.isEmpty
+        let lastMark = needsMark ? request.segments.all.lastIndex(where: \.hasCacheMark) : nil
         if !saved.savings.isEmpty {
             for (index, segment) in request.segments.all.enumerated() {
                 guard let saving = saved.saving(index), saving.bytes != nil else { continue }
-                let kind = Kind(saver: saving.saver, rule: saving.rule, priceClass: priceClass(segment))
+                let isWritten = lastMark.map { index <= $0 } ?? false
+                let kind = Kind(
+                    saver: saving.saver,
+                    rule: saving.rule,
+                    priceClass: priceClass(segment, isWritten: isWritten)
+                )
                 add(kind, saving.tokensBefore, saving.tokensAfter)
             }
         }
         let isOld = !saved.directives.isEmpty && request.segments.hasAssistantTurn
         for directive in saved.directives {
-            let kind = Kind(saver: directive.saver, rule: directive.level, priceClass: isOld ? "cache_read" : "input")
+            let new = lastMark == nil ? "input" : "cache_write"
+            let kind = Kind(saver: directive.saver, rule: directive.level, priceClass: isOld ? "cache_read" : new)
             add(kind, 0, directive.tokens)
+        }
+        for directive in saved.heldOut {
+            add(Kind(saver: directive.saver, rule: directive.level, priceClass: "held_out"), 0, 0)
         }
         return order.map { kind in
             Saving(
@@ -94,10 +109,11 @@ struct EditAssembly {
         }
     }
 
-    /// What the tokens would have cost: those of earlier turns are read from the provider's cache.
-    private func priceClass(_ segment: TextSegment) -> String {
+    /// What the tokens would have cost: those of earlier turns are read from the provider's cache, and up to the last
+    /// mark they are written to it.
+    private func priceClass(_ segment: TextSegment, isWritten: Bool) -> String {
         if segment.isBeforeLastAssistant { return "cache_read" }
-        return segment.hasCacheMark ? "cache_write" : "input"
+        return isWritten ? "cache_write" : "input"
     }
 }
 

@@ -35,7 +35,7 @@ extension Preparer {
             return .untouched
         }
         let candidates = candidates(request, guarded)
-        if candidates.isEmpty, settings.directives.isEmpty, settings.holdout <= 0, !isKnown, !isChanged {
+        if candidates.isEmpty, settings.directives.isEmpty, !isKnown, !isChanged {
             return .untouched
         }
         let view = conversations.view(request.conversation, candidates.map(\.key))
@@ -52,8 +52,9 @@ extension Preparer {
             )
         )
         var saved = SavedTexts(savings: Array(repeating: nil, count: request.segments.all.count))
-        await fill(&saved, candidates, plan, request, guarded)
-        saved.directives = treatment.directives.filter { request.takes($0) }
+        await fill(&saved, candidates, plan, settings, request, guarded)
+        let directives = treatment.directives.filter { request.takes($0) }
+        if treatment.isHeldOut { saved.heldOut = directives } else { saved.directives = directives }
         return saved
     }
 
@@ -77,21 +78,23 @@ extension Preparer {
         _ inherited: SavingOrigin?
     ) async -> Treatment {
         if let first = view.treatment { return first }
-        var treatment = Treatment(isHoldout: request.isHoldout || isDrawn(request.conversation, settings.holdout))
+        var treatment = Treatment(isHoldout: request.isHoldout)
         if view.isKnown {
             // It began without instructions: adding some now would change what its provider has cached.
         } else if treatment.isHoldout {
-            // Left alone in every way, to compare.
+            // Left alone in every way.
         } else if let inherited, request.segments.hasAssistantTurn {
             let ask = compression(request, [], inherited)
             treatment.directives = await saverLink.directives(under: inherited, ask, trace: request.trace)
+            treatment.isHeldOut = isDrawn(request.conversation, settings.holdout)
         } else {
             treatment.directives = settings.directives
+            treatment.isHeldOut = isDrawn(request.conversation, settings.holdout)
         }
         return conversations.settle(request.conversation, treatment, now: .now)
     }
 
-    /// Draws the conversations that are left alone, each always the same.
+    /// Draws the conversations that go without instructions, each always the same.
     private func isDrawn(_ id: ConversationID, _ share: Double) -> Bool {
         share > 0 && Double(id.low % 10_000) < share * 10_000
     }
@@ -137,6 +140,7 @@ extension Preparer {
         _ saved: inout SavedTexts,
         _ candidates: [Candidate],
         _ plan: SavingPlan,
+        _ settings: SettingsRules,
         _ request: PreparationRequest,
         _ guarded: GuardedTexts
     ) async {
@@ -152,6 +156,7 @@ extension Preparer {
             last = (origin, context)
             if let known = memory.saving(candidates[place].key.within(context)) {
                 saved.savings[candidates[place].index] = known
+                if known.bytes == nil { forms[place] = .original }
             } else {
                 missing[origin, default: []].append(place)
                 misses += 1
@@ -159,7 +164,8 @@ extension Preparer {
         }
         metrics.saverRemembered(hits: candidates.count - misses, misses: misses)
         for (origin, places) in missing {
-            await ask(origin, places, candidates, request, guarded, &saved, &forms)
+            let context = settings.wantsConversation && origin == settings.origin ? settings.patience : nil
+            await ask(origin, places, candidates, request, guarded, context, &saved, &forms)
         }
         let settled = conversations.settle(
             request.conversation,
@@ -178,12 +184,15 @@ extension Preparer {
     }
 
     /// Asks for replacements of texts under one set of settings.
+    ///
+    /// Where a saver needs the messages around the texts, the context is how long it may take.
     private func ask(
         _ origin: SavingOrigin,
         _ places: [Int],
         _ candidates: [Candidate],
         _ request: PreparationRequest,
         _ guarded: GuardedTexts,
+        _ context: Duration?,
         _ saved: inout SavedTexts,
         _ forms: inout [SentForm]
     ) async {
@@ -193,8 +202,18 @@ extension Preparer {
         for batch in batches(of: places.map { candidates[$0].index }, segments) {
             let texts = batch.map { text(of: $0, request, guarded) }
             let bytes = batch.reduce(0) { $0 + segments[$1].contentRange.count }
-            let ask = compression(request, texts, origin)
-            let reply = await saverLink.compress(ask, bytes: bytes, isReplay: isReplay, trace: request.trace)
+            var ask = compression(request, texts, origin)
+            let new = batch.filter { index in placeOf[index].map { !candidates[$0].isOld } ?? false }
+            if context != nil, let first = new.first {
+                ask.conversation = ContextMessages.conversation(request, guarded, first: first)
+            }
+            let reply = await saverLink.compress(
+                ask,
+                bytes: bytes + (ask.conversation?.messages.count ?? 0),
+                isReplay: isReplay,
+                patience: ask.conversation == nil ? .zero : context ?? .zero,
+                trace: request.trace
+            )
             guard let reply else {
                 for index in batch { if let place = placeOf[index] { forms[place] = .original } }
                 continue
@@ -204,8 +223,10 @@ extension Preparer {
                 guard let place = placeOf[index] else { continue }
                 let saving = replacements[index].map { RememberedSaving($0, of: segments[index]) } ?? .original
                 saved.savings[index] = saving
+                // Who asks a server of its own may say something else the next time: what went out as it is stays so.
+                if saving.bytes == nil { forms[place] = .original }
                 memory.remember(saving, for: memoryKey(candidates[place].key, origin))
-                guard reply.epoch != origin.epoch else { continue }
+                guard reply.epoch != origin.epoch, saving.bytes != nil else { continue }
                 // The settings have changed meanwhile, or are forgotten: what was made is known by what it was made under.
                 var made = origin
                 made.epoch = reply.epoch

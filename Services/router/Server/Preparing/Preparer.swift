@@ -16,6 +16,7 @@ package final class Preparer: Sendable {
     let memory: SegmentMemory
     let conversations: ConversationTable
     let epochs: EpochBook
+    let doctor: CacheDoctor
     let metrics: PreparationMetrics
     let hashKey: Subkey
     /// The most bytes of text that one call carries; a frame takes them also when every one is escaped.
@@ -27,6 +28,7 @@ package final class Preparer: Sendable {
     ///   - memory: What is remembered of texts.
     ///   - conversations: What conversations have sent.
     ///   - epochs: Under which settings keys were last served.
+    ///   - prefixes: What conversations sent last.
     ///   - hashKey: What texts are hashed with.
     ///   - maximumFrame: The longest frame that the services take.
     ///   - metrics: Where it is counted.
@@ -36,6 +38,7 @@ package final class Preparer: Sendable {
         memory: SegmentMemory,
         conversations: ConversationTable,
         epochs: EpochBook,
+        prefixes: PrefixTable = PrefixTable(),
         hashKey: Subkey,
         maximumFrame: Int,
         metrics: PreparationMetrics
@@ -45,6 +48,7 @@ package final class Preparer: Sendable {
         self.memory = memory
         self.conversations = conversations
         self.epochs = epochs
+        doctor = CacheDoctor(table: prefixes)
         self.hashKey = hashKey
         self.metrics = metrics
         batchLimit = max(1, min(8 << 20, maximumFrame / 8))
@@ -136,7 +140,13 @@ package final class Preparer: Sendable {
         let key = outcomeKey(rules, settings)
         if let known = request.prepared[key] { return known }
         let saved = await save(request, guarded, settings, scope)
-        let edits = EditAssembly(request: request, guarded: guarded, saved: saved).edits()
+        var edits = EditAssembly(request: request, guarded: guarded, saved: saved).edits()
+        // What the first target's cache has lost; a later target has a cache of its own.
+        if request.prepared.isEmpty {
+            let target = "\(scope.provider ?? "")/\(scope.model ?? "")"
+            let loss = doctor.loss(request, guarded, saved, target: target) { hash($0) }
+            if let loss { edits.savings.append(loss) }
+        }
         request.prepared[key] = edits
         metrics.saved(edits.savings)
         return edits

@@ -62,16 +62,18 @@ package final class SaverLink: Sendable {
     ///   - request: The texts.
     ///   - bytes: How long they are together.
     ///   - isReplay: Whether one of them was sent before.
+    ///   - patience: How much longer than usual it may take.
     ///   - trace: What the request belongs to.
     /// - Returns: The answer; `nil` when there is none that can be used.
     func compress(
         _ request: CompressRequest,
         bytes: Int,
         isReplay: Bool,
+        patience: Duration = .zero,
         trace: TraceContext
     ) async -> CompressReply? {
-        let patience = isReplay ? max(callDeadline, Self.replayDeadline) : callDeadline
-        let length = patience + Self.deadlinePerMegabyte * bytes / (1 << 20)
+        let usual = isReplay ? max(callDeadline, Self.replayDeadline) : callDeadline
+        let length = usual + patience + Self.deadlinePerMegabyte * bytes / (1 << 20)
         do throws(ServiceError) {
             let reply = try await client.call(
                 SaverMethods.compress,

@@ -9,8 +9,10 @@ struct SettingsRules: Sendable {
     var epoch: String
     /// The settings that apply, for what is asked about them under an earlier version.
     var scopes: MemoryKey
-    /// Whether a saver needs the messages whole.
+    /// Whether a saver needs the messages around the texts.
     var wantsConversation: Bool
+    /// How much longer it may take then.
+    var patience: Duration
     /// What is added to requests.
     var directives: [AddedDirective]
     /// The share of conversations that are left alone, 0 to 1.
@@ -36,6 +38,7 @@ extension SettingsRules {
 struct SettingsBook: Sendable {
     /// Savers that add instructions and touch no text.
     private static let instructing: Set<String> = ["terse", "caveman", "ponytail"]
+    private static let longestPatienceMS = 60_000
 
     private let epoch: String
     private let scopes: [String: SaverScope]
@@ -61,6 +64,7 @@ struct SettingsBook: Sendable {
             epoch: epoch,
             scopes: MemoryKey(high: 0, low: 0),
             wantsConversation: false,
+            patience: .zero,
             directives: [],
             holdout: 0
         )
@@ -76,6 +80,7 @@ struct SettingsBook: Sendable {
                 // The narrowest scope that is listed says what is on.
                 let texts = own.savers.filter { !Self.instructing.contains($0) }
                 rules.wantsConversation = texts.contains("headroom")
+                rules.patience = .milliseconds(min(max(0, own.patienceMS), Self.longestPatienceMS))
                 rules.origin = texts.isEmpty ? nil : origin(rules.scopes, scope)
                 rules.holdout = own.holdout
             }

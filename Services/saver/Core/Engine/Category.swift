@@ -26,14 +26,17 @@ package protocol Category: Sendable {
 /// The categories in the order in which they are asked when no command helps; a new one is added here and nowhere else.
 package enum Categories {
     package static let all: [any Category] = [
-        GitDiff(), GitLog(), GitStatus(), LongListing(), NameListing(), TreeListing(), JSONTable(), StatusTable(),
-        TestRun(), InstallLog(), LintReport(), BuildLog(), ServiceLog(), SearchResults(), PathListing(),
+        GitDiff(), GitLog(), GitBlame(), GitStatus(), LongListing(), NameListing(), TreeListing(), JSONTable(),
+        StatusTable(),
+        TestRun(), InstallLog(), TerraformPlan(), CurlTrace(), LintReport(), BuildLog(), ServiceLog(), SearchResults(),
+        PathListing(),
+        PaddedLines(),
     ]
     /// Those that know single lines alone; asked last.
     package static let anywhere: [any Category] = [StackTraces(), Blobs(), Repeats()]
     /// Where each line was asked for: what these leave as it is stays so.
     private static let answers: Set<String> = [
-        "git-diff", "git-log", "git-status", "ls", "ls-names", "tree", "grep", "paths",
+        "git-diff", "git-log", "git-blame", "git-status", "ls", "ls-names", "tree", "grep", "paths",
     ]
 
     /// Those that the command names first, each at most once; for a diff, whose lines are files', only the diff's own.

@@ -27,7 +27,7 @@ package struct Saving: Hashable, Sendable {
 /// Makes tool results smaller: a pure function of a result's bytes, its tool and its command.
 package struct SaverEngine: Sendable {
     /// A change of any rule's output changes this, and with it the epoch.
-    package static let rulesVersion = 2
+    package static let rulesVersion = 3
     /// A result of fewer tokens stays as it is.
     package static let minimumTokens = 200
     /// What must be saved at least, in tokens and in per cent.
@@ -42,11 +42,8 @@ package struct SaverEngine: Sendable {
 
     /// The smaller text, or `nil`: the original stays.
     package func shrink(_ result: ToolResult) -> Saving? {
-        // No text has more tokens than bytes.
-        guard result.text.count >= Self.minimumTokens, !result.isError else { return nil }
-        guard !Untouchable.isProtected(tool: result.toolName), !Marker.isIn(result.text) else { return nil }
         let command = ShellCommand(result.command)
-        guard !Untouchable.isProtected(command: command) else { return nil }
+        guard Self.mayChange(result, command) else { return nil }
         let plain = Normalizer.plain(result.text, command)
         let text = ToolText(plain.text)
         guard !Untouchable.isNumberedFile(text) else { return nil }
@@ -61,6 +58,23 @@ package struct SaverEngine: Sendable {
         guard plain.isChanged else { return nil }
         let whole = plain.notes.isEmpty ? plain.text : Self.finish(plain.text, plain.notes, like: text)
         return saving(whole, "normalizer", "terminal", before)
+    }
+
+    /// A text that another saver made of a result, if it is worth its tokens and no longer; `nil`: the original stays.
+    package func adopt(_ text: [UInt8], of result: ToolResult, saver: String, rule: String) -> Saving? {
+        guard mayTouch(result), text.count <= result.text.count else { return nil }
+        return saving(text, saver, rule, Tally { count(result.text) })
+    }
+
+    /// Whether any saver may make a result smaller.
+    package func mayTouch(_ result: ToolResult) -> Bool {
+        Self.mayChange(result, ShellCommand(result.command)) && !Untouchable.isNumberedFile(ToolText(result.text))
+    }
+
+    private static func mayChange(_ result: ToolResult, _ command: ShellCommand) -> Bool {
+        // No text has more tokens than bytes.
+        result.text.count >= minimumTokens && !result.isError && !Untouchable.isProtected(tool: result.toolName)
+            && !Marker.isIn(result.text) && !Untouchable.isProtected(command: command)
     }
 
     package func count(_ text: [UInt8]) -> Int {

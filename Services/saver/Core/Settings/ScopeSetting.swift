@@ -13,17 +13,23 @@ package struct ScopeSetting: Hashable, Sendable {
     package var holdout: Double?
     package var headroom: Headroom?
 
-    /// How the Headroom sidecar is to be used, by builds that have its client.
+    /// How the Headroom sidecar is used.
     package struct Headroom: Hashable, Sendable {
+        /// Where it listens when nothing else is said.
+        package static let standardURL = "http://localhost:8787"
+
+        package var isEnabled: Bool
+        /// Empty: ``standardURL``.
         package var url: String
         package var timeoutMS: Int
-        package var userMessages: Bool
 
-        package init(url: String = "", timeoutMS: Int = 3000, userMessages: Bool = false) {
+        package init(isEnabled: Bool = false, url: String = "", timeoutMS: Int = 3000) {
+            self.isEnabled = isEnabled
             self.url = url
             self.timeoutMS = timeoutMS
-            self.userMessages = userMessages
         }
+
+        package var address: String { url.isEmpty ? Self.standardURL : url }
     }
 
     package init(
@@ -59,9 +65,9 @@ extension ScopeSetting {
             if let holdout { fields.double("holdout", holdout) }
             guard let headroom else { return }
             fields.object("headroom") { fields in
+                if headroom.isEnabled { fields.boolean("enabled", true) }
                 fields.string("url", headroom.url)
                 fields.integer("timeout_ms", headroom.timeoutMS)
-                fields.boolean("user_messages", headroom.userMessages)
             }
         }
     }
@@ -77,9 +83,9 @@ extension ScopeSetting {
         holdout = try object.optionalDouble("holdout")
         headroom = try object.optionalObject("headroom") { (fields) throws(WireError) in
             Headroom(
+                isEnabled: try fields.boolean("enabled", default: false),
                 url: try fields.string("url"),
-                timeoutMS: try fields.integer("timeout_ms"),
-                userMessages: try fields.boolean("user_messages")
+                timeoutMS: try fields.integer("timeout_ms")
             )
         }
     }

@@ -8,26 +8,30 @@ package struct EffectiveSettings: Hashable, Sendable {
     package var caveman: String
     package var ponytail: String
     package var holdout: Double
+    /// `nil`: Headroom is not asked.
+    package var headroom: ScopeSetting.Headroom?
 
     package init(
         rtk: Bool = SettingsBook.standard.rtk,
         terse: Bool = SettingsBook.standard.terse,
         caveman: String = DirectiveBook.off,
         ponytail: String = DirectiveBook.off,
-        holdout: Double = SettingsBook.standard.holdout
+        holdout: Double = SettingsBook.standard.holdout,
+        headroom: ScopeSetting.Headroom? = nil
     ) {
         self.rtk = rtk
         self.terse = terse
         self.caveman = caveman
         self.ponytail = ponytail
         self.holdout = holdout
+        self.headroom = headroom
     }
 }
 
 /// All settings of all scopes under one version; a value.
 package struct SettingsBook: Hashable, Sendable {
     /// What holds where no scope says anything.
-    package static let standard = (rtk: true, terse: false, holdout: 0.0)
+    package static let standard = (rtk: true, terse: false, holdout: 0.05)
     /// Scopes there may be; a narrow scope for each of a team's keys is far fewer.
     package static let maximumScopes = 2000
 
@@ -54,6 +58,7 @@ package struct SettingsBook: Hashable, Sendable {
             if let caveman = setting.caveman { effective.caveman = caveman }
             if let ponytail = setting.ponytail { effective.ponytail = ponytail }
             if let holdout = setting.holdout { effective.holdout = holdout }
+            if let headroom = setting.headroom { effective.headroom = headroom.isEnabled ? headroom : nil }
         }
         return effective
     }
@@ -74,11 +79,15 @@ package struct SettingsBook: Hashable, Sendable {
         if byScope[.global] == nil { all.insert(ScopeSetting(scope: .global), at: 0) }
         for setting in all {
             let isOn = setting.rtk ?? mayInheritRTK(setting.scope.kind)
+            let patience = headroomPatience(setting)
             let own = directives.words(setting)
             let open = wide.filter { word in !own.contains { $0.saver == word.saver } }
-            let savers = (isOn ? ["rtk"] : []) + (own + open).filter { !$0.text.isEmpty }.map(\.saver)
+            let texts = (isOn ? ["rtk"] : []) + (patience > 0 ? ["headroom"] : [])
+            let savers = texts + (own + open).filter { !$0.text.isEmpty }.map(\.saver)
             let holdout = setting.holdout ?? byScope[.global]?.holdout ?? Self.standard.holdout
-            scopes.append(SaverScope(scope: setting.scope.text, savers: savers, holdout: holdout))
+            scopes.append(
+                SaverScope(scope: setting.scope.text, savers: savers, holdout: holdout, patienceMS: patience)
+            )
             if !own.isEmpty { words[setting.scope.text] = own }
         }
         return SaverSettings(epoch: epoch, scopes: scopes, directivesByScope: words)
@@ -90,6 +99,24 @@ package struct SettingsBook: Hashable, Sendable {
         let kinds = SettingScope.Kind.allCases
         let wider = kinds.prefix { $0 != kind } + (kind == .model ? [.model] : [])
         return settings.contains { $0.rtk == true && wider.contains($0.scope.kind) }
+    }
+
+    /// How long Headroom may take in a scope; 0 where it is off by the scope's own word and every wider one's.
+    private func headroomPatience(_ setting: ScopeSetting) -> Int {
+        if let own = setting.headroom { return own.isEnabled ? own.timeoutMS : 0 }
+        let kinds = SettingScope.Kind.allCases
+        let wider = kinds.prefix { $0 != setting.scope.kind } + (setting.scope.kind == .model ? [.model] : [])
+        return settings.reduce(0) { longest, other in
+            guard let headroom = other.headroom, headroom.isEnabled, wider.contains(other.scope.kind) else {
+                return longest
+            }
+            return max(longest, headroom.timeoutMS)
+        }
+    }
+
+    /// Where Headroom is asked by anybody's word.
+    package var headroomAddresses: [String] {
+        Set(settings.compactMap(\.headroom).filter(\.isEnabled).map(\.address)).sorted()
     }
 
     // MARK: As text

@@ -33,7 +33,7 @@ enum SettingRules {
             ponytail: setting.ponytail,
             holdout: setting.holdout,
             headroom: setting.headroom.map {
-                HeadroomSetting(url: $0.url, timeoutMS: $0.timeoutMS, userMessages: $0.userMessages)
+                HeadroomSetting(enabled: $0.isEnabled, url: $0.url, timeoutMS: $0.timeoutMS)
             },
             declared: row.isDeclared,
             etag: String(row.version)
@@ -76,19 +76,22 @@ enum SettingRules {
 
     private static func headroom(_ headroom: HeadroomSetting?) throws(ServiceError) -> ScopeSetting.Headroom? {
         guard let headroom else { return nil }
-        guard !headroom.enabled else {
-            throw .invalid("headroom.enabled", "not in this build; it can only be off")
+        guard !headroom.userMessages else {
+            throw .invalid("headroom.user_messages", "can only be off: what users write goes out as it was written")
         }
         guard headroom.url.utf8.count <= maximumURLLength, isPlain(headroom.url) else {
             throw .invalid("headroom.url", "at most \(maximumURLLength) bytes without control characters")
+        }
+        guard headroom.url.isEmpty || HeadroomAddress(headroom.url) != nil else {
+            throw .invalid("headroom.url", "expected http://host:port without user or query")
         }
         guard timeouts.contains(headroom.timeoutMS) else {
             throw .invalid("headroom.timeout_ms", "\(timeouts.lowerBound) to \(timeouts.upperBound)")
         }
         return ScopeSetting.Headroom(
+            isEnabled: headroom.enabled,
             url: headroom.url,
-            timeoutMS: headroom.timeoutMS,
-            userMessages: headroom.userMessages
+            timeoutMS: headroom.timeoutMS
         )
     }
 

@@ -12,6 +12,9 @@ struct Compressor: Sendable {
     let state: SettingsState
     let earlier: EarlierEpochs
     let threads: TextThreads
+    let headroom: HeadroomSaver
+    /// What is left to answer in when a server beside has not.
+    private static let margin = Duration.milliseconds(20)
 
     func compress(
         _ request: CompressRequest,
@@ -19,7 +22,7 @@ struct Compressor: Sendable {
     ) async throws(ServiceError) -> CompressReply {
         let book = try await book(request.epoch)
         var reply = CompressReply(epoch: book.epoch)
-        // What is held out, to compare, is left alone altogether.
+        // What a plan leaves alone is left alone altogether.
         guard !request.facts.holdout else { return reply }
         let settings = book.effective(for: request.scope)
         reply.directives = state.directives.directives(
@@ -27,18 +30,31 @@ struct Compressor: Sendable {
             structuredOutput: request.facts.structuredOutput,
             hasTools: request.facts.hasTools
         )
-        guard settings.rtk || request.trial else { return reply }
+        if settings.rtk || request.trial { reply.replacements = try await shrink(request, until: deadline) }
+        // A trial shows what is the same for everybody: the rules.
+        guard let setting = settings.headroom, !request.trial else { return reply }
+        reply.replacements += await headroom.replacements(
+            request,
+            except: Set(reply.replacements.map(\.segment)),
+            setting,
+            until: deadline.map { $0 - Self.margin }
+        )
+        return reply
+    }
+
+    private func shrink(
+        _ request: CompressRequest,
+        until deadline: ContinuousClock.Instant?
+    ) async throws(ServiceError) -> [Replacement] {
         let segments = request.segments.filter { segment in
             segment.kind == .toolResult && segment.text.utf8.count <= Self.longestText
         }
         let length = segments.reduce(0) { $0 + $1.text.utf8.count }
         if length <= Self.longestOnLoop {
-            reply.replacements = Self.shrink(segments, engine, until: deadline)
-        } else {
-            let engine = engine
-            reply.replacements = try await threads.run { Self.shrink(segments, engine, until: deadline) }
+            return Self.shrink(segments, engine, until: deadline)
         }
-        return reply
+        let engine = engine
+        return try await threads.run { Self.shrink(segments, engine, until: deadline) }
     }
 
     /// The settings of the version asked for, as long as they are kept.
@@ -57,23 +73,8 @@ struct Compressor: Sendable {
         var replacements: [Replacement] = []
         for segment in segments {
             if let deadline, ContinuousClock.now >= deadline { break }
-            let result = ToolResult(
-                text: Array(segment.text.utf8),
-                toolName: segment.toolName,
-                command: segment.command,
-                isError: segment.isError
-            )
-            guard let saving = engine.shrink(result) else { continue }
-            replacements.append(
-                Replacement(
-                    segment: segment.id,
-                    text: String(decoding: saving.text, as: UTF8.self),
-                    saver: saving.saver,
-                    rule: saving.rule,
-                    tokensBefore: saving.tokensBefore,
-                    tokensAfter: saving.tokensAfter
-                )
-            )
+            guard let saving = engine.shrink(ToolResult(segment)) else { continue }
+            replacements.append(Replacement(saving, segment: segment.id))
         }
         return replacements
     }

@@ -62,11 +62,11 @@ final class SaverFront: Sendable {
         registry.register(admin.settings.delete) { [self] request, _ throws(ServiceError) in
             try await SettingAdmin(context: current().context).delete(request)
         }
-        registry.register(admin.trials.list) { [self] request, _ throws(ServiceError) in
-            _ = try current()
+        registry.register(admin.probes.list) { [self] request, _ throws(ServiceError) in
+            let parts = try current()
             try AdminContext.check(request, allowed: [])
-            // Nothing is held out in this build, so there is nothing measured.
-            return ListReply(items: [], next: nil)
+            let addresses = parts.context.state.book.headroomAddresses
+            return ListReply(items: await parts.compressor.headroom.probes(addresses), next: nil)
         }
         registry.register(admin.watch) { [self] request, _, items throws(ServiceError) in
             let wanted = Set(request.resources)

@@ -15,9 +15,11 @@ package final class SaverService: Service {
     private let front = SaverFront()
     private let opening = AsyncStream.makeStream(of: Void.self)
     private let logger: Logger
+    private let headroom: HeadroomClient
 
     package init(configuration: SaverConfiguration, group: any EventLoopGroup, logger: Logger) {
         self.configuration = configuration
+        headroom = HeadroomClient(group: group, logger: logger)
         self.logger = logger
         server = RPCServer(configuration.server, registry: front.registry(), group: group, logger: logger)
     }
@@ -67,9 +69,11 @@ package final class SaverService: Service {
             try await serve(from: database, on: pool, at: address, until: stopped)
         } catch {
             try? await pool.shutdownGracefully()
+            await headroom.shutdown()
             await database.close()
             throw error
         }
+        await headroom.shutdown()
         try? await pool.shutdownGracefully()
         await database.close()
     }
@@ -91,7 +95,8 @@ package final class SaverService: Service {
             engine: engine,
             state: state,
             earlier: EarlierEpochs(database: database),
-            threads: TextThreads(pool: pool)
+            threads: TextThreads(pool: pool),
+            headroom: HeadroomSaver(client: headroom, engine: engine, logger: logger)
         )
         front.open(SaverParts(context: context, compressor: compressor))
         server.setServing(true)
