@@ -44,7 +44,7 @@ struct CostTests {
         let item = PolicyItem(
             scope: "global",
             onFailure: "closed",
-            custom: [CustomPattern(name: "slow", pattern: "x[^y\\n]*y", action: .mask)]
+            custom: [CustomPattern(name: "slow", pattern: "x[^yz\\n]*[yz]", action: .mask)]
         )
         let text = Self.text("x", 1 << 20) + "\n"
         let rule = try #require(Search.plan(item).rules.first)

@@ -149,7 +149,11 @@ final class PreparationBench: Sendable {
         return PreparationRequest(
             requestID: id,
             trace: TraceContext.make(),
-            facts: try Dialects.RequestFacts.read(document, dialect: dialect),
+            facts: try Dialects.RequestFacts.read(
+                document,
+                dialect: dialect,
+                path: dialect == .gemini ? ModelPath(model: "m", action: .generate) : nil
+            ),
             conversation: ConversationID(high: conversation, low: 0),
             tenant: "default",
             keyID: key,

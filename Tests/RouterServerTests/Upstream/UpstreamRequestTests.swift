@@ -206,7 +206,7 @@ struct UpstreamRequestTests {
             #expect(root["model"] == nil && root["stream"] == nil, "\(entry.id)")
         default:
             #expect(root["model"]?.string == (isVertexAnthropic ? nil : model), "\(entry.id)")
-            #expect((root["stream"]?.boolean ?? false) == stream, "\(entry.id)")
+            #expect((root["stream"]?.boolean ?? false) == entry.streams.asks(wanted: stream), "\(entry.id)")
         }
     }
 
