@@ -26,6 +26,8 @@ final class ChatCall {
     var position = StreamPosition()
     /// What was tried or passed over before the answer.
     var route = RouteNote()
+    /// The value of `X-KeiRouter-Guard` of a refusal.
+    var guardHeader: String?
     /// Headers that every answer to this request carries.
     let baseHeaders: HTTPHeaders
 

@@ -17,6 +17,7 @@ extension ChatService {
             metrics.ended(session, outcome)
         } catch {
             let outcome = session.preparation.isBlocked ? .blocked : Self.outcome(of: error)
+            session.call.guardHeader = session.preparation.guardHeader
             close(session.record(outcome), session.admission)
             metrics.ended(session, outcome)
             throw error

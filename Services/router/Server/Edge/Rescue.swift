@@ -43,6 +43,7 @@ enum Rescue {
         var headers = call.baseHeaders
         headers.add(name: "content-type", value: "application/json")
         if !call.route.isEmpty { headers.add(name: "x-keirouter-route", value: call.route.text) }
+        if let fired = call.guardHeader { headers.add(name: "x-keirouter-guard", value: fired) }
         let error = shown(error, call)
         for (name, value) in ErrorBody.headers(error) { headers.add(name: name, value: value) }
         let body = ByteBuffer(bytes: ErrorBody.json(error, dialect: call.dialect))
