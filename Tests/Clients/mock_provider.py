@@ -17,6 +17,10 @@ import mock_responses
 USAGE = {"input": 1200, "cached": 800, "output": 40}
 
 
+# What it says that a request has, of which it counts nothing.
+COUNTED = 4321
+
+
 class Request:
     """A request as it came in."""
 
@@ -67,6 +71,10 @@ class Request:
             whole = json.dumps({"input": "".join(mock_responses.PATCH)})
             return "apply_patch", [whole[start:start + 7] for start in range(0, len(whole), 7)]
         return "get_weather", ARGUMENTS
+
+    @property
+    def is_count(self):
+        return self.path.split("?")[0].endswith("/count_tokens")
 
     @property
     def text(self):
@@ -180,6 +188,8 @@ class MockProvider:
         elif failure:
             _, status, headers, text = failure
             self._send(connection, status, json.dumps(_error(request, status, text)).encode(), headers=headers)
+        elif request.is_count:
+            self._send(connection, 200, json.dumps({"input_tokens": COUNTED}).encode())
         elif request.is_stream:
             self._stream(connection, _frames(request)(request), mock_others.TYPES.get(request.kind, "text/event-stream"))
         else:

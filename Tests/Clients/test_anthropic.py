@@ -7,7 +7,7 @@ import anthropic
 import pytest
 
 from conftest import BROKE_KEY, KEY, LIMITED_KEY, eventually
-from mock_provider import SIGNATURE, TEXT, USAGE
+from mock_provider import COUNTED, SIGNATURE, TEXT, USAGE
 
 MESSAGES = [{"role": "user", "content": "How is the weather? – café 日本"}]
 TOOLS = [{"name": "get_weather", "description": "Tells the weather.", "input_schema": {
@@ -41,8 +41,18 @@ def test_unary(client, mock, model):
 
 def test_count(client, mock, model):
     count = client.messages.count_tokens(model=f"claude/{model}", messages=MESSAGES, tools=TOOLS)
-    assert count.input_tokens > 20
-    assert not mock.of(model)
+    assert count.input_tokens == COUNTED
+    (request,) = mock.of(model)
+    assert request.path == "/v1/messages/count_tokens"
+    assert "max_tokens" not in request.json and "stream" not in request.json
+
+
+def test_count_without_the_provider(client, mock, model):
+    mock.fail(model, 1, 500)
+    count = client.messages.with_raw_response.count_tokens(
+        model=f"claude/{model}", messages=MESSAGES, tools=TOOLS)
+    assert 20 < count.parse().input_tokens < COUNTED
+    assert count.headers["x-keirouter-count"] == "estimate"
 
 
 def test_auth_token(gateway, model):
