@@ -12,26 +12,14 @@ public struct SummarizeRequest: WireMessage {
     public var key: String?
     /// Into how many slices of equal length the times of answered requests are cut; 0: none, at most 48.
     public var slices: Int
-    /// What the buckets are split by: provider, model or key, or nothing (null).
-    ///
-    /// Minutes are not split.
-    public var split: String?
 
     /// Makes one from its members.
-    public init(
-        sinceUS: Int,
-        untilUS: Int,
-        bucket: String = "hour",
-        key: String? = nil,
-        slices: Int = 0,
-        split: String? = nil
-    ) {
+    public init(sinceUS: Int, untilUS: Int, bucket: String = "hour", key: String? = nil, slices: Int = 0) {
         self.sinceUS = sinceUS
         self.untilUS = untilUS
         self.bucket = bucket
         self.key = key
         self.slices = slices
-        self.split = split
     }
 
     /// Reads it from its JSON object.
@@ -41,7 +29,6 @@ public struct SummarizeRequest: WireMessage {
         bucket = try object.string("bucket", default: "hour")
         key = try object.optionalString("key")
         slices = try object.integer("slices", default: 0)
-        split = try object.optionalString("split")
     }
 
     /// Writes it as a JSON object.
@@ -52,7 +39,6 @@ public struct SummarizeRequest: WireMessage {
             fields.string("bucket", bucket)
             fields.string("key", key)
             fields.integer("slices", slices)
-            fields.string("split", split)
         }
     }
 
@@ -75,11 +61,6 @@ public struct SummarizeRequest: WireMessage {
                     .integer,
                     "Into how many slices of equal length the times of answered requests are cut; 0: none, at most 48."
                 ),
-                .nullable(
-                    "split",
-                    .string(like: "provider", "model", "key"),
-                    "What the buckets are split by; null: by nothing. Not for minutes."
-                ),
             ]
         )
     }
@@ -101,8 +82,6 @@ public struct SummarizeReply: WireMessage {
     public var latency: UsageLatency
     /// The same by time, oldest first; slices without an answered request are left out.
     public var latencies: [UsageLatency]
-    /// The buckets of each provider, model or key, most requests first; 24 at most.
-    public var series: [UsageSeries]
 
     /// Makes one from its members.
     public init(
@@ -112,8 +91,7 @@ public struct SummarizeReply: WireMessage {
         models: [UsageSum] = [],
         keys: [UsageSum] = [],
         latency: UsageLatency = UsageLatency(),
-        latencies: [UsageLatency] = [],
-        series: [UsageSeries] = []
+        latencies: [UsageLatency] = []
     ) {
         self.totals = totals
         self.buckets = buckets
@@ -122,7 +100,6 @@ public struct SummarizeReply: WireMessage {
         self.keys = keys
         self.latency = latency
         self.latencies = latencies
-        self.series = series
     }
 
     /// Reads it from its JSON object.
@@ -135,7 +112,6 @@ public struct SummarizeReply: WireMessage {
         keys = try object.optionalArray("keys", UsageSum.init(from:)) ?? []
         latency = try object.optionalObject("latency", UsageLatency.init(from:)) ?? UsageLatency()
         latencies = try object.optionalArray("latencies", UsageLatency.init(from:)) ?? []
-        series = try object.optionalArray("series", UsageSeries.init(from:)) ?? []
     }
 
     /// Writes it as a JSON object.
@@ -148,7 +124,6 @@ public struct SummarizeReply: WireMessage {
             fields.messages("keys", keys)
             fields.message("latency", latency)
             fields.messages("latencies", latencies)
-            fields.messages("series", series)
         }
     }
 
@@ -176,11 +151,6 @@ public struct SummarizeReply: WireMessage {
                     "latencies",
                     .array(of: UsageLatency.schema),
                     "The same by time, oldest first; slices without an answered request are left out."
-                ),
-                .optional(
-                    "series",
-                    .array(of: UsageSeries.schema),
-                    "The buckets of each provider, model or key, most requests first; 24 at most."
                 ),
             ]
         )

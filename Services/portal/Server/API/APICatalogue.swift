@@ -18,7 +18,7 @@ enum APICatalogue {
             singular: "Key",
             tag: tag,
             access: .edit,
-            filters: ["name", "plan", "project"]
+            filters: ["name", "plan", "project", "revoked"]
         ).operations(parts)
         operations += APIResource(
             resource: admin.plans,
@@ -34,7 +34,7 @@ enum APICatalogue {
             singular: "Price",
             tag: tag,
             access: .edit,
-            filters: ["provider", "source"]
+            filters: ["provider"]
         ).operations(parts)
         operations += APIResource(
             resource: admin.projects,
@@ -90,7 +90,7 @@ enum APICatalogue {
             singular: "Rollup",
             tag: tag,
             access: .list,
-            filters: ["key", "provider", "model", "since_day", "until_day"]
+            filters: ["key", "provider", "model"] + range
         ).operations(parts)
         operations += APIResource(
             resource: admin.alerts,
@@ -98,7 +98,7 @@ enum APICatalogue {
             singular: "Alert",
             tag: tag,
             access: .list,
-            filters: ["key"]
+            filters: ["key"] + range
         ).operations(parts)
         return operations + [summary(parts)]
     }
