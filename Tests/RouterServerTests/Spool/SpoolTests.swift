@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import RouterServer
+import Synchronization
 import Testing
 
 @Suite("The spool")
@@ -42,6 +43,25 @@ struct SpoolTests {
         #expect(spool.batch().compactMap(\.record) == [Self.record("1", .ok)])
         spool.settled(["1"])
         #expect(spool.batch().isEmpty)
+        #expect(spool.count == 0)
+    }
+
+    @Test("looking at a living router's folder closes nobody else's descriptors")
+    func refusedLock() async throws {
+        let spool = try Spool(root: root, instance: "a")
+        let isOver = Mutex(false)
+        let mine = Task.detached {
+            var lost = 0
+            while !isOver.withLock({ $0 }) {
+                let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+                // Fails where somebody has closed it already.
+                if close(descriptor) != 0 { lost += 1 }
+            }
+            return lost
+        }
+        for _ in 0..<10_000 { #expect(SpoolFolder.adopt(root: root, except: "b").isEmpty) }
+        isOver.withLock { $0 = true }
+        #expect(await mine.value == 0)
         #expect(spool.count == 0)
     }
 

@@ -241,7 +241,7 @@ struct LedgerSums {
     var periods = RunningSums<Period, Totals>(zero: Totals())
     var keys = RunningSums<Int, (totals: Totals, lastUsedUS: Int)>(zero: (Totals(), 0))
     var savings: [SavingStore.Cell: SavingStore.Sum] = [:]
-    var trials: [SavingStore.TrialCell: SavingStore.TrialSum] = [:]
+    var trials: [SavingStore.TrialCell: SavingStore.TrialIncrement] = [:]
 
     mutating func add(_ row: LedgerRow) {
         let record = row.priced
@@ -269,7 +269,7 @@ struct LedgerSums {
         }
         if let trial = record.trial, let name = row.names.trial, let conversation = row.conversation {
             let cell = SavingStore.TrialCell(name: name, conversation: conversation, isHeldOut: trial.isHeldOut)
-            trials[cell, default: SavingStore.TrialSum()].add(trial, at: record.startedUS)
+            trials[cell, default: SavingStore.TrialIncrement()].add(trial, at: record.startedUS)
         }
         let period = Period(key: record.keyOrdinal, span: record.span, startUS: record.periodStartUS)
         periods.add(to: period) { $0.add(record.totals) }

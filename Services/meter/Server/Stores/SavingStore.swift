@@ -32,7 +32,8 @@ package enum SavingStore {
         var isHeldOut: Bool
     }
 
-    struct TrialSum {
+    /// What a batch adds to a cell.
+    struct TrialIncrement {
         var answers = 0
         var output = 0
         var outputNanoUSD = 0
@@ -78,7 +79,7 @@ package enum SavingStore {
         also: "last_us"
     )
 
-    static func add(_ sum: TrialSum, to cell: TrialCell, _ connection: any SQLConnection) throws(StoreError) {
+    static func add(_ sum: TrialIncrement, to cell: TrialCell, _ connection: any SQLConnection) throws(StoreError) {
         let counters = [sum.answers, sum.output, sum.outputNanoUSD, sum.overhead, sum.overheadNanoUSD]
         let key: [any SQLConvertible] = [cell.name, cell.conversation, cell.isHeldOut]
         try connection.execute(trial, key + counters.map { min($0, LedgerStore.ceiling) } + [sum.lastUS])
@@ -150,7 +151,7 @@ package enum SavingStore {
         var name: String
         var isHeldOut: Bool
         var sinceUS: Int
-        var sum: MeterCore.TrialSum
+        var sum: TrialSum
         var outputNanoUSD: Int
         var overhead: Int
         var overheadNanoUSD: Int
@@ -184,7 +185,7 @@ package enum SavingStore {
             name: try row.get(0),
             isHeldOut: try row.get(1),
             sinceUS: try row.get(2),
-            sum: MeterCore.TrialSum(
+            sum: TrialSum(
                 conversations: try row.get(3),
                 answers: try row.get(4),
                 output: try row.get(5),

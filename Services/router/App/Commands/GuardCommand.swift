@@ -37,17 +37,7 @@ struct GuardCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("As what this tool returned.", valueName: "name"))
         var tool: String?
 
-        @Option(help: ArgumentHelp("As sent with this key.", valueName: "name"))
-        var key: String?
-
-        @Option(help: ArgumentHelp("As sent through this chain.", valueName: "name"))
-        var chain: String?
-
-        @Option(help: ArgumentHelp("As sent to this provider.", valueName: "id"))
-        var provider: String?
-
-        @Option(help: ArgumentHelp("As sent to this model, by the provider's own name.", valueName: "name"))
-        var model: String?
+        @OptionGroup var target: GuardScopeOptions
 
         @Flag(help: "Write the resulting text and nothing else.")
         var print = false
@@ -60,7 +50,7 @@ struct GuardCommand: AsyncParsableCommand {
             let request = InspectRequest(
                 requestID: "try",
                 direction: outbound ? .outbound : .inbound,
-                scope: RequestScope(tenant: "default", key: key, chain: chain, provider: provider, model: model),
+                scope: target.scope,
                 segments: [segment(text)],
                 trial: true
             )

@@ -16,20 +16,10 @@ extension GuardCommand {
 
         @OptionGroup var options: InstallationOptions
 
-        @Option(help: ArgumentHelp("As sent with this key.", valueName: "name"))
-        var key: String?
-
-        @Option(help: ArgumentHelp("As sent through this chain.", valueName: "name"))
-        var chain: String?
-
-        @Option(help: ArgumentHelp("As sent to this provider.", valueName: "id"))
-        var provider: String?
-
-        @Option(help: ArgumentHelp("As sent to this model, by the provider's own name.", valueName: "name"))
-        var model: String?
+        @OptionGroup var target: GuardScopeOptions
 
         func run() async throws {
-            let scope = RequestScope(tenant: "default", key: key, chain: chain, provider: provider, model: model)
+            let scope = target.scope
             let reply = try await options.open().with(ServiceTable.guard) { caller in
                 try await caller.call(AdminMethods.guardV1.effectivePolicy, scope)
             }

@@ -111,13 +111,16 @@ final class SpoolLock: Sendable {
 
     init(folder: String) throws(SpoolError) {
         let path = folder + "/lock"
-        file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw SpoolError(operation: "lock", path: path, code: errno) }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
             close(file)
             throw SpoolError(operation: "lock", path: path, code: code)
         }
+        // Last: a complete object is deinitialized when its initializer throws, and a second close would hit a descriptor
+        // that another thread has been given meanwhile.
+        self.file = file
     }
 
     deinit {
