@@ -3,16 +3,46 @@ import PortalCore
 
 /// An account's form: its fields, and the account that they make.
 enum AccountForm {
-    static let names = ["label", "priority", "weight", "proxy"]
+    private static let names = ["label", "priority", "weight", "proxy"]
+    /// Before the names of settings, which its provider gives.
+    private static let setting = "setting-"
     /// What the router calls the fields.
     static let fields = ["api_key": "credential"]
 
+    /// What was sent.
+    static func state(_ form: FormFields) -> FormState {
+        FormState(form, names: names + form.names.filter { $0.hasPrefix(setting) })
+    }
+
+    /// The settings that a form asks for.
+    static func settings(_ form: FormFields, over old: [String: String] = [:]) -> [String: String] {
+        var settings = old
+        for name in form.names where name.hasPrefix(setting) {
+            let value = form[name] ?? ""
+            settings[String(name.dropFirst(setting.count))] = value.isEmpty ? nil : value
+        }
+        return settings
+    }
+
+    private static let hints = [
+        "region": "us-east-1.", "location": "us-central1, or global.", "project": "The id of the Google Cloud project.",
+        "account_id": "The id of the Cloudflare account.", "deployment": "Empty: the model's name is the deployment's.",
+        "api_version": "2024-10-21. Empty: the newest.", "resource": "The first part of the resource's address.",
+        "endpoint": "The whole address, with https.",
+    ]
+
     /// - Parameters:
     ///   - account: What the fields begin with; without an id: a new one.
+    ///   - provider: Whose it is: that says which settings there are.
     ///   - proxies: What it may go through.
     ///   - state: What was sent.
     /// - Returns: The fields.
-    static func fields(_ account: AccountItem, _ proxies: [ProxyItem], _ state: FormState) -> [FieldView] {
+    static func fields(
+        _ account: AccountItem,
+        _ provider: ProviderItem,
+        _ proxies: [ProxyItem],
+        _ state: FormState
+    ) -> [FieldView] {
         let isNew = account.id.isEmpty
         let suffix = isNew ? "" : "-\(account.id)"
         let label = FieldView(
@@ -43,7 +73,18 @@ enum AccountForm {
             id: "proxy\(suffix)",
             value: account.proxy ?? ""
         )
-        return [label, credential]
+        let settings = provider.settings.map { name in
+            FieldView(
+                setting + name,
+                Words.reason(name).capitalizedFirst,
+                form: state,
+                hint: hints[name],
+                id: "\(setting)\(name)\(suffix)",
+                isCode: true,
+                value: account.settings[name] ?? ""
+            )
+        }
+        return [label, credential] + settings
             + [
                 FieldView(
                     "priority",
@@ -77,6 +118,7 @@ enum AccountForm {
         item.priority = number("priority", account.id.isEmpty ? 100 : account.priority)
         item.weight = number("weight", account.id.isEmpty ? 1 : account.weight)
         if let proxy = form["proxy"] { item.proxy = proxy.isEmpty ? nil : proxy }
+        item.settings = settings(form, over: account.settings)
         item.apiKey = form["credential"].flatMap { $0.isEmpty ? nil : $0 }
         if item.label.isEmpty { state.errors["label"] = "An account needs a name." }
         return item

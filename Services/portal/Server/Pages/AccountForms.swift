@@ -25,10 +25,10 @@ struct AccountForms: PageGroup {
         let context = request.context
         let provider = try context.parameters.require("id")
         var returned = ProviderDetail.Returned()
-        returned.added = FormState(context.form, names: AccountForm.names)
+        returned.added = AccountForm.state(context.form)
         do {
             if context.form["act"] == "check" {
-                returned.checked = try await check(provider, context.form["credential"] ?? "", context)
+                returned.checked = try await check(provider, context)
                 return try await detail.page(provider, request, returned)
             }
             let draft = AccountItem(provider: provider, label: "")
@@ -47,7 +47,6 @@ struct AccountForms: PageGroup {
     /// What a provider says to a credential that is not saved.
     private func check(
         _ provider: String,
-        _ credential: String,
         _ context: PortalContext
     ) async throws(ServiceError) -> ProviderPages.Checked {
         let known = try await view.parts.peers.call(AdminMethods.routerV1.providers.get, GetRequest(id: provider))
@@ -55,8 +54,11 @@ struct AccountForms: PageGroup {
             provider: known.id,
             dialect: known.dialect,
             baseURL: known.baseURL,
-            apiKey: credential,
-            allowPrivate: known.allowPrivate
+            apiKey: context.form["credential"] ?? "",
+            proxy: context.form["proxy"].flatMap { $0.isEmpty ? nil : $0 },
+            allowPrivate: known.allowPrivate,
+            connector: known.connector,
+            settings: AccountForm.settings(context.form)
         )
         return ProviderPages.Checked(try await view.parts.acts.testCredential(request, context))
     }
@@ -105,7 +107,7 @@ struct AccountForms: PageGroup {
         let context = request.context
         let id = try context.parameters.require("id")
         let before = try await view.parts.peers.call(AdminMethods.routerV1.accounts.get, GetRequest(id: id))
-        var state = FormState(context.form, names: AccountForm.names)
+        var state = AccountForm.state(context.form)
         let account = AccountForm.account(context.form, over: before, &state)
         var returned = ProviderDetail.Returned()
         guard state.errors.isEmpty else {

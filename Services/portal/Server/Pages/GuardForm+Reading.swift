@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import PortalCore
 
 extension GuardForm {
@@ -18,6 +19,8 @@ extension GuardForm {
         policy.topics = topics(form, over: item.topics)
         policy.toxicity = scored("toxicity", "Toxic language", form, over: item.toxicity, &problem)
         policy.bias = scored("bias", "Biased language", form, over: item.bias, &problem)
+        policy.code = scored("code", "Code", form, over: item.code, &problem)
+        policy.json = json(form, over: item.json, &problem)
         if !form.all("custom_name").isEmpty { policy.custom = custom(form) }
         return policy
     }
@@ -87,13 +90,28 @@ extension GuardForm {
             enabled: enabled(form, name),
             direction: text(form, "\(name)_direction"),
             action: action(form, name),
-            categories: FormText.lines(form["\(name)_categories"] ?? "")
+            categories: FormText.lines(form["\(name)_categories"] ?? ""),
+            engine: text(form, "\(name)_engine")
         )
         if let threshold = text(form, "\(name)_threshold") {
             section.threshold = Counts.parse(threshold)
             if section.threshold == nil { problem = "\(title): the least score is a whole number from 0 to 100." }
         }
         return old == nil && section == ScoredSection() ? nil : section
+    }
+
+    private static func json(_ form: FormFields, over old: JSONSection?, _ problem: inout String?) -> JSONSection? {
+        var section = JSONSection(
+            enabled: enabled(form, "json"),
+            action: action(form, "json"),
+            buffer: ["on": true, "off": false][form["json_buffer"] ?? ""]
+        )
+        if let schema = text(form, "json_schema") {
+            section.answerSchema = Array(schema.utf8)
+            let isObject = (try? JSONDocument(Array(schema.utf8)).root.requireObject()) != nil
+            if !isObject { problem = "JSON: the schema is an object in JSON." }
+        }
+        return old == nil && section == JSONSection() ? nil : section
     }
 
     /// Those that have a name; fields of one number belong together.

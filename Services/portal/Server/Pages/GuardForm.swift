@@ -21,6 +21,7 @@ struct GuardForm {
         let fields: [FieldView]
     }
 
+    private static let switches = [("on", "On"), ("off", "Off")]
     private static let directions = [
         ("inbound", "To the provider"), ("outbound", "To the caller"), ("both", "Both ways"),
     ]
@@ -54,7 +55,7 @@ struct GuardForm {
         masks: Bool = false
     ) -> [FieldView] {
         [
-            select("\(name)_enabled", "State", [("on", "On"), ("off", "Off")], enabled.map { $0 ? "on" : "off" }),
+            select("\(name)_enabled", "State", Self.switches, enabled.map { $0 ? "on" : "off" }),
             select("\(name)_direction", "Which way", Self.directions, direction),
             select(
                 "\(name)_action",
@@ -84,6 +85,8 @@ struct GuardForm {
                 item.bias ?? ScoredSection(),
                 "GENDER, ETHNIC, RELIGIOUS, AGE, POLITICAL, STATUS, GROUP"
             ),
+            scored("code", "Code", "Answers with program text in them.", item.code ?? ScoredSection(), "CONTAINS_CODE"),
+            json(item.json ?? JSONSection()),
         ]
     }
 
@@ -196,6 +199,47 @@ struct GuardForm {
                     .area(rows: 2),
                     hint: "One a line: \(known). Empty: all.",
                     value: section.categories.joined(separator: "\n")
+                ),
+            ] + (name == "toxicity" ? [moderation(section.engine)] : []),
+            entities: [],
+            hasEntities: false
+        )
+    }
+
+    private func moderation(_ engine: String?) -> FieldView {
+        select(
+            "toxicity_engine",
+            "Who looks",
+            [("native", "The built-in detectors"), ("openai", "A moderation endpoint too")],
+            engine,
+            hint: "keirouter-guard asks the endpoint that its settings name; texts leave this machine."
+        )
+    }
+
+    private func json(_ section: JSONSection) -> Section {
+        Section(
+            title: "JSON",
+            text: "Answers that are not the JSON which their request asks for.",
+            fields: [
+                select("json_enabled", "State", Self.switches, section.enabled.map { $0 ? "on" : "off" }),
+                select("json_action", "What is done", Self.actions.filter { $0.0 != "mask" }, section.action?.rawValue),
+            ],
+            more: [
+                select(
+                    "json_buffer",
+                    "Streamed answers",
+                    [("on", "Held back until they are judged"), ("off", "Judged at their end")],
+                    section.buffer.map { $0 ? "on" : "off" },
+                    hint: "As built in: held back where it blocks."
+                ),
+                FieldView(
+                    "json_schema",
+                    "Schema of every answer",
+                    .area(rows: 4),
+                    hint: "A JSON Schema; {} asks for any JSON. Empty: the one that a request brings.",
+                    isCode: true,
+                    isWide: true,
+                    value: section.answerSchema.map { String(decoding: $0, as: UTF8.self) } ?? ""
                 ),
             ],
             entities: [],

@@ -20,7 +20,7 @@ enum GuardWords {
     static func detector(_ name: String) -> String {
         [
             "pii": "Personal data", "injection": "Prompt injection", "topics": "Topics", "toxicity": "Toxic language",
-            "bias": "Biased language", "custom": "Own pattern",
+            "bias": "Biased language", "code": "Code", "json": "JSON", "custom": "Own pattern",
         ][name] ?? Words.reason(name).capitalizedFirst
     }
 
@@ -99,6 +99,8 @@ enum GuardWords {
                 ("both", .warn)
             ),
             effect("bias", policy.bias?.enabled, "outbound", policy.bias?.action, ("outbound", .warn)),
+            effect("code", policy.code?.enabled, policy.code?.direction, policy.code?.action, ("outbound", .warn)),
+            effect("json", policy.json?.enabled, "outbound", policy.json?.action, ("outbound", .block)),
         ]
         return rows
             + policy.custom.map { pattern in

@@ -49,7 +49,7 @@ struct ProviderDetail: Sendable {
         let facts: [JourneyModel.Fact]
         let isOwn: Bool
         let etag: String
-        let change: Form
+        let change: ProviderForm.View?
         let isChangeOpen: Bool
         /// Why it cannot be removed.
         let held: String?
@@ -91,21 +91,18 @@ struct ProviderDetail: Sendable {
             results: returned.results,
             hasAccounts: !accounts.isEmpty,
             accounts: accounts.map { account in
-                Self.account(account, health, proxies, returned.account, nowUS: now)
+                Self.account(account, provider, health, proxies, returned.account, nowUS: now)
             },
             form: Self.form(
                 returned.added,
-                AccountForm.fields(AccountItem(provider: id, label: ""), proxies, returned.added)
+                AccountForm.fields(AccountItem(provider: id, label: ""), provider, proxies, returned.added)
             ),
             bulk: Self.form(returned.bulk, [Self.lines(returned.bulk)]),
             isBulkOpen: returned.bulk.isRefused,
             facts: Self.facts(provider),
             isOwn: isOwn,
             etag: provider.etag,
-            change: Self.form(
-                returned.change,
-                isOwn ? ProviderForm.fields(provider, returned.change, isNew: false) : []
-            ),
+            change: isOwn ? ProviderForm.View(provider, returned.change, isNew: false) : nil,
             isChangeOpen: returned.change.isRefused,
             held: accounts.contains(where: \.declared)
                 ? "The configuration file declares an account of it, so it stays. Change that there." : nil
@@ -135,6 +132,12 @@ struct ProviderDetail: Sendable {
         let evidence =
             provider.builtin
             ? [JourneyModel.Fact(name: "Known from", value: EvidenceWords.text(provider.evidence))] : []
+        let special =
+            (provider.connector.isEmpty
+                ? [] : [JourneyModel.Fact(name: "Addressed as", value: ProviderForm.connector(provider.connector))])
+            + (provider.stream == "both"
+                ? [] : [JourneyModel.Fact(name: "Answers", value: ProviderForm.stream(provider.stream))])
+            + (provider.thinkTags == true ? [JourneyModel.Fact(name: "Reasoning", value: "between <think> tags")] : [])
         return [
             JourneyModel.Fact(name: "Id", value: provider.id),
             JourneyModel.Fact(name: "Address", value: provider.baseURL),
@@ -145,11 +148,12 @@ struct ProviderDetail: Sendable {
                 name: "Comes from",
                 value: provider.declared ? "the configuration file" : provider.builtin ? "the product" : "this page"
             ),
-        ] + evidence
+        ] + special + evidence
     }
 
     private static func account(
         _ item: AccountItem,
+        _ provider: ProviderItem,
         _ health: [HealthItem],
         _ proxies: [ProxyItem],
         _ returned: (id: String, state: FormState)?,
@@ -177,7 +181,7 @@ struct ProviderDetail: Sendable {
             isOpen: state != nil,
             problem: state?.problem,
             verbatim: state?.verbatim,
-            fields: item.declared ? [] : AccountForm.fields(item, proxies, state ?? FormState())
+            fields: item.declared ? [] : AccountForm.fields(item, provider, proxies, state ?? FormState())
         )
     }
 }

@@ -3,16 +3,48 @@ import PortalCore
 
 /// A provider's form: its fields, and the provider that they make.
 enum ProviderForm {
-    static let names = ["name", "id", "url", "dialect", "headers", "private"]
+    static let names = ["name", "id", "url", "dialect", "headers", "private"] + special
+    private static let special = ["connector", "stream", "think_tags"]
     /// What the router calls the fields.
     static let fields = ["base_url": "url", "api_key": "credential"]
+    private static let connectors = [
+        ("", "Its wire's own"), ("azure", "Azure OpenAI deployments"), ("vertex", "Google Vertex AI"),
+    ]
+    private static let streams = [
+        ("both", "Whole and streamed"), ("only", "Streamed alone"), ("never", "Whole alone"),
+    ]
+    private static let thinking = [("", "Known by the model's name"), ("on", "Yes"), ("off", "No")]
+
+    static func connector(_ name: String) -> String { connectors.first { $0.0 == name }?.1 ?? name }
+
+    static func stream(_ name: String) -> String { streams.first { $0.0 == name }?.1 ?? name }
+
+    /// What a page shows of a provider's form.
+    struct View {
+        let problem: String?
+        let verbatim: String?
+        var checked: ProviderPages.Checked?
+        let fields: [FieldView]
+        let more: [FieldView]
+        /// Whether something in `more` was refused, or is not as most providers have it.
+        let isMoreOpen: Bool
+
+        init(_ provider: ProviderItem, _ state: FormState, isNew: Bool, checked: ProviderPages.Checked? = nil) {
+            (problem, verbatim, self.checked) = (state.problem, state.verbatim, checked)
+            fields = ProviderForm.fields(provider, state, isNew: isNew)
+            more = ProviderForm.special(provider, state)
+            isMoreOpen =
+                ProviderForm.special.contains { state.errors[$0] != nil }
+                || !provider.connector.isEmpty || provider.stream != "both" || provider.thinkTags != nil
+        }
+    }
 
     /// - Parameters:
     ///   - provider: What the fields begin with.
     ///   - state: What was sent.
     ///   - isNew: Whether it asks for an id and a first credential too.
     /// - Returns: The fields.
-    static func fields(_ provider: ProviderItem, _ state: FormState, isNew: Bool) -> [FieldView] {
+    private static func fields(_ provider: ProviderItem, _ state: FormState, isNew: Bool) -> [FieldView] {
         let id = FieldView(
             "id",
             "Id",
@@ -74,10 +106,41 @@ enum ProviderForm {
                 "Base address",
                 .line("url"),
                 form: state,
-                hint: "Up to and with the version: https://ai.example.com/v1. Ollama and Bedrock have none.",
+                hint: "Up to and with the version: https://ai.example.com/v1. Ollama and Bedrock have none. "
+                    + "{region} is a place that each account fills.",
                 isRequired: true,
                 isCode: true,
                 value: provider.baseURL
+            ),
+        ]
+    }
+
+    /// What few providers need.
+    private static func special(_ provider: ProviderItem, _ state: FormState) -> [FieldView] {
+        [
+            FieldView(
+                "connector",
+                "Addressed as",
+                .select(connectors),
+                form: state,
+                hint: "Azure goes with OpenAI's wire, Vertex AI with Gemini's and Anthropic's.",
+                value: provider.connector
+            ),
+            FieldView(
+                "stream",
+                "Answers",
+                .select(streams),
+                form: state,
+                hint: "A caller who asks for the other form gets it made from this one.",
+                value: provider.stream
+            ),
+            FieldView(
+                "think_tags",
+                "Begins with <think> tags",
+                .select(thinking),
+                form: state,
+                hint: "What is between them becomes reasoning, not text.",
+                value: provider.thinkTags.map { $0 ? "on" : "off" } ?? ""
             ),
         ]
     }
@@ -89,6 +152,9 @@ enum ProviderForm {
         item.dialect = form["dialect"] ?? provider.dialect
         item.baseURL = form["url"] ?? ""
         item.allowPrivate = form["private"] == "on"
+        item.connector = form["connector"] ?? provider.connector
+        item.stream = form["stream"] ?? provider.stream
+        if let tags = form["think_tags"] { item.thinkTags = tags.isEmpty ? nil : tags == "on" }
         item.headers = [:]
         for (name, text) in [("name", "A provider needs a name."), ("url", "An address is needed.")]
         where (form[name] ?? "").isEmpty { state.errors[name] = text }

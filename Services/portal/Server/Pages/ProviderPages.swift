@@ -68,13 +68,6 @@ struct ProviderPages: PageGroup {
         let others: [Other]
     }
 
-    private struct Form {
-        let problem: String?
-        let verbatim: String?
-        let checked: Checked?
-        let fields: [FieldView]
-    }
-
     private struct Model {
         let sentence: String
         let down: Down?
@@ -86,7 +79,7 @@ struct ProviderPages: PageGroup {
         let hasOthers: Bool
         let othersTitle: String
         let groups: [Group]
-        let form: Form
+        let form: ProviderForm.View
     }
 
     private func list(
@@ -129,12 +122,7 @@ struct ProviderPages: PageGroup {
             hasOthers: !others.isEmpty,
             othersTitle: "\(Counts.grouped(others.count)) more that are known, without an account",
             groups: Self.groups(others),
-            form: Form(
-                problem: state.problem,
-                verbatim: state.verbatim,
-                checked: checked,
-                fields: ProviderForm.fields(Self.blank, state, isNew: true)
-            )
+            form: ProviderForm.View(Self.blank, state, isNew: true, checked: checked)
         )
         return try await view.admin("providers", "Providers", model, request, status: status)
     }
@@ -206,17 +194,24 @@ struct ProviderPages: PageGroup {
                         provider: nil,
                         dialect: item.dialect,
                         baseURL: item.baseURL,
+                        headers: item.headers,
                         apiKey: credential,
-                        allowPrivate: item.allowPrivate
+                        allowPrivate: item.allowPrivate,
+                        connector: item.connector
                     ),
                     context
                 )
                 return try await list(request, state, checked: Checked(test))
             }
             let saved = try await view.parts.acts.put(AdminMethods.routerV1.providers, item, context)
+            let page = "/providers/\(PathText.segment(saved.id))"
+            // Its accounts have settings, which its own page asks for.
+            guard saved.settings.isEmpty else {
+                return Reply.redirect(to: page, notice: .createdWithoutAccount, context)
+            }
             let account = AccountItem(provider: saved.id, label: "first", apiKey: credential.isEmpty ? nil : credential)
             _ = try await view.parts.acts.put(AdminMethods.routerV1.accounts, account, context)
-            return Reply.redirect(to: "/providers/\(PathText.segment(saved.id))", notice: .created, context)
+            return Reply.redirect(to: page, notice: .created, context)
         } catch let error as ServiceError {
             let refused = state.refused(error, fields: ProviderForm.fields)
             return try await list(request, refused, status: KeyPages.status(error))

@@ -4,6 +4,9 @@ import PortalCore
 
 /// `/saving`: what makes requests smaller, and what that was worth.
 struct SavingPages: PageGroup {
+    /// How far back figures by rule go.
+    private static let days = 30
+
     let view: PageView
 
     func add(to routes: PortalRoutes) {
@@ -37,6 +40,7 @@ struct SavingPages: PageGroup {
         let rows: [SavingForm.Row]
         let csv = "/saving.csv"
         let json = "/saving.json"
+        let figures: SavingFigures
         let chart: ChartView?
         let hasDays: Bool
         let days: [Day]
@@ -62,6 +66,7 @@ struct SavingPages: PageGroup {
         }
         async let keys = attempt { () throws(ServiceError) in try await peers.all(AdminMethods.meterV1.keys, limit: 500)
         }
+        async let figures = SavingFigures(view.parts, days: Self.days, nowUS: now)
         let known = await settings
         var down: Down?
         if case .failure(let error) = known { down = Down("saver", error) }
@@ -83,6 +88,7 @@ struct SavingPages: PageGroup {
             isDeclared: stored?.declared ?? false,
             form: Form(problem: state.problem, verbatim: state.verbatim),
             rows: SavingForm.rows(draft ?? stored ?? SettingItem(id: scope, scope: scope), state),
+            figures: await figures,
             chart: saved > 0 ? Self.chart(days, nowUS: now) : nil,
             hasDays: saved > 0,
             days: days.reversed().map {

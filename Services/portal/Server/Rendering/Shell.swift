@@ -181,6 +181,7 @@ extension Shell.Saying {
             case .passwordSet: "The password is set, and you are signed in."
             case .saved: "Saved. It applies from the next request on."
             case .created: "Made."
+            case .createdWithoutAccount: "Made. Its accounts need settings of their own: add the first one here."
             case .deleted: "Deleted."
             case .revoked: "Revoked. It is refused from now on."
             case .tested: "The provider accepts the credential. Nothing was spent."
