@@ -48,6 +48,43 @@ def test_every_wire_can_be_declared(house, page):
         page.wait_for_url("**/providers")
 
 
+def test_a_provider_whose_accounts_have_places(house, page):
+    """An address with places: the page asks each account for them, refuses one without, and changes what few providers need."""
+    name = f"azure-{page.suffix}"
+    page.goto("/providers")
+    page.fill("[name=name]", "Our Azure")
+    page.fill("[name=id]", name)
+    page.fill("[name=url]", "https://{resource}.openai.example.com/openai")
+    page.locator("summary", has_text="What few providers need").click()
+    page.select_option("[name=connector]", "azure")
+    page.select_option("[name=stream]", "only")
+    page.click("button[value=save]")
+    page.wait_for_url(f"**/providers/{name}")
+    assert "need settings of their own" in page.text_content("main")
+    facts = page.text_content(".facts")
+    assert "Azure OpenAI deployments" in facts and "Streamed alone" in facts
+    page.fill("#label", "east")
+    page.fill("#credential", "azure-key-1234567890")
+    page.get_by_role("button", name="Add account").click()
+    assert "needs the setting resource" in page.text_content("main")
+    assert page.input_value("#label") == "east" and page.input_value("#credential") == ""
+    page.fill("#setting-resource", "our-east")
+    page.fill("#setting-deployment", "chat-large")
+    page.fill("#credential", "azure-key-1234567890")
+    page.get_by_role("button", name="Add account").click()
+    page.wait_for_url(f"**/providers/{name}")
+    accounts = page.request.get(f"/api/accounts?provider={name}").json()["items"]
+    assert [item["settings"] for item in accounts] == [{"resource": "our-east", "deployment": "chat-large"}]
+    page.locator("summary", has_text="Change how it is reached").click()
+    page.select_option("[name=think_tags]", "on")
+    page.get_by_role("button", name="Save").last.click()
+    kept = page.request.get(f"/api/providers/{name}").json()
+    assert (kept["connector"], kept["stream"], kept["think_tags"]) == ("azure", "only", True)
+    page.fill("#remove", name)
+    page.get_by_role("button", name="Remove").last.click()
+    page.wait_for_url("**/providers")
+
+
 def test_accounts_in_order(house, page):
     """Several accounts are pasted at once; one gets another name, priority and weight, which is taken back."""
     tail = page.suffix

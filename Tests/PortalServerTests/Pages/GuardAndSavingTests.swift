@@ -52,9 +52,17 @@ struct GuardAndSavingTests {
             direction: "both",
             action: .logOnly,
             threshold: 70,
-            categories: ["HATE"]
+            categories: ["HATE"],
+            engine: "openai"
         ),
         bias: ScoredSection(),
+        code: ScoredSection(enabled: true, direction: "outbound", action: .block, categories: ["CONTAINS_CODE"]),
+        json: JSONSection(
+            enabled: true,
+            action: .warn,
+            answerSchema: Array("{\"type\":\"object\"}".utf8),
+            buffer: false
+        ),
         custom: [
             CustomPattern(name: "ticket", pattern: "PROJ-[0-9]{4}", action: .mask),
             CustomPattern(name: "names", words: ["Blue Sky", "Tern"], direction: "inbound", action: .block),

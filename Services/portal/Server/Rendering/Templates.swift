@@ -11,9 +11,15 @@ struct Templates: Sendable {
 
     init() throws {
         var templates: [String: MustacheTemplate] = [:]
-        for (name, bytes) in Self.files {
+        let files = Self.files
+        for (name, bytes) in files {
+            let text = String(decoding: bytes, as: UTF8.self)
+            // The library writes nothing where a part is missing.
+            for part in Self.parts(of: text) where files[String(part)] == nil {
+                throw Failure(description: "template \(name): there is no template \(part)")
+            }
             do {
-                templates[name] = try MustacheTemplate(string: String(decoding: bytes, as: UTF8.self))
+                templates[name] = try MustacheTemplate(string: text)
             } catch {
                 throw Failure(description: "template \(name): \(error)")
             }
@@ -27,6 +33,11 @@ struct Templates: Sendable {
             throw Failure(description: "there is no template \(name)")
         }
         return text
+    }
+
+    /// The names of the parts that a template puts in.
+    private static func parts(of text: String) -> [Substring] {
+        text.split(separator: "{{>").dropFirst().map { $0.prefix { $0 != "}" } }
     }
 
     private static var files: [String: [UInt8]] {
@@ -55,6 +66,7 @@ struct Templates: Sendable {
             "plans": PackageResources.plans_mustache,
             "problem": PackageResources.problem_mustache,
             "provider": PackageResources.provider_mustache,
+            "providerfields": PackageResources.providerfields_mustache,
             "providers": PackageResources.providers_mustache,
             "quotas": PackageResources.quotas_mustache,
             "refusal": PackageResources.refusal_mustache,
