@@ -149,7 +149,8 @@ def test_every_field(chromium, house, refuser):
 
     def look(path):
         nonlocal seen
-        page.goto(path)
+        answer = page.goto(path)
+        assert answer.status < 500, (path, answer.status)
         assert page.locator("img, script:not([src]), iframe, object").count() == 0, path
         assert not page.evaluate("window.isOwned"), path
         seen += page.evaluate("document.documentElement.textContent") + "".join(
@@ -165,6 +166,7 @@ def test_every_field(chromium, house, refuser):
     taken = (taken - {"chain", "alias"}) | ({"target"} if "alias" in taken else set())
     for path in ADMIN + details:
         look(path)
+        assert page.locator("h1").count() == 1 and "Not found" not in page.title(), path
     # A refusal in the provider's own words.
     page.goto("/providers/hostile")
     page.get_by_role("button", name="Check", exact=False).first.click()

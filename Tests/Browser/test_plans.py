@@ -167,7 +167,8 @@ def test_every_filter_that_is_described_is_taken(house, page):
     """A filter of the API's description is known to the service behind it."""
     paths = page.request.get("/api/openapi.json").json()["paths"]
     samples = {"since_day": "2026-01-01", "until_day": "2026-01-31", "revoked": "false", "builtin": "true",
-               "outcome": "ok", "source": "edited", "kind": "chat", "action": "block", "direction": "inbound", "state": "open"}
+               "outcome": "ok", "source": "edited", "kind": "chat", "action": "block", "direction": "inbound", "state": "open",
+               "by": "key"}
     tried = 0
     for path, operations in paths.items():
         if "{" in path or "get" not in operations or path == "/api/summary":

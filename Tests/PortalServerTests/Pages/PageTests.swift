@@ -85,6 +85,16 @@ struct PageTests {
         }
     }
 
+    @Test(
+        "A name of any characters is found by its address",
+        arguments: ["my team", "a/b", "50% & more", "<b>'\"{{x}}#y", "größe", "%2F", "+1", "%zz"]
+    )
+    func names(name: String) {
+        let path = PathText.segment(name)
+        #expect(PathText.decoded(path[...]) == name)
+        #expect(path.utf8.allSatisfy { $0 < 0x80 } && !path.contains { "/?#&+ \"'".contains($0) })
+    }
+
     @Test("What is typed into a form comes back as text, and a credential does not come back")
     func typed() async throws {
         try await withPortal(pages: PortalPages.make) { portal in

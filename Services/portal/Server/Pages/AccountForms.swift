@@ -23,7 +23,7 @@ struct AccountForms: PageGroup {
 
     private func add(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let provider = try context.parameters.require("id")
+        let provider = try context.pathID
         var returned = ProviderDetail.Returned()
         returned.added = AccountForm.state(context.form)
         do {
@@ -66,7 +66,7 @@ struct AccountForms: PageGroup {
     /// One account for each line; what came of each is on the page, its credential is not.
     private func addSeveral(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let provider = try context.parameters.require("id")
+        let provider = try context.pathID
         let accounts = try await view.parts.peers.all(
             AdminMethods.routerV1.accounts,
             filter: ["provider": provider],
@@ -105,7 +105,7 @@ struct AccountForms: PageGroup {
 
     private func save(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         let before = try await view.parts.peers.call(AdminMethods.routerV1.accounts.get, GetRequest(id: id))
         var state = AccountForm.state(context.form)
         let account = AccountForm.account(context.form, over: before, &state)
@@ -131,7 +131,7 @@ struct AccountForms: PageGroup {
 
     private func check(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         let account = try await view.parts.peers.call(AdminMethods.routerV1.accounts.get, GetRequest(id: id))
         var returned = ProviderDetail.Returned()
         returned.checked = ProviderPages.Checked(try await view.parts.acts.testAccount(id, context))
@@ -169,7 +169,7 @@ struct AccountForms: PageGroup {
         _ act: (AccountItem, PortalContext) async throws -> String?
     ) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         let account = try await view.parts.peers.call(AdminMethods.routerV1.accounts.get, GetRequest(id: id))
         let page = "/providers/\(PathText.segment(account.provider))"
         do {

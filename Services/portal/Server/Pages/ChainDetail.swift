@@ -57,7 +57,7 @@ struct ChainDetail: Sendable {
         draft: Draft?,
         status: HTTPResponse.Status = .ok
     ) async throws -> Response {
-        let id = try request.context.parameters.require("id")
+        let id = try request.context.pathID
         let chain = try await view.parts.peers.call(AdminMethods.routerV1.chains.get, GetRequest(id: id))
         let facts = await ChainPages.facts(view)
         let stops = ChainWords.stops(chain, facts, nowUS: view.parts.clock.nowUS)
@@ -150,7 +150,7 @@ struct ChainDetail: Sendable {
 
     private func save(_ request: PageRequest, _ draft: Draft) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         var state = FormState()
         let kept = zip(draft.steps, draft.weights).filter { !$0.0.isEmpty }
         let weights = draft.strategy == "weighted" ? kept.map { Counts.parse($0.1) } : []
@@ -180,7 +180,7 @@ struct ChainDetail: Sendable {
 
     func remove(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         guard context.form["name"] == id else {
             var state = FormState()
             state.problem = "The name typed is not “\(id)”, so the chain was not removed."

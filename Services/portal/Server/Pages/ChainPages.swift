@@ -270,7 +270,7 @@ struct AliasForms: Sendable {
 
     func remove(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         do throws(ServiceError) {
             let view = pages.view
             let before = try await view.parts.peers.call(AdminMethods.routerV1.aliases.get, GetRequest(id: id))

@@ -261,7 +261,7 @@ struct KeyPages: PageGroup {
 
     private func plan(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         do throws(ServiceError) {
             let before = try await view.parts.peers.call(AdminMethods.meterV1.keys.get, GetRequest(id: id))
             let key = Self.changed(before, context.form)
@@ -287,7 +287,7 @@ struct KeyPages: PageGroup {
 
     private func revoke(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         do {
             let key = try await view.parts.peers.call(AdminMethods.meterV1.keys.get, GetRequest(id: id))
             guard context.form["name"] == key.name else {

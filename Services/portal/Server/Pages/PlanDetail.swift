@@ -43,7 +43,7 @@ struct PlanDetail: Sendable {
         _ state: FormState = FormState(),
         status: HTTPResponse.Status = .ok
     ) async throws -> Response {
-        let id = try request.context.parameters.require("id")
+        let id = try request.context.pathID
         let plan = try await view.parts.peers.call(AdminMethods.meterV1.plans.get, GetRequest(id: id))
         let facts = await PlanPages.facts(view.parts.peers)
         let keys = facts.keys(on: plan)
@@ -95,7 +95,7 @@ struct PlanDetail: Sendable {
 
     func save(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         var state = FormState(context.form, names: PlanForm.names)
         do {
             let before = try await view.parts.peers.call(AdminMethods.meterV1.plans.get, GetRequest(id: id))
@@ -113,7 +113,7 @@ struct PlanDetail: Sendable {
 
     func remove(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         guard context.form["name"] == id else {
             var state = FormState()
             state.problem = "The name typed is not “\(id)”, so the plan was not removed."

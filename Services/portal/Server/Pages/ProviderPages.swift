@@ -17,7 +17,7 @@ struct ProviderPages: PageGroup {
         routes.admin.get("/providers") { request, context in try await list(PageRequest(request, context)) }
         routes.admin.post("/providers") { request, context in try await declare(PageRequest(request, context)) }
         routes.admin.get("/providers/:id") { request, context in
-            let id = try context.parameters.require("id")
+            let id = try context.pathID
             return try await ProviderDetail(view: view).page(id, PageRequest(request, context))
         }
         routes.admin.post("/providers/:id") { request, context in try await save(PageRequest(request, context)) }
@@ -220,7 +220,7 @@ struct ProviderPages: PageGroup {
 
     private func save(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         var returned = ProviderDetail.Returned()
         returned.change = FormState(context.form, names: ProviderForm.names)
         let detail = ProviderDetail(view: view)
@@ -242,7 +242,7 @@ struct ProviderPages: PageGroup {
 
     private func remove(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         let page = "/providers/\(PathText.segment(id))"
         guard context.form["name"] == id else { return Reply.redirect(to: page, notice: .invalid, context) }
         do throws(ServiceError) {

@@ -281,7 +281,7 @@ struct ProxyForms: Sendable {
     /// Its address cannot be put back, so its name is asked for.
     func remove(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         do throws(ServiceError) {
             let proxies = AdminMethods.routerV1.proxies
             let proxy = try await pages.view.parts.peers.call(proxies.get, GetRequest(id: id))
