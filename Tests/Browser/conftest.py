@@ -176,6 +176,7 @@ class House:
         self.first_run = {}
         self.key = None
         self.other_key = None
+        self.team_key = None
 
 
 def first_run(chromium, house):
@@ -230,6 +231,26 @@ def declare_mock(chromium, house):
     context.close()
 
 
+def declare_names(chromium, house):
+    """A plan and a chain, made on their pages, and a key on the plan."""
+    context = new_context(chromium, house.gateway, state=house.states["operator"])
+    page = context.new_page()
+    page.goto("/plans")
+    page.fill("#new [name=name]", "team")
+    page.fill("[name=money]", "25")
+    page.fill("[name=rpm]", "600")
+    page.fill("[name=models]", "acme/*\ndemo/*\ncoding")
+    page.get_by_role("button", name="Make plan").click()
+    page.wait_for_url("**/plans/team")
+    page.goto("/chains")
+    page.fill("#new [name=name]", "coding")
+    page.fill("[name=steps]", "acme/m1\ndemo/echo")
+    page.get_by_role("button", name="Make chain").click()
+    page.wait_for_url("**/chains/coding")
+    context.close()
+    house.team_key = house.gateway.make_key("team-member", "--plan", "team")
+
+
 def sign_in_member(chromium, house):
     context = new_context(chromium, house.gateway)
     page = context.new_page()
@@ -247,11 +268,13 @@ def house(gateway, chromium):
     house = House(gateway)
     first_run(chromium, house)
     declare_mock(chromium, house)
+    declare_names(chromium, house)
     house.other_key = gateway.make_key("other")
     for index in range(12):
         gateway.chat(house.key, "demo/echo", f"hello {index}", stream=index % 2 == 1)
     gateway.chat(house.key, "acme/m1")
     gateway.chat(house.other_key, "acme/m2")
+    gateway.chat(house.team_key, "coding")
     sign_in_member(chromium, house)
 
     def newest():

@@ -24,7 +24,8 @@ from mock_provider import MockProvider
 LIMIT_MS = 25
 BATCH = 500
 PAGES = ["/", "/?range=24h", "/?range=30d", "/?range=90d", "/requests", "/requests?sort=cost",
-         "/requests?outcome=provider_error", "/keys", "/providers", "/saving", "/portal", "/portal?range=90d"]
+         "/requests?outcome=provider_error", "/usage", "/usage?range=90d", "/usage?range=90d&by=key&of=tokens", "/quotas",
+         "/plans", "/chains", "/keys", "/providers", "/saving", "/portal", "/portal?range=90d"]
 MODELS = [("anthropic", "claude-sonnet-4-5", 40), ("openai", "gpt-5", 25), ("deepseek", "deepseek-chat", 15),
           ("gemini", "gemini-2.5-flash", 12), ("groq", "llama-3.3-70b-versatile", 8)]
 

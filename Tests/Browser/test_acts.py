@@ -189,12 +189,12 @@ def test_a_new_key_shows_a_command_that_works(house, page):
     assert '"choices"' in done.stdout, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", ["requests", "keys", "providers", "guardrails", "saving", "audit"])
+@pytest.mark.parametrize("name", ["requests", "usage", "quotas", "keys", "plans", "chains", "providers", "guardrails", "saving", "audit"])
 def test_exports(house, page, name):
     """G8: each view is there as CSV and JSON, with as many rows in both."""
     text = page.request.get(f"/{name}.csv")
     items = page.request.get(f"/{name}.json").json()["items"]
     assert text.status == 200 and "attachment" in text.headers["content-disposition"]
     assert text.text().count("\r\n") == len(items) + 1
-    if name in ("requests", "keys", "audit", "saving"):
+    if name in ("requests", "usage", "quotas", "keys", "plans", "chains", "audit", "saving"):
         assert items

@@ -102,5 +102,5 @@ def test_policies_by_page(chromium, house):
     page.select_option("[name=pii_enabled]", "off")
     page.click("main form[action='/guardrails'] button.primary")
     page.goto("/saving")
-    assert page.locator("form[action='/saving']").count() == 1
+    assert page.locator("form[method=post][action='/saving']").count() == 1
     context.close()

@@ -66,7 +66,8 @@ def plant(house, operator, refuser):
             taken.add(field)
         return answer
 
-    plan = put("plan", operator.send("POST", "/api/plans", {"name": hostile("plan")}))
+    plan = put("plan", operator.send("POST", "/api/plans", {
+        "name": hostile("plan"), "allowed_models": ["*", hostile("plan-model")]}))
     name = plan.json()["id"] if plan.status < 300 else None
     put("key", operator.send("POST", "/api/keys", {"name": hostile("key"), **({"plan": name} if name else {})}))
     put("project", operator.send("POST", "/api/projects", {"name": hostile("project")}))
@@ -79,6 +80,15 @@ def plant(house, operator, refuser):
             "base_url": f"{refuser}/v1"}))
     put("account", operator.send("POST", "/api/accounts", {
         "provider": "hostile", "label": hostile("account"), "api_key": "sk-hostile"}))
+    put("chain", operator.send("POST", "/api/chains", {"id": "hostile", "steps": [f"hostile/{hostile('step')}"]}))
+    put("alias", operator.send("POST", "/api/aliases", {"id": "hostile-name", "target": f"hostile/{hostile('target')}"}))
+    put("proxy", operator.send("POST", "/api/proxies", {
+        "name": hostile("proxy"), "url": "http://proxy.example:3128", "strict": True}))
+    put("price", operator.send("POST", "/api/prices", {
+        "id": f"hostile/{hostile('price').replace(' ', '')}", "provider": "", "model": "", "input_nano": 1, "output_nano": 1}))
+    put("words", operator.send("POST", "/api/policies", {
+        "scope": "chain:hostile", "topics": {"topics": [hostile("topic")]},
+        "custom": [{"name": hostile("words"), "words": [hostile("word")], "action": "log_only"}]}))
     put("pattern", operator.send("POST", "/api/policies", {
         "scope": "global", "custom": [{
             "name": hostile("pattern"), "pattern": "PLANTED", "action": "block", "enabled": True}]}))
@@ -102,10 +112,11 @@ def plant(house, operator, refuser):
     return taken
 
 
-ADMIN = ["/", "/requests", "/requests?sort=cost", "/keys", "/keys?sort=-plan", "/providers", "/providers/hostile",
+ADMIN = ["/audit", "/settings", "/usage", "/usage?by=key", "/usage?by=provider&of=requests", "/quotas", "/plans", "/chains", "/", "/requests", "/requests?sort=cost", "/keys", "/keys?sort=-plan", "/providers", "/providers/hostile",
          "/guardrails", "/saving", "/sessions", "/welcome/connect"]
 ECHOES = ["/requests?model={0}&key={0}&provider={0}&outcome={0}&range={0}&page={0}", "/guardrails?scope={0}",
-          "/saving?scope={0}", "/keys?sort={0}&page={0}", "/nothing/{0}", "/requests/{0}", "/providers/{0}",
+          "/saving?scope={0}", "/usage?range={0}&from={0}&to={0}&by={0}&of={0}&key={0}&sort={0}", "/plans/{0}",
+          "/chains/{0}", "/guardrails?kind={0}&named={0}", "/saving?kind=key&named={0}", "/audit?about={0}", "/plans?sort={0}", "/quotas?sort={0}&page={0}", "/keys?sort={0}&page={0}", "/nothing/{0}", "/requests/{0}", "/providers/{0}",
           "/login?next={0}"]
 
 
@@ -138,15 +149,24 @@ def test_every_field(chromium, house, refuser):
 
     def look(path):
         nonlocal seen
-        page.goto(path)
+        answer = page.goto(path)
+        assert answer.status < 500, (path, answer.status)
         assert page.locator("img, script:not([src]), iframe, object").count() == 0, path
         assert not page.evaluate("window.isOwned"), path
         seen += page.evaluate("document.documentElement.textContent") + "".join(
             page.evaluate("[...document.querySelectorAll('[title],[value]')].map(e => (e.title || '') + (e.value || ''))"))
 
     from urllib.parse import quote
-    for path in ADMIN + [f"/requests/{quote(row['request_id'])}"]:
+    details = [f"/requests/{quote(row['request_id'])}"]
+    details += [f"/plans/{quote(hostile('plan'), safe='')}"] if "plan" in taken else []
+    details += ["/guardrails?scope=chain:hostile"] if "words" in taken else []
+    taken |= {"topic", "word"} if "words" in taken else set()
+    details += ["/chains/hostile"] if "chain" in taken else []
+    taken |= ({"plan-model"} if "plan" in taken else set()) | ({"step"} if "chain" in taken else set())
+    taken = (taken - {"chain", "alias"}) | ({"target"} if "alias" in taken else set())
+    for path in ADMIN + details:
         look(path)
+        assert page.locator("h1").count() == 1 and "Not found" not in page.title(), path
     # A refusal in the provider's own words.
     page.goto("/providers/hostile")
     page.get_by_role("button", name="Check", exact=False).first.click()
@@ -160,9 +180,25 @@ def test_every_field(chromium, house, refuser):
     look("/portal")
     look("/portal?range=" + quote(hostile("range")) + "&page=" + quote(hostile("page")))
     member.close()
+    # The bench shows what was typed, as text; so does a form that was refused.
+    page = browser.new_page()
+    page.add_init_script("window.owned = () => { window.isOwned = true }")
+    page.goto("/guardrails")
+    page.fill("#bench [name=text]", hostile("bench") + " mira@example.com")
+    page.get_by_role("button", name="Look", exact=True).click()
+    assert page.locator("#bench .code").count() == 1 and page.locator("img").count() == 0
+    seen += page.locator("#bench").inner_text()
+    page.goto("/plans")
+    page.fill("#new [name=name]", hostile("typed"))
+    page.fill("[name=rpm]", hostile("typed"))
+    page.get_by_role("button", name="Make plan").click()
+    assert page.input_value("[name=rpm]") == hostile("typed") and page.locator("img").count() == 0
+    assert not page.evaluate("window.isOwned")
+    taken.add("bench")
     assert not dialogs
     missing = sorted(field for field in taken - {"project"} if f"#{field}" not in seen)
     operator.send("DELETE", "/api/policies/global", {})
+    operator.send("DELETE", "/api/policies/chain:hostile", {})
     browser.close()
     print("taken:", sorted(taken))
     assert not missing, f"never shown, so never tested: {missing}"

@@ -7,7 +7,11 @@ from conftest import WIDTHS, Complaints, new_context, picture
 
 ADMIN = {
     "overview": "/", "requests": "/requests", "request": "/requests/{request}", "keys": "/keys",
-    "providers": "/providers", "provider": "/providers/acme", "guardrails": "/guardrails", "saving": "/saving", "sessions": "/sessions",
+    "usage": "/usage", "usage-by-key": "/usage?by=key&of=requests&range=24h", "quotas": "/quotas",
+    "plans": "/plans", "plan": "/plans/team", "chains": "/chains", "chain": "/chains/coding",
+    "providers": "/providers", "provider": "/providers/acme", "guardrails": "/guardrails", "saving": "/saving",
+    "guardrails-of-a-key": "/guardrails?kind=key&named=team-member", "saving-of-a-provider": "/saving?scope=provider:acme",
+    "sessions": "/sessions", "audit": "/audit", "settings": "/settings",
     "first-request": "/welcome/connect", "sorted": "/requests?sort=cost", "nothing-fits": "/requests?model=none",
 }
 MEMBER = {"portal": "/portal"}

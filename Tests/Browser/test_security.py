@@ -21,7 +21,8 @@ def ask(gateway, method, path, headers=(), body=None):
     return answer
 
 
-@pytest.mark.parametrize("path", ["/", "/keys", "/requests", "/api/keys", "/api/audit", "/welcome/connect"])
+@pytest.mark.parametrize("path", ["/", "/keys", "/requests", "/usage", "/quotas", "/plans", "/plans/team", "/chains/coding",
+                                  "/usage.csv", "/audit", "/settings", "/guardrails/policies.json", "/api/keys", "/api/audit", "/welcome/connect"])
 def test_admin_needs_a_session(house, path):
     answer = ask(house.gateway, "GET", path)
     assert answer.status in (302, 303, 401), answer.status
@@ -58,6 +59,18 @@ def test_csrf(chromium, house):
     refused = context.request.post("/api/keys", data=json.dumps({"name": "forged"}),
                                    headers={"content-type": "application/json"})
     assert refused.status == 403
+    for path, form in (("/plans", {"name": "forged", "period": "monthly"}), ("/plans/team", {"money": "9"}),
+                       ("/chains", {"name": "forged", "steps": "demo/echo"}), ("/chains/coding", {"step": "demo/echo"}),
+                       ("/aliases", {"alias": "forged", "target": "demo/echo"}), ("/plans/team/delete", {"name": "team"}),
+                       ("/chains/coding/delete", {"name": "coding"}), ("/providers/acme", {"name": "x", "url": "https://x/v1"}),
+                       ("/providers/acme/accounts/bulk", {"lines": "sk-forged"}), ("/prices", {"model": "a/b"}),
+                       ("/proxies", {"name": "forged", "url": "http://x:1"}), ("/guardrails", {"pii_enabled": "off"}),
+                       ("/guardrails/template", {"template": "alerts-only"}), ("/guardrails/try", {"text": "x"}),
+                       ("/guardrails/import", {"bundle": "{}"}), ("/saving", {"rtk": "off"})):
+        assert context.request.post(path, form=form).status == 403, path
+    assert [plan["name"] for plan in context.request.get("/api/plans").json()["items"]].count("forged") == 0
+    assert context.request.get("/api/plans/team").json()["limit_nano_usd"] == 25_000_000_000
+    assert len(context.request.get("/api/chains/coding").json()["steps"]) == 2
     names = [key["name"] for key in context.request.get("/api/keys").json()["items"]]
     assert "forged" not in names
     context.close()
@@ -129,7 +142,12 @@ def test_no_id_route_opens_for_a_member(chromium, house):
     assert tried > 50
     pages = [f"/requests/{house.request_id}", "/providers/acme", f"/keys/{house.other_id}/plan",
              f"/keys/{house.other_id}/revoke", "/keys/bulk", "/undo", "/accounts/acc_x/delete", "/providers/acme/delete",
-             "/sessions/others/revoke", "/keys.csv", "/requests.json", "/audit.csv"]
+             "/sessions/others/revoke", "/plans/team", "/plans/team/delete", "/chains/coding", "/chains/coding/delete",
+             "/providers/acme", "/providers/acme/accounts", "/providers/acme/accounts/bulk", "/accounts/acc_x",
+             "/accounts/acc_x/check", "/accounts/acc_x/switch", "/guardrails/template", "/guardrails/clear",
+             "/guardrails/try", "/guardrails/import", "/guardrails/policies.json", "/prices", "/prices/delete",
+             "/proxies", "/proxies/x/delete", "/audit", "/settings",
+             "/aliases", "/aliases/x/delete", "/usage", "/quotas", "/usage.csv", "/quotas.json", "/keys.csv", "/requests.json", "/audit.csv"]
     for path in pages:
         for method in ("GET", "POST"):
             answer = ask(house.gateway, method, path, {"Cookie": cookies, "Accept": "text/html"}, "")

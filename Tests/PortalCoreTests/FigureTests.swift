@@ -23,6 +23,28 @@ struct FigureTests {
     )
     func axis(ticks: [Int], words: [String]) { #expect(Dollars.axis(ticks) == words) }
 
+    @Test(
+        "Whole numbers are read with or without their commas",
+        arguments: [
+            ("0", 0), ("1,000", 1000), ("10 000", 10_000), ("", nil), ("-1", nil), ("1.5", nil), ("1e6", nil),
+            ("99999999999999999999", nil), (",", nil),
+        ] as [(String, Int?)]
+    )
+    func numbers(text: String, number: Int?) { #expect(Counts.parse(text) == number) }
+
+    @Test(
+        "A day is read as its first moment, and what the calendar does not have is none",
+        arguments: [
+            ("1970-01-01", 0), ("2024-02-29", 19_782), ("2026-11-27", 20_784), ("2000-03-01", 11_017),
+            ("2026-02-29", nil), ("2026-04-31", nil), ("2026-13-01", nil), ("2026-1-1", nil), ("", nil),
+            ("1969-12-31", nil), ("-026-01-01", nil), ("2026-01-01x", nil),
+        ] as [(String, Int?)]
+    )
+    func days(text: String, day: Int?) {
+        #expect(Moments.parseDay(text) == day.map { $0 * Moments.day })
+        if let day { #expect(Moments.calendar(day * Moments.day) == text) }
+    }
+
     @Test("A week has a label for every day, on the day")
     func labels() {
         let time = 1_795_787_272_000_000

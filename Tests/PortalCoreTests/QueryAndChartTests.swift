@@ -59,6 +59,44 @@ struct QueryAndChartTests {
         #expect(svg.contains("class=\"p95\" d=\"M66.67 60L100 50\""))
     }
 
+    @Test("Bars stand on each other in the order of their parts")
+    func bars() {
+        let svg = Plot.bars([(name: "k1", values: [50, 0]), (name: "u2", values: [25, 100])], top: 100)
+        #expect(svg.contains("<rect class=\"k1\" x=\"8\" y=\"50\" width=\"34\" height=\"50\"/>"))
+        #expect(svg.contains("<rect class=\"u2\" x=\"8\" y=\"25\" width=\"34\" height=\"25\"/>"))
+        #expect(svg.contains("<rect class=\"u2\" x=\"58\" y=\"0\" width=\"34\" height=\"100\"/>"))
+    }
+
+    @Test("Without anybody who asked the map begins at the router, and a spare line is dashed")
+    func fan() {
+        let svg = RouteMap(
+            from: [],
+            to: [.init(count: 1, colour: "k1"), .init(count: 0, colour: "k2", isSpare: true)]
+        ).svg
+        #expect(svg.contains("viewBox=\"184 0 236 92\" width=\"236\" height=\"92\""))
+        #expect(svg.contains("class=\"ln k1\"") && svg.contains("class=\"ln k2 spare\""))
+    }
+
+    @Test("Usage is shown from one day to another, or so long until now")
+    func spans() {
+        let now = 20_784 * Moments.day + 5 * Moments.hour
+        func span(_ text: String) -> UsageSpan {
+            UsageSpan(PageQuery(text, names: ["range", "from", "to"]), nowUS: now)
+        }
+        let week = span("")
+        #expect(week.range == .week && week.bucket == "day" && week.count == 8)
+        #expect(week.labels(nowUS: now) == ["Fri", "Sat", "Sun", "Mon", "Tue", "Wed", "Thu", "today"])
+        let day = span("range=24h")
+        #expect(day.bucket == "hour" && day.count == 24 && day.labels(nowUS: now).count == 5)
+        let days = span("from=2026-11-01&to=2026-11-03")
+        #expect(days.range == nil && days.count == 3 && days.title == "1 Nov to 3 Nov")
+        #expect(days.untilUS - days.sinceUS == 3 * Moments.day)
+        #expect(span("from=2026-11-03&to=2026-11-03").bucket == "hour")
+        #expect(span("from=2026-11-25").title == "25 Nov to 27 Nov")
+        #expect(span("from=2020-01-01&to=2026-01-01").count == UsageSpan.longestDays)
+        for text in ["from=2026-11-09&to=2026-11-03", "from=x", "range=forever"] { #expect(span(text).range == .week) }
+    }
+
     @Test("A provider keeps its colour")
     func colour() {
         #expect(RouteColour.name(of: "anthropic") == "k1")

@@ -12,14 +12,26 @@ public struct SummarizeRequest: WireMessage {
     public var key: String?
     /// Into how many slices of equal length the times of answered requests are cut; 0: none, at most 48.
     public var slices: Int
+    /// What the buckets are split by: provider, model or key, or nothing (null).
+    ///
+    /// Minutes are not split.
+    public var split: String?
 
     /// Makes one from its members.
-    public init(sinceUS: Int, untilUS: Int, bucket: String = "hour", key: String? = nil, slices: Int = 0) {
+    public init(
+        sinceUS: Int,
+        untilUS: Int,
+        bucket: String = "hour",
+        key: String? = nil,
+        slices: Int = 0,
+        split: String? = nil
+    ) {
         self.sinceUS = sinceUS
         self.untilUS = untilUS
         self.bucket = bucket
         self.key = key
         self.slices = slices
+        self.split = split
     }
 
     /// Reads it from its JSON object.
@@ -29,6 +41,7 @@ public struct SummarizeRequest: WireMessage {
         bucket = try object.string("bucket", default: "hour")
         key = try object.optionalString("key")
         slices = try object.integer("slices", default: 0)
+        split = try object.optionalString("split")
     }
 
     /// Writes it as a JSON object.
@@ -39,6 +52,7 @@ public struct SummarizeRequest: WireMessage {
             fields.string("bucket", bucket)
             fields.string("key", key)
             fields.integer("slices", slices)
+            fields.string("split", split)
         }
     }
 
@@ -61,6 +75,11 @@ public struct SummarizeRequest: WireMessage {
                     .integer,
                     "Into how many slices of equal length the times of answered requests are cut; 0: none, at most 48."
                 ),
+                .nullable(
+                    "split",
+                    .string(like: "provider", "model", "key"),
+                    "What the buckets are split by; null: by nothing. Not for minutes."
+                ),
             ]
         )
     }
@@ -82,6 +101,8 @@ public struct SummarizeReply: WireMessage {
     public var latency: UsageLatency
     /// The same by time, oldest first; slices without an answered request are left out.
     public var latencies: [UsageLatency]
+    /// The buckets of each provider, model or key, most requests first; 24 at most.
+    public var series: [UsageSeries]
 
     /// Makes one from its members.
     public init(
@@ -91,7 +112,8 @@ public struct SummarizeReply: WireMessage {
         models: [UsageSum] = [],
         keys: [UsageSum] = [],
         latency: UsageLatency = UsageLatency(),
-        latencies: [UsageLatency] = []
+        latencies: [UsageLatency] = [],
+        series: [UsageSeries] = []
     ) {
         self.totals = totals
         self.buckets = buckets
@@ -100,6 +122,7 @@ public struct SummarizeReply: WireMessage {
         self.keys = keys
         self.latency = latency
         self.latencies = latencies
+        self.series = series
     }
 
     /// Reads it from its JSON object.
@@ -112,6 +135,7 @@ public struct SummarizeReply: WireMessage {
         keys = try object.optionalArray("keys", UsageSum.init(from:)) ?? []
         latency = try object.optionalObject("latency", UsageLatency.init(from:)) ?? UsageLatency()
         latencies = try object.optionalArray("latencies", UsageLatency.init(from:)) ?? []
+        series = try object.optionalArray("series", UsageSeries.init(from:)) ?? []
     }
 
     /// Writes it as a JSON object.
@@ -124,6 +148,7 @@ public struct SummarizeReply: WireMessage {
             fields.messages("keys", keys)
             fields.message("latency", latency)
             fields.messages("latencies", latencies)
+            fields.messages("series", series)
         }
     }
 
@@ -151,6 +176,11 @@ public struct SummarizeReply: WireMessage {
                     "latencies",
                     .array(of: UsageLatency.schema),
                     "The same by time, oldest first; slices without an answered request are left out."
+                ),
+                .optional(
+                    "series",
+                    .array(of: UsageSeries.schema),
+                    "The buckets of each provider, model or key, most requests first; 24 at most."
                 ),
             ]
         )

@@ -74,18 +74,31 @@ package struct LiteralPrefilter: Sendable {
     /// Tells what is in a text, in the order of where the literals' first bytes end.
     package func scan(_ text: CheckedText, _ tell: (Hit) -> Void) {
         guard !isEmpty else { return }
-        let base = text.base
-        let count = text.count
-        let firstOutput = automaton.firstOutput
         automaton.classes.withUnsafeBufferPointer { classes in
             automaton.table.withUnsafeBufferPointer { table in
                 guard let classes = classes.baseAddress, let table = table.baseAddress else { return }
-                var state: UInt16 = 0
+                let walk = LiteralWalk(
+                    classes: classes,
+                    table: table,
+                    base: text.base,
+                    firstOutput: automaton.firstOutput
+                )
                 var index = 0
-                while index < count {
-                    state = table[Int(state) << LiteralAutomaton.rowBits &+ Int(classes[Int(base[index])])]
+                if text.count >= LiteralWalk.least {
+                    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: LiteralWalk.room) { notes in
+                        guard let notes = notes.baseAddress else { return }
+                        while index + LiteralWalk.least <= text.count {
+                            index = walk.lanes(from: index, to: text.count, depth: automaton.depth, notes) {
+                                report($0, end: $1, text, tell)
+                            }
+                        }
+                    }
+                }
+                var state = walk.state(before: index, depth: automaton.depth)
+                while index < text.count {
+                    state = walk.next(state, index)
                     index &+= 1
-                    if state >= firstOutput { report(Int(state &- firstOutput), end: index, text, tell) }
+                    if state >= walk.firstOutput { report(state, end: index, text, tell) }
                 }
             }
         }
@@ -93,7 +106,8 @@ package struct LiteralPrefilter: Sendable {
 
     /// Tells the literals whose first bytes end here and whose others follow.
     @inline(never)
-    private func report(_ number: Int, end: Int, _ text: CheckedText, _ tell: (Hit) -> Void) {
+    private func report(_ state: UInt16, end: Int, _ text: CheckedText, _ tell: (Hit) -> Void) {
+        let number = Int(state &- automaton.firstOutput)
         for place in Int(automaton.outputStarts[number])..<Int(automaton.outputStarts[number + 1]) {
             let word = words[Int(automaton.outputs[place])]
             let length = Int(word.count)

@@ -2,6 +2,8 @@ import Glibc
 
 /// How long one pattern may work on one text: time of this thread alone, so that a busy machine makes no pattern slow.
 ///
+/// The thread's own clock takes a call of the kernel, many times as long as most searches. So half of the budget is told by the
+/// clock on the wall, which never shows less than the thread has run, and only who has used that up is timed exactly.
 /// PCRE2's own limit bounds the steps of a match that starts at one place, and counts none for what a repeated character takes in;
 /// a text has many places. Plain patterns take some nanoseconds a byte.
 package struct MatchBudget: Sendable {
@@ -15,6 +17,8 @@ package struct MatchBudget: Sendable {
     package private(set) var work = 0
     private var untimed = 0
     private var spent: UInt64 = 0
+    /// Whether the first half is used up.
+    private var isExact = false
 
     package init() {}
 
@@ -30,8 +34,10 @@ package struct MatchBudget: Sendable {
         untimed += area
         guard untimed >= Self.interval else { return nil }
         untimed = 0
-        return Self.threadTime()
+        return now
     }
+
+    private var now: UInt64 { isExact ? Self.threadTime() : Self.time(CLOCK_MONOTONIC) }
 
     /// Counts the time of a call.
     ///
@@ -41,14 +47,19 @@ package struct MatchBudget: Sendable {
     /// - Returns: Whether there may be another call.
     mutating func end(_ start: UInt64?, length: Int) -> Bool {
         guard let start else { return true }
-        spent += Self.threadTime() &- start
-        return spent <= Self.least + Self.perByte * UInt64(length)
+        spent += now &- start
+        guard spent > (Self.least + Self.perByte * UInt64(length)) / 2 else { return true }
+        guard !isExact else { return false }
+        (isExact, spent) = (true, 0)
+        return true
     }
 
     /// Nanoseconds that this thread has run.
-    package static func threadTime() -> UInt64 {
+    package static func threadTime() -> UInt64 { time(CLOCK_THREAD_CPUTIME_ID) }
+
+    private static func time(_ clock: clockid_t) -> UInt64 {
         var time = timespec()
-        guard clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0 else { return 0 }
+        guard clock_gettime(clock, &time) == 0 else { return 0 }
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 }

@@ -44,7 +44,7 @@ extension Sample {
             Sample(TargetRates(inputNano: 500_000_000, outputNano: 1_500_000_000)),
             Sample(IdentifyRequest(keySHA256: String(repeating: "0f", count: 32))),
             Sample(IdentifyReply(denial: denial, key: key, plan: plan, budget: budget)),
-            Sample(SummarizeRequest(sinceUS: 1, untilUS: 2, bucket: "day", key: "key_1", slices: 28)),
+            Sample(SummarizeRequest(sinceUS: 1, untilUS: 2, bucket: "day", key: "key_1", slices: 28, split: "model")),
             Sample(
                 SummarizeReply(
                     totals: sum,
@@ -53,10 +53,11 @@ extension Sample {
                     models: [sum],
                     keys: [sum],
                     latency: latency,
-                    latencies: [latency]
+                    latencies: [latency],
+                    series: [series]
                 )
             ),
-            Sample(sum), Sample(latency), Sample(detail),
+            Sample(sum), Sample(series), Sample(latency), Sample(detail),
         ]
 
     private static let key = KeyItem(
@@ -169,6 +170,13 @@ extension Sample {
         outputTokens: 9,
         cachedTokens: 10,
         savedTokens: 11
+    )
+    private static let series = UsageSeries(
+        name: "acme",
+        startUS: 1,
+        requests: [2, 3],
+        tokens: [4, 5],
+        costNanoUSD: [6, 7]
     )
     private static let latency = UsageLatency(
         startUS: 7,

@@ -97,6 +97,45 @@ struct SummaryTests {
         }
     }
 
+    @Test("buckets are split by provider, model or key, without a gap", arguments: ["hour", "day"])
+    func series(bucket: String) async throws {
+        try await withMeter { meter in
+            let (one, two) = (try await meter.makeKey("one"), try await meter.makeKey("two"))
+            let length = bucket == "hour" ? Self.hour : 24 * Self.hour
+            var early = meter.record("r1", one)
+            early.startedUS -= 2 * length
+            let late = meter.record("r2", two, target: .large)
+            let last = meter.record("r3", one, usage: TokenUsage(input: 100, cacheRead: 900, output: 500))
+            var blocked = meter.record("r4", two, outcome: .blocked)
+            blocked.attempts = []
+            _ = try await meter.settle([early, late, last, blocked])
+            let now = meter.clock.now.epochUS
+            func ask(_ split: String, key: String? = nil) async throws -> [UsageSeries] {
+                let ask = SummarizeRequest(
+                    sinceUS: now - 2 * length,
+                    untilUS: now + 1,
+                    bucket: bucket,
+                    key: key,
+                    split: split
+                )
+                return try await meter.call(Self.admin.summarize, ask).series
+            }
+            let models = try await ask("model")
+            #expect(models.map(\.name) == ["acme/small", "acme/large"])
+            #expect(models.map(\.requests) == [[1, 0, 1], [0, 0, 1]])
+            #expect(models.first?.tokens == [2000, 0, 1500])
+            #expect(models.first.map { $0.costNanoUSD[0] > 0 && $0.costNanoUSD[1] == 0 } == true)
+            #expect(models.first?.startUS == (now - 2 * length) / length * length)
+            let providers = try await ask("provider")
+            #expect(providers.map(\.name) == ["acme"])
+            #expect(providers.first?.requests == [1, 0, 2])
+            let keys = try await ask("key")
+            #expect(Set(keys.map(\.name)) == [one.id, two.id])
+            #expect(keys.first { $0.name == one.id }?.requests == [1, 0, 1])
+            #expect(try await ask("model", key: two.id).map(\.name) == ["acme/large"])
+        }
+    }
+
     @Test("a fallback's cost belongs to its provider, its request to the one that answered")
     func fallback() async throws {
         try await withMeter { meter in
@@ -123,6 +162,8 @@ struct SummaryTests {
             SummarizeRequest(sinceUS: 0, untilUS: 7 * 3_600_000_000, bucket: "minute"),
             SummarizeRequest(sinceUS: 0, untilUS: .max, bucket: "day"),
             SummarizeRequest(sinceUS: 0, untilUS: 5, slices: 49), SummarizeRequest(sinceUS: 0, untilUS: 5, slices: -1),
+            SummarizeRequest(sinceUS: 1, untilUS: 2, bucket: "hour", split: "colour"),
+            SummarizeRequest(sinceUS: 1, untilUS: 2, bucket: "minute", split: "model"),
         ]
     )
     func refusals(request: SummarizeRequest) async throws {

@@ -14,11 +14,15 @@ struct PageTests {
         "/", "/?range=24h", "/requests", "/requests?outcome=ok&model=x&page=t", "/keys", "/providers", "/guardrails",
         "/saving",
         "/guardrails?scope=key%3Amira", "/keys?sort=-spent", "/requests?sort=cost", "/providers?sort=latency",
-        "/sessions", "/welcome/connect", "/welcome/connect?demo=1",
+        "/sessions", "/audit", "/audit?about=keys", "/settings", "/welcome/connect", "/welcome/connect?demo=1",
+        "/plans", "/plans?sort=-keys", "/plans/team",
+        "/chains", "/chains?sort=how", "/chains/coding", "/usage", "/usage?by=key&of=tokens&range=30d&sort=name",
+        "/usage?from=2026-11-01&to=2026-11-03&by=provider", "/usage?from=x&to=y&range=1h", "/quotas",
+        "/quotas?sort=ends",
     ]
 
     /// A browser that is signed in on the real pages.
-    private static func signIn(_ portal: PortalUnderTest) async throws -> Browser {
+    static func signIn(_ portal: PortalUnderTest) async throws -> Browser {
         var browser = Browser(portal)
         func token(_ text: String) -> String {
             text.components(after: "name=\"_csrf\" value=\"").map { String($0.prefix { $0 != "\"" }) } ?? ""
@@ -36,6 +40,12 @@ struct PageTests {
     func all() async throws {
         try await withPortal(pages: PortalPages.make) { portal in
             _ = portal.peers.makeKey("k1")
+            portal.peers.state.withLock { state in
+                state.plans["team"] = PlanItem(id: "team", name: "team", limitNanoUSD: 10_000_000_000)
+                state.keys["k1"]?.plan = "team"
+                state.chains["coding"] = ChainItem(id: "coding", steps: ["acme/m1", "demo/echo"])
+                state.aliases["fast"] = AliasItem(id: "fast", target: "acme/m1")
+            }
             var browser = try await Self.signIn(portal)
             for address in Self.addresses {
                 let answer = try await browser.get(address)
@@ -73,6 +83,16 @@ struct PageTests {
             #expect(empty.status == 422)
             #expect(empty.text.contains("aria-invalid=\"true\""))
         }
+    }
+
+    @Test(
+        "A name of any characters is found by its address",
+        arguments: ["my team", "a/b", "50% & more", "<b>'\"{{x}}#y", "größe", "%2F", "+1", "%zz"]
+    )
+    func names(name: String) {
+        let path = PathText.segment(name)
+        #expect(PathText.decoded(path[...]) == name)
+        #expect(path.utf8.allSatisfy { $0 < 0x80 } && !path.contains { "/?#&+ \"'".contains($0) })
     }
 
     @Test("What is typed into a form comes back as text, and a credential does not come back")

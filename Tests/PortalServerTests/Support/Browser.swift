@@ -39,10 +39,20 @@ struct Browser: Sendable {
         csrf token: String? = nil,
         headers: [HeaderField] = []
     ) async throws -> RawResponse {
-        var form = fields
-        form["_csrf"] = token ?? csrf
-        let body = form.sorted { $0.key < $1.key }.map { "\(Self.encode($0.key))=\(Self.encode($0.value))" }
+        let body = fields.sorted { $0.key < $1.key }.map { "\(Self.encode($0.key))=\(Self.encode($0.value))" }
             .joined(separator: "&")
+        return try await post(raw: path, body, csrf: token, headers: headers)
+    }
+
+    /// A form whose fields are encoded already: for those that are sent several times.
+    @discardableResult
+    mutating func post(
+        raw path: String,
+        _ fields: String,
+        csrf token: String? = nil,
+        headers: [HeaderField] = []
+    ) async throws -> RawResponse {
+        let body = fields + (fields.isEmpty ? "" : "&") + "_csrf=" + Self.encode(token ?? csrf)
         let usual = [
             HeaderField("Accept", "text/html"), HeaderField("Content-Type", "application/x-www-form-urlencoded"),
         ]

@@ -19,6 +19,8 @@ final class FakePeers: Sendable {
         var secrets: [String: String] = [:]
         var plans: [String: PlanItem] = [:]
         var accounts: [String: AccountItem] = [:]
+        var chains: [String: ChainItem] = [:]
+        var aliases: [String: AliasItem] = [:]
         var usage: [UsageItem] = []
         var lists: [ListRequest] = []
         var listsOfUsage = 0
@@ -133,6 +135,26 @@ final class FakePeers: Sendable {
         registry.register(admin.summarize) { [self] request, _ throws(ServiceError) in
             SummarizeReply(totals: UsageSum(requests: state.withLock { $0.usage.count }))
         }
+        register(admin.plans, "plan", \.plans, in: &registry) { plan in
+            plan.id = plan.name
+            plan.etag = "\((Int(plan.etag) ?? 0) + 1)"
+        }
+        registry.register(admin.plans.delete) { [self] request, _ throws(ServiceError) in
+            try state.withLock { state throws(ServiceError) in
+                let isUsed = state.keys.values.contains { $0.plan == request.id && $0.revokedUS == nil }
+                if isUsed { throw .inUse("plan \(request.id)", "there are keys on it") }
+                guard state.plans.removeValue(forKey: request.id) != nil else { throw .noSuch("plan", request.id) }
+                return Empty()
+            }
+        }
+        registry.register(admin.budgets.list) { [self] _, _ throws(ServiceError) in
+            state.withLock { state in
+                let items = state.keys.values.filter { $0.plan != nil }.map { key in
+                    BudgetItem(id: key.id, spentNanoUSD: 9_000_000_000, limitNanoUSD: 10_000_000_000, rpmLimit: 60)
+                }
+                return ListReply(items: items)
+            }
+        }
         registry.register(admin.usage.list) { [self] request, _ throws(ServiceError) in
             try state.withLock { state throws(ServiceError) in
                 state.listsOfUsage += 1
@@ -161,11 +183,54 @@ final class FakePeers: Sendable {
         registry.register(admin.accounts.list) { [self] _, _ throws(ServiceError) in
             state.withLock { ListReply(items: Array($0.accounts.values)) }
         }
+        register(admin.chains, "chain", \.chains, in: &registry) { $0.etag = "\((Int($0.etag) ?? 0) + 1)" }
+        register(admin.aliases, "alias", \.aliases, in: &registry) { $0.etag = "1" }
+        for (name, delete) in [("chain", admin.chains.delete), ("alias", admin.aliases.delete)] {
+            registry.register(delete) { [self] request, _ throws(ServiceError) in
+                try state.withLock { state throws(ServiceError) in
+                    let isGone =
+                        name == "chain"
+                        ? state.chains.removeValue(forKey: request.id) != nil
+                        : state.aliases.removeValue(forKey: request.id) != nil
+                    guard isGone else { throw .noSuch(name, request.id) }
+                    return Empty()
+                }
+            }
+        }
         registry.register(admin.testCredential) { [self] request, _ throws(ServiceError) in
             state.withLock { $0.credentials.append(request.apiKey) }
             return AccountTest(ok: false, status: 401, message: "no such key", latencyMS: 3)
         }
         return registry
+    }
+
+    /// Lists, gets and puts the items of a dictionary; `put` gives them their etag.
+    private func register<Item: AdminItem>(
+        _ resource: AdminResource<Item>,
+        _ noun: String,
+        _ items: any WritableKeyPath<State, [String: Item]> & Sendable,
+        in registry: inout RPCRegistry,
+        put change: @escaping @Sendable (inout Item) -> Void
+    ) {
+        registry.register(resource.list) { [self] _, _ throws(ServiceError) in
+            state.withLock { state in
+                ListReply(items: state[keyPath: items].values.sorted { $0.id < $1.id })
+            }
+        }
+        registry.register(resource.get) { [self] request, _ throws(ServiceError) in
+            try state.withLock { state throws(ServiceError) in
+                guard let item = state[keyPath: items][request.id] else { throw .noSuch(noun, request.id) }
+                return item
+            }
+        }
+        registry.register(resource.put) { [self] request, _ throws(ServiceError) in
+            state.withLock { state in
+                var item = request.item
+                change(&item)
+                state[keyPath: items][item.id] = item
+                return item
+            }
+        }
     }
 
     private func policies() -> RPCRegistry {

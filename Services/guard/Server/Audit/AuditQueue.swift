@@ -90,8 +90,11 @@ package final class AuditQueue: Sendable {
     ///
     /// - Returns: Why the rest still waits; `nil` when nothing does.
     private func writeAll(_ database: any Database, _ logger: Logger) async -> StoreError? {
+        // Rows that go alone, a second time: one of them was refused, and must not take its neighbours with it.
+        var alone = 0
         while true {
-            let items = state.withLock { Array($0.waiting.prefix(Self.batch)) }
+            let count = alone > 0 ? 1 : Self.batch
+            let items = state.withLock { Array($0.waiting.prefix(count)) }
             guard !items.isEmpty else { return nil }
             do throws(StoreError) {
                 // What an unanswered commit has written is written once: each has its id.
@@ -101,12 +104,17 @@ package final class AuditQueue: Sendable {
                 state.withLock { $0.waiting.removeFirst(items.count) }
             } catch {
                 guard !Self.isPassing(error) else { return error }
+                guard alone > 0 else {
+                    alone = items.count
+                    continue
+                }
                 logger.error("decisions not written", metadata: ["decisions": "\(items.count)", "error": "\(error)"])
                 state.withLock { state in
                     state.waiting.removeFirst(items.count)
                     state.dropped += items.count
                 }
             }
+            alone = max(0, alone - items.count)
         }
     }
 

@@ -12,14 +12,23 @@ struct PriceAdmin: Sendable {
     let context: AdminContext
 
     func list(_ request: ListRequest) throws(ServiceError) -> ListReply<PriceItem> {
-        try AdminContext.check(request, allowed: ["provider"])
+        try AdminContext.check(request, allowed: ["provider", "source"])
+        let source = request.filter["source"].flatMap(Price.Source.init(rawValue:))
+        guard request.filter["source"] == nil || source != nil else {
+            throw .invalid("filter.source", "expected catalogue, edited or declared")
+        }
         let limit = AdminContext.limit(request)
         let prefix = request.filter["provider"].map { $0.lowercased() + "/" }
         let rows = context.memory.withState { state, _ in
             let ids = state.prices.ids.filter { id in
                 id > (request.pageToken ?? "") && prefix.map(id.hasPrefix) ?? true
             }
-            return ids.prefix(limit + 1).compactMap { id in state.prices.listed(id).map { (id: id, price: $0) } }
+            var listed: [(id: String, price: Price)] = []
+            for id in ids where listed.count <= limit {
+                guard let price = state.prices.listed(id), source == nil || price.source == source else { continue }
+                listed.append((id: id, price: price))
+            }
+            return listed
         }
         let page = AdminContext.page(rows, limit: limit, token: \.id) { Self.item($0.id, $0.price) }
         return ListReply(items: page.items, next: page.next)

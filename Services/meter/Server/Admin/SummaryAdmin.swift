@@ -19,13 +19,19 @@ struct SummaryAdmin: Sendable {
         guard 0...SummaryQuery.maximumSlices ~= request.slices else {
             throw .invalid("slices", "expected 0 to \(SummaryQuery.maximumSlices)")
         }
+        let split = request.split.flatMap(SummaryQuery.Split.init(rawValue:))
+        guard request.split == nil || split != nil else { throw .invalid("split", "expected provider, model or key") }
+        guard split == nil || bucket != .minute else {
+            throw .invalid("split", "hours and days are split, not minutes")
+        }
         if let key = request.key { try AdminContext.check(key, field: "key") }
         let query = SummaryQuery(
             bucket: bucket,
             sinceUS: request.sinceUS,
             untilUS: request.untilUS,
             key: context.ordinal(ofKey: request.key),
-            slices: request.slices
+            slices: request.slices,
+            split: split
         )
         return try await context.database.reading { connection throws(StoreError) in try query.reply(connection) }
     }

@@ -28,6 +28,13 @@ package struct SummaryQuery: Sendable {
         }
     }
 
+    /// What buckets can be split by.
+    package enum Split: String, Sendable {
+        case provider
+        case model
+        case key
+    }
+
     package var bucket: Bucket
     /// Whole buckets.
     package var startUS: Int
@@ -35,6 +42,8 @@ package struct SummaryQuery: Sendable {
     package var key: Int?
     /// Of the very stretch that was asked for, without rounding.
     package var slices: [Range<Int>] = []
+    /// What the buckets are split by.
+    package var split: Split?
 
     /// The most providers, models and keys of an answer.
     private static let maximumGroups = 100
@@ -45,8 +54,16 @@ package struct SummaryQuery: Sendable {
     /// The most slices that are asked for at once.
     package static let maximumSlices = 48
 
-    package init(bucket: Bucket, sinceUS: Int, untilUS: Int, key: Int?, slices count: Int = 0) {
+    package init(
+        bucket: Bucket,
+        sinceUS: Int,
+        untilUS: Int,
+        key: Int?,
+        slices count: Int = 0,
+        split: Split? = nil
+    ) {
         self.bucket = bucket
+        self.split = split
         self.key = key
         if count > 0 {
             let length = max(1, (untilUS - sinceUS) / count)
@@ -74,6 +91,7 @@ package struct SummaryQuery: Sendable {
         reply.buckets = try buckets(connection)
         reply.latency = try latency(connection)
         reply.latencies = try latencies(connection)
+        if let split { reply.series = try series(by: split, connection) }
         return reply
     }
 

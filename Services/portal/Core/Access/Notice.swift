@@ -8,6 +8,7 @@ package enum Notice: String, CaseIterable, Hashable, Sendable {
     case passwordSet = "password-set"
     case saved
     case created
+    case createdWithoutAccount = "created-without-account"
     case deleted
     case revoked
     case tested
@@ -26,7 +27,8 @@ package enum Notice: String, CaseIterable, Hashable, Sendable {
     /// Whether it tells of something that did not work.
     package var isProblem: Bool {
         switch self {
-        case .signedOut, .passwordSet, .saved, .created, .deleted, .revoked, .tested, .undone: false
+        case .signedOut, .passwordSet, .saved, .created, .createdWithoutAccount, .deleted, .revoked, .tested, .undone:
+            false
         default: true
         }
     }

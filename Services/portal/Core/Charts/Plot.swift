@@ -100,19 +100,26 @@ package enum Plot {
         return runs
     }
 
-    /// Bars of up to three parts on each other.
+    /// Bars of up to three parts on each other, in classes `b1`, `b2`, `b3`.
     package static func bars(_ parts: [[Int]], top: Int) -> String {
-        let count = parts.map(\.count).max() ?? 0
+        bars(parts.enumerated().map { (name: "b\($0.offset + 1)", values: $0.element) }, top: top)
+    }
+
+    /// Bars of parts on each other, each part in a class of its own.
+    package static func bars(_ parts: [(name: String, values: [Int])], top: Int) -> String {
+        let count = parts.map(\.values.count).max() ?? 0
         guard count > 0, top > 0 else { return plot("") }
         let step = side / Double(count)
+        // Many bars need less room between them.
+        let gap = count > 40 ? 0.08 : 0.16
         var text = ""
         for index in 0..<count {
             var y = side
-            for (part, values) in parts.enumerated() where index < values.count && values[index] > 0 {
-                let height = side * Double(values[index]) / Double(top)
+            for part in parts where index < part.values.count && part.values[index] > 0 {
+                let height = side * Double(part.values[index]) / Double(top)
                 y -= height
-                text += "<rect class=\"b\(part + 1)\" x=\"\(short(step * (Double(index) + 0.16)))\" y=\"\(short(y))\""
-                text += " width=\"\(short(step * 0.68))\" height=\"\(short(height))\"/>"
+                text += "<rect class=\"\(part.name)\" x=\"\(short(step * (Double(index) + gap)))\" y=\"\(short(y))\""
+                text += " width=\"\(short(step * (1 - 2 * gap)))\" height=\"\(short(height))\"/>"
             }
         }
         return plot(text)

@@ -1,4 +1,5 @@
-/// The lines of the route map, drawn between the rows of two tables: who asked, the router, who answered.
+/// The lines of the route map, drawn between the rows of two tables: who asked, the router, who answered; without
+/// anybody who asked, from the router on.
 ///
 /// The tables' row heights are fixed in the style sheet, so the drawing needs no measuring.
 package struct RouteMap: Sendable {
@@ -6,10 +7,13 @@ package struct RouteMap: Sendable {
     package struct Line: Hashable, Sendable {
         package var count: Int
         package var colour: String
+        /// Whether it is gone only when another one is closed.
+        package var isSpare: Bool
 
-        package init(count: Int, colour: String) {
+        package init(count: Int, colour: String, isSpare: Bool = false) {
             self.count = count
             self.colour = colour
+            self.isSpare = isSpare
         }
     }
 
@@ -52,7 +56,8 @@ package struct RouteMap: Sendable {
             let y = Self.row * (Double(index) + 0.5)
             let start = outgoing[index]
             let shape = Self.path((Self.right.from, start.y), (Self.right.to, y), bend: Self.right.bend)
-            lines += "<path class=\"ln \(line.colour)\" stroke-width=\"\(Plot.short(start.width))\" d=\"\(shape)\"/>"
+            let name = "ln \(line.colour)\(line.isSpare ? " spare" : "")"
+            lines += "<path class=\"\(name)\" stroke-width=\"\(Plot.short(start.width))\" d=\"\(shape)\"/>"
             stations += Self.station(Self.right.to, y, start.width, line.colour)
         }
         let all = incoming + outgoing
@@ -60,7 +65,9 @@ package struct RouteMap: Sendable {
         let bottom = (all.map { $0.y + $0.width / 2 }.max() ?? height / 2) + 6
         let hub =
             "<rect class=\"hub\" x=\"186\" y=\"\(Plot.short(top))\" width=\"24\" height=\"\(Plot.short(bottom - top))\" rx=\"12\"/>"
-        return "<svg viewBox=\"0 0 420 \(Plot.short(height))\" width=\"420\" height=\"\(Plot.short(height))\""
+        let start = from.isEmpty ? Self.left.to - 4 : 0
+        let size = (Plot.short(Self.width - start), Plot.short(height))
+        return "<svg viewBox=\"\(Plot.short(start)) 0 \(size.0) \(size.1)\" width=\"\(size.0)\" height=\"\(size.1)\""
             + " aria-hidden=\"true\" focusable=\"false\">\(lines)\(hub)\(stations)</svg>"
     }
 

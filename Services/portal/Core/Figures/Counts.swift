@@ -35,6 +35,13 @@ package enum Counts {
         "\(grouped(number)) \(number == 1 ? one : many)"
     }
 
+    /// Reads `1000`, `1,000` or `1 000`; `nil` when it is no whole number from zero up, or too large.
+    package static func parse(_ text: String) -> Int? {
+        let digits = text.utf8.filter { $0 != 0x2C && $0 != 0x20 }
+        guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return Int(String(decoding: digits, as: UTF8.self))
+    }
+
     /// One decimal below ten, none above.
     private static func scaled(_ number: Int, _ unit: Int) -> String {
         let tenths = (Int(number.magnitude) * 10 + unit / 2) / unit

@@ -85,6 +85,25 @@ package enum Moments {
         return "\(ms / 60_000) min \(ms / 1000 % 60) s"
     }
 
+    /// `2026-11-27`, as a form's date.
+    package static func calendar(_ timeUS: Int) -> String { String(iso(timeUS).prefix(10)) }
+
+    /// The first moment of a day such as `2026-11-27`, in UTC; `nil` when it is none, or before 1970.
+    package static func parseDay(_ text: String) -> Int? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard text.utf8.count == 10, parts.count == 3, let year = Int(parts[0]), let month = Int(parts[1]),
+            let number = Int(parts[2]), (1970...9999).contains(year), (1...12).contains(month),
+            (1...31).contains(number)
+        else { return nil }
+        // The other way round of `date`, after Howard Hinnant's algorithm.
+        let shifted = month > 2 ? year : year - 1
+        let ofYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number - 1
+        let ofEra = shifted % 400 * 365 + shifted % 400 / 4 - shifted % 400 / 100 + ofYear
+        let timeUS = (shifted / 400 * 146_097 + ofEra - 719_468) * day
+        // The 31st of a month with thirty days is another day.
+        return date(timeUS) == Day(year: year, month: month, day: number) ? timeUS : nil
+    }
+
     /// The first moment of a time's hour or day.
     package static func floor(_ timeUS: Int, to unit: Int) -> Int { floorDivide(timeUS, unit) * unit }
 

@@ -21,6 +21,11 @@ extension APICatalogue {
                     summary: "hour when missing."
                 ),
                 .init(name: "key", schema: .string, summary: "One key alone, by its id."),
+                .init(
+                    name: "split",
+                    schema: .string(oneOf: ["provider", "model", "key"]),
+                    summary: "What the buckets are split by; nothing when missing."
+                ),
             ],
             output: .json(SummarizeReply.schema, status: 200)
         ) { call in
@@ -29,7 +34,8 @@ extension APICatalogue {
                 sinceUS: try call.number("since_us") ?? until - 86_400_000_000,
                 untilUS: until,
                 bucket: call.query("bucket") ?? "hour",
-                key: call.query("key")
+                key: call.query("key"),
+                split: call.query("split")
             )
             return Reply.json(try await parts.peers.call(AdminMethods.meterV1.summarize, request))
         }

@@ -18,7 +18,7 @@ enum APICatalogue {
             singular: "Key",
             tag: tag,
             access: .edit,
-            filters: ["name", "plan", "project", "revoked"]
+            filters: ["name", "plan", "project"]
         ).operations(parts)
         operations += APIResource(
             resource: admin.plans,
@@ -34,7 +34,7 @@ enum APICatalogue {
             singular: "Price",
             tag: tag,
             access: .edit,
-            filters: ["provider"]
+            filters: ["provider", "source"]
         ).operations(parts)
         operations += APIResource(
             resource: admin.projects,
@@ -90,7 +90,7 @@ enum APICatalogue {
             singular: "Rollup",
             tag: tag,
             access: .list,
-            filters: ["key", "provider", "model"] + range
+            filters: ["key", "provider", "model", "since_day", "until_day"]
         ).operations(parts)
         operations += APIResource(
             resource: admin.alerts,
@@ -98,7 +98,7 @@ enum APICatalogue {
             singular: "Alert",
             tag: tag,
             access: .list,
-            filters: ["key"] + range
+            filters: ["key"]
         ).operations(parts)
         return operations + [summary(parts)]
     }

@@ -72,7 +72,7 @@ struct APICall: Sendable {
 
     /// The id of the path.
     var id: String {
-        get throws { try context.parameters.require("id") }
+        get throws { try context.pathID }
     }
 
     /// The version that the caller has read; `nil` when any will do.

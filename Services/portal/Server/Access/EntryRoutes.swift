@@ -114,7 +114,7 @@ struct EntryRoutes: PageGroup {
 
     /// Ends one session; `others` ends all but this one.
     private func revoke(_ context: PortalContext) async throws -> Response {
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         guard let own = context.operatorSession else { throw Problem.signIn }
         if id == "others" {
             try await parts.sessions.endAll(.operator, except: own.id)

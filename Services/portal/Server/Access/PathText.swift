@@ -22,4 +22,30 @@ package enum PathText {
         }
         return String(decoding: bytes, as: UTF8.self)
     }
+
+    /// Takes percent-encoding back; what is none stays as it is.
+    ///
+    /// - Parameters:
+    ///   - text: A part of an address or of a form.
+    ///   - plusIsSpace: Whether `+` is a space, as it is in forms.
+    /// - Returns: The text, with U+FFFD for what is no UTF-8.
+    package static func decoded(_ text: Substring, plusIsSpace: Bool = false) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "+") where plusIsSpace: bytes.append(0x20)
+            case UInt8(ascii: "%"):
+                let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+                guard digits.utf8.count == 2, let value = UInt8(digits, radix: 16) else {
+                    bytes.append(byte)
+                    continue
+                }
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            default: bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
 }

@@ -44,6 +44,11 @@ package struct PortalContext: RequestContext, Sendable {
     /// Whether what is typed on this page can be read on its way: plain HTTP that leaves the machine.
     package var isInsecure: Bool { scheme == .http && !PeerAddress.isLocal(peer) }
 
+    /// The `:id` of the route's path, as it was before it was put into an address: names may hold any character.
+    package var pathID: String {
+        get throws { PathText.decoded(try parameters.require("id")[...]) }
+    }
+
     /// Whether the request is about the teammates' portal.
     package static func isMember(path: String) -> Bool { path == "/portal" || path.hasPrefix("/portal/") }
 }
@@ -70,8 +75,8 @@ package struct FormFields: Sendable {
     package init(urlEncoded text: String) {
         for pair in text.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = Self.decode(parts[0])
-            values[name, default: []].append(parts.count > 1 ? Self.decode(parts[1]) : "")
+            let name = PathText.decoded(parts[0], plusIsSpace: true)
+            values[name, default: []].append(parts.count > 1 ? PathText.decoded(parts[1], plusIsSpace: true) : "")
         }
     }
 
@@ -93,24 +98,4 @@ package struct FormFields: Sendable {
 
     /// The names that were sent, sorted.
     package var names: [String] { values.keys.sorted() }
-
-    private static func decode(_ text: Substring) -> String {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "+"): bytes.append(0x20)
-            case UInt8(ascii: "%"):
-                let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-                guard digits.utf8.count == 2, let value = UInt8(digits, radix: 16) else {
-                    bytes.append(byte)
-                    continue
-                }
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            default: bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
 }

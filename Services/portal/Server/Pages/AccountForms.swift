@@ -2,129 +2,6 @@ import Contracts
 import Hummingbird
 import PortalCore
 
-/// One provider with its accounts.
-struct ProviderDetail: Sendable {
-    let view: PageView
-
-    private struct Account {
-        let id: String
-        let provider: String
-        let label: String
-        let display: String
-        let state: String
-        let hasDisplay: Bool
-        let kind: String
-        let icon: String
-        let etag: String
-        let isDeclared: Bool
-        let switchTo: String
-        let switchTitle: String
-    }
-
-    private struct Form {
-        let problem: String?
-        let verbatim: String?
-        let provider: String
-        let fields: [FieldView]
-    }
-
-    private struct Model {
-        let id: String
-        let name: String
-        let sentence: String
-        let down: Down?
-        let checked: ProviderPages.Checked?
-        let hasAccounts: Bool
-        let accounts: [Account]
-        let form: Form
-        let facts: [JourneyModel.Fact]
-        let isOwn: Bool
-    }
-
-    func page(
-        _ id: String,
-        _ request: PageRequest,
-        _ state: FormState = FormState(),
-        checked: ProviderPages.Checked? = nil,
-        status: HTTPResponse.Status = .ok
-    ) async throws -> Response {
-        let peers = view.parts.peers
-        let router = AdminMethods.routerV1
-        let provider = try await peers.call(router.providers.get, GetRequest(id: id))
-        let accounts = try await peers.all(router.accounts, limit: 2000).filter { $0.provider == id }
-        let health = (try? await peers.all(router.health, limit: 500))?.filter { $0.provider == id } ?? []
-        let now = view.parts.clock.nowUS
-        let words = ProviderWords(accounts: accounts, health: health, nowUS: now)
-        let why = words.why.flatMap { $0.isEmpty ? nil : ": \($0)" } ?? ""
-        let model = Model(
-            id: provider.id,
-            name: provider.name,
-            sentence: "\(words.service)\(why).",
-            down: nil,
-            checked: checked,
-            hasAccounts: !accounts.isEmpty,
-            accounts: accounts.map { Self.account($0, nowUS: now) },
-            form: Form(
-                problem: state.problem,
-                verbatim: state.verbatim,
-                provider: PathText.segment(provider.id),
-                fields: [
-                    FieldView(
-                        "label",
-                        "Name",
-                        form: state,
-                        hint: "Whose account it is: team, backup.",
-                        isRequired: true
-                    ),
-                    FieldView(
-                        "credential",
-                        "Credential",
-                        form: state,
-                        type: "password",
-                        hint: "Stored encrypted, never shown again. Empty where the server needs none.",
-                        isCode: true
-                    ),
-                ]
-            ),
-            facts: [
-                JourneyModel.Fact(name: "Id", value: provider.id),
-                JourneyModel.Fact(name: "Address", value: provider.baseURL),
-                JourneyModel.Fact(name: "Wire", value: Words.wire(provider.dialect)),
-                JourneyModel.Fact(name: "Private address", value: provider.allowPrivate ? "allowed" : "refused"),
-                JourneyModel.Fact(
-                    name: "Comes from",
-                    value: provider.declared ? "the configuration file" : provider.builtin ? "the product" : "this page"
-                ),
-            ],
-            isOwn: !provider.builtin && !provider.declared
-        )
-        return try await view.admin("provider", provider.name, model, request, status: status)
-    }
-
-    private static func account(_ item: AccountItem, nowUS: Int) -> Account {
-        let isPaused = (item.cooldownUntilUS ?? 0) > nowUS
-        let isBad = item.health == "failing"
-        let until = item.cooldownUntilUS.map { ", left alone until \(Moments.clock($0)) UTC" } ?? ""
-        return Account(
-            id: PathText.segment(item.id),
-            provider: item.provider,
-            label: item.label.isEmpty ? item.id : item.label,
-            display: item.display,
-            state: !item.enabled
-                ? "Switched off"
-                : isPaused
-                    ? Words.reason(item.health).capitalizedFirst + until : isBad ? "Not usable" : "In service",
-            hasDisplay: item.display.count > 1,
-            kind: !item.enabled ? "info" : isBad ? "bad" : isPaused ? "warn" : "good",
-            icon: !item.enabled ? "info" : isBad ? "bad" : isPaused ? "warn" : "ok",
-            etag: item.etag,
-            isDeclared: item.declared,
-            switchTo: item.enabled ? "off" : "on",
-            switchTitle: item.enabled ? "Switch off" : "Switch on"
-        )
-    }
-}
-
 /// What the page of a provider does with its accounts.
 struct AccountForms: PageGroup {
     let view: PageView
@@ -132,59 +9,133 @@ struct AccountForms: PageGroup {
     func add(to routes: PortalRoutes) {
         routes.admin.post("/providers/:id/accounts") { request, context in try await add(PageRequest(request, context))
         }
+        routes.admin.post("/providers/:id/accounts/bulk") { request, context in
+            try await addSeveral(PageRequest(request, context))
+        }
+        routes.admin.post("/accounts/:id") { request, context in try await save(PageRequest(request, context)) }
         routes.admin.post("/accounts/:id/check") { request, context in try await check(PageRequest(request, context)) }
         routes.admin.post("/accounts/:id/switch") { request, context in try await turn(PageRequest(request, context)) }
         routes.admin.post("/accounts/:id/delete") { request, context in try await remove(PageRequest(request, context))
         }
     }
 
+    private var detail: ProviderDetail { ProviderDetail(view: view) }
+
     private func add(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let provider = try context.parameters.require("id")
-        let state = FormState(context.form, names: ["label"])
-        let detail = ProviderDetail(view: view)
-        let credential = context.form["credential"] ?? ""
+        let provider = try context.pathID
+        var returned = ProviderDetail.Returned()
+        returned.added = AccountForm.state(context.form)
         do {
             if context.form["act"] == "check" {
-                let known = try await view.parts.peers.call(
-                    AdminMethods.routerV1.providers.get,
-                    GetRequest(id: provider)
-                )
-                let test = try await view.parts.acts.testCredential(
-                    TestCredentialRequest(
-                        provider: known.id,
-                        dialect: known.dialect,
-                        baseURL: known.baseURL,
-                        apiKey: credential,
-                        allowPrivate: known.allowPrivate
-                    ),
-                    context
-                )
-                return try await detail.page(provider, request, state, checked: ProviderPages.Checked(test))
+                returned.checked = try await check(provider, context)
+                return try await detail.page(provider, request, returned)
             }
-            let account = AccountItem(
-                provider: provider,
-                label: context.form["label"] ?? "",
-                apiKey: credential.isEmpty ? nil : credential
-            )
+            let draft = AccountItem(provider: provider, label: "")
+            let account = AccountForm.account(context.form, over: draft, &returned.added)
+            guard returned.added.errors.isEmpty else {
+                return try await detail.page(provider, request, returned, status: .unprocessableContent)
+            }
             _ = try await view.parts.acts.put(AdminMethods.routerV1.accounts, account, context)
             return Reply.redirect(to: "/providers/\(PathText.segment(provider))", notice: .created, context)
         } catch let error as ServiceError {
-            let refused = state.refused(error, fields: ["api_key": "credential"])
-            return try await detail.page(provider, request, refused, status: KeyPages.status(error))
+            returned.added = returned.added.refused(error, fields: AccountForm.fields)
+            return try await detail.page(provider, request, returned, status: KeyPages.status(error))
+        }
+    }
+
+    /// What a provider says to a credential that is not saved.
+    private func check(
+        _ provider: String,
+        _ context: PortalContext
+    ) async throws(ServiceError) -> ProviderPages.Checked {
+        let known = try await view.parts.peers.call(AdminMethods.routerV1.providers.get, GetRequest(id: provider))
+        let request = TestCredentialRequest(
+            provider: known.id,
+            dialect: known.dialect,
+            baseURL: known.baseURL,
+            apiKey: context.form["credential"] ?? "",
+            proxy: context.form["proxy"].flatMap { $0.isEmpty ? nil : $0 },
+            allowPrivate: known.allowPrivate,
+            connector: known.connector,
+            settings: AccountForm.settings(context.form)
+        )
+        return ProviderPages.Checked(try await view.parts.acts.testCredential(request, context))
+    }
+
+    /// One account for each line; what came of each is on the page, its credential is not.
+    private func addSeveral(_ request: PageRequest) async throws -> Response {
+        let context = request.context
+        let provider = try context.pathID
+        let accounts = try await view.parts.peers.all(
+            AdminMethods.routerV1.accounts,
+            filter: ["provider": provider],
+            limit: 2000
+        )
+        let lines = AccountLines.read(context.form.exact("lines") ?? "", taken: Set(accounts.map(\.label)))
+        var returned = ProviderDetail.Returned()
+        if lines.isEmpty { returned.bulk.errors["lines"] = "There is no credential in it." }
+        if lines.count > AccountLines.most {
+            returned.bulk.errors["lines"] = "\(AccountLines.most) credentials at once are the most; none was added."
+        }
+        guard returned.bulk.errors.isEmpty else {
+            return try await detail.page(provider, request, returned, status: .unprocessableContent)
+        }
+        var rows: [KeyPages.Result] = []
+        for line in lines { rows.append(await add(line, provider, context)) }
+        let done = rows.count { $0.kind == "good" }
+        returned.results = KeyPages.Results(
+            title: "\(Counts.of(done, "account", "accounts")) of \(rows.count) added.",
+            undo: nil,
+            rows: rows
+        )
+        return try await detail.page(provider, request, returned)
+    }
+
+    private func add(_ line: AccountLines.Line, _ provider: String, _ context: PortalContext) async -> KeyPages.Result {
+        let account = AccountItem(provider: provider, label: line.label, apiKey: line.credential)
+        do throws(ServiceError) {
+            _ = try await view.parts.acts.put(AdminMethods.routerV1.accounts, account, context)
+            return KeyPages.Result(name: line.label, kind: "good", icon: "ok", text: "is in service")
+        } catch {
+            let text = "line \(line.number) was not taken: \(error.message)"
+            return KeyPages.Result(name: line.label, kind: "bad", icon: "bad", text: text)
+        }
+    }
+
+    private func save(_ request: PageRequest) async throws -> Response {
+        let context = request.context
+        let id = try context.pathID
+        let before = try await view.parts.peers.call(AdminMethods.routerV1.accounts.get, GetRequest(id: id))
+        var state = AccountForm.state(context.form)
+        let account = AccountForm.account(context.form, over: before, &state)
+        var returned = ProviderDetail.Returned()
+        guard state.errors.isEmpty else {
+            returned.account = (id, state)
+            return try await detail.page(before.provider, request, returned, status: .unprocessableContent)
+        }
+        do throws(ServiceError) {
+            let etag = context.form["etag"]
+            let saved = try await view.parts.acts.put(AdminMethods.routerV1.accounts, account, etag: etag, context)
+            // A credential that was replaced is not kept, so that it cannot be put back.
+            let undo =
+                account.apiKey == nil
+                ? view.undo.keep(.account(before: before, etag: saved.etag), context.operatorSession) : nil
+            let page = "/providers/\(PathText.segment(before.provider))"
+            return Reply.redirect(to: page, notice: .saved, undo: undo, context)
+        } catch {
+            returned.account = (id, state.refused(error, fields: AccountForm.fields))
+            return try await detail.page(before.provider, request, returned, status: KeyPages.status(error))
         }
     }
 
     private func check(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         let account = try await view.parts.peers.call(AdminMethods.routerV1.accounts.get, GetRequest(id: id))
-        let test = try await view.parts.acts.testAccount(id, context)
-        return try await ProviderDetail(view: view).page(
-            account.provider,
-            request,
-            checked: ProviderPages.Checked(test)
-        )
+        var returned = ProviderDetail.Returned()
+        returned.checked = ProviderPages.Checked(try await view.parts.acts.testAccount(id, context))
+        return try await detail.page(account.provider, request, returned)
     }
 
     private func turn(_ request: PageRequest) async throws -> Response {
@@ -218,7 +169,7 @@ struct AccountForms: PageGroup {
         _ act: (AccountItem, PortalContext) async throws -> String?
     ) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         let account = try await view.parts.peers.call(AdminMethods.routerV1.accounts.get, GetRequest(id: id))
         let page = "/providers/\(PathText.segment(account.provider))"
         do {

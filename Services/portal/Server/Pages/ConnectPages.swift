@@ -102,8 +102,8 @@ struct ConnectPages: PageGroup {
                     FieldView(
                         "credential",
                         "Its API key",
+                        .line("password"),
                         form: state,
-                        type: "password",
                         hint: "Checked without spending, stored encrypted.",
                         isRequired: true,
                         isCode: true

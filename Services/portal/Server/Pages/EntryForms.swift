@@ -79,12 +79,12 @@ struct EntryForms: EntryPages {
                     FieldView(
                         "password",
                         "Password",
-                        type: "password",
+                        .line("password"),
                         hint: "\(PasswordRule.minimum) characters or more.",
                         autocomplete: "new-password",
                         isRequired: true
                     ),
-                    FieldView("repeat", "Once more", type: "password", autocomplete: "new-password", isRequired: true),
+                    FieldView("repeat", "Once more", .line("password"), autocomplete: "new-password", isRequired: true),
                 ],
                 button: "Set password",
                 steps: Self.steps(1),
@@ -102,7 +102,7 @@ struct EntryForms: EntryPages {
                     FieldView(
                         "password",
                         "Password",
-                        type: "password",
+                        .line("password"),
                         autocomplete: "current-password",
                         isRequired: true
                     )
@@ -124,7 +124,7 @@ struct EntryForms: EntryPages {
                     FieldView(
                         "key",
                         "Key",
-                        type: "password",
+                        .line("password"),
                         hint: "It begins with kr_. It is sent in the form's body, never in an address.",
                         isRequired: true,
                         isCode: true

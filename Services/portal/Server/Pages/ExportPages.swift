@@ -22,6 +22,19 @@ struct ExportPages: PageGroup {
         add("keys", to: routes, ExportTables.keys) { _ in
             try await peers.all(AdminMethods.meterV1.keys, limit: Self.most)
         }
+        add("usage", to: routes, ExportTables.usage) { request in
+            let ask = UsagePages.ask(request.query, nowUS: view.parts.clock.nowUS)
+            return UsagePages.cells(try await UsagePages.summary(ask, peers), ask)
+        }
+        add("quotas", to: routes, ExportTables.budgets) { _ in
+            try await peers.all(AdminMethods.meterV1.budgets, limit: Self.most)
+        }
+        add("plans", to: routes, ExportTables.plans) { _ in
+            try await peers.all(AdminMethods.meterV1.plans, limit: Self.most)
+        }
+        add("chains", to: routes, ExportTables.chains) { _ in
+            try await peers.all(AdminMethods.routerV1.chains, limit: Self.most)
+        }
         add("providers", to: routes, ExportTables.providers) { _ in
             try await peers.all(AdminMethods.routerV1.health, limit: Self.most)
         }
@@ -53,7 +66,7 @@ struct ExportPages: PageGroup {
     ) {
         routes.admin.get(RouterPath("/\(name).csv")) { request, context in
             let items = try await items(PageRequest(request, context))
-            return file("text/csv; charset=utf-8", "\(name).csv", Array(table.csv(items).utf8))
+            return Self.file("text/csv; charset=utf-8", "\(name).csv", Array(table.csv(items).utf8))
         }
         routes.admin.get(RouterPath("/\(name).json")) { request, context in
             var writer = JSONWriter()
@@ -63,11 +76,12 @@ struct ExportPages: PageGroup {
                     for item in items { list.value { item.write(to: &$0) } }
                 }
             }
-            return file("application/json", "\(name).json", writer.bytes)
+            return Self.file("application/json", "\(name).json", writer.bytes)
         }
     }
 
-    private func file(_ type: String, _ name: String, _ bytes: [UInt8]) -> Response {
+    /// An answer that a browser keeps as a file.
+    static func file(_ type: String, _ name: String, _ bytes: [UInt8]) -> Response {
         var response = Response(
             status: .ok,
             headers: [.contentType: type],

@@ -44,6 +44,49 @@ enum ExportTables {
         ]
     }
 
+    static let usage = ExportTable<UsageCell>(names: ["from", "name", "requests", "tokens", "cost_usd"]) { cell in
+        [
+            Moments.iso(cell.startUS), cell.name, "\(cell.requests)", "\(cell.tokens)", dollars(cell.costNanoUSD),
+        ]
+    }
+
+    static let budgets = ExportTable<BudgetItem>(
+        names: [
+            "key", "from", "until", "spent_usd", "budget_usd", "tokens", "tokens_limit", "rpm", "rpm_limit", "tpm",
+            "tpm_limit", "at_once", "at_once_limit",
+        ]
+    ) { budget in
+        func limit(_ number: Int?) -> String { number.map { "\($0)" } ?? "" }
+        return [
+            budget.id, Moments.iso(budget.periodStartUS), budget.periodEndUS > 0 ? Moments.iso(budget.periodEndUS) : "",
+            dollars(budget.spentNanoUSD), dollars(budget.limitNanoUSD), "\(budget.tokens)", "\(budget.limitTokens)",
+            "\(budget.rpmUsed)", limit(budget.rpmLimit), "\(budget.tpmUsed)", limit(budget.tpmLimit),
+            "\(budget.concurrency)", limit(budget.concurrencyLimit),
+        ]
+    }
+
+    static let plans = ExportTable<PlanItem>(
+        names: [
+            "name", "budget_usd", "tokens", "period", "timezone", "rpm", "tpm", "concurrency", "models", "warn_at",
+            "refuses", "lossless_only", "cache",
+        ]
+    ) { plan in
+        func rate(_ number: Int?) -> String { number.map { "\($0)" } ?? "" }
+        return [
+            plan.name, dollars(plan.limitNanoUSD), "\(plan.limitTokens)", plan.period, plan.timezone, rate(plan.rpm),
+            rate(plan.tpm), rate(plan.concurrency), plan.allowedModels.joined(separator: " "),
+            plan.alertAt.map { "\($0)" }.joined(separator: " "), "\(plan.hardCutoff)", "\(plan.strictLossless)",
+            plan.cache,
+        ]
+    }
+
+    static let chains = ExportTable<ChainItem>(names: ["name", "strategy", "targets", "weights"]) { chain in
+        [
+            chain.id, chain.strategy, chain.steps.joined(separator: " "),
+            chain.weights.map { "\($0)" }.joined(separator: " "),
+        ]
+    }
+
     static let providers = ExportTable<HealthItem>(
         names: ["provider", "account", "model", "state", "failures", "reason", "left_alone_until", "first_token_ms"]
     ) { item in

@@ -45,14 +45,14 @@ struct KeyPages: PageGroup {
         let isDeclared: Bool
         let isLive: Bool
         let isOver: Bool
-        let plans: [Shell.Choice]
+        let isStrict: Bool
+        let fields: [FieldView]
     }
 
     private struct Form {
         let problem: String?
         let verbatim: String?
         let fields: [FieldView]
-        let plans: [Shell.Choice]
     }
 
     /// What came of each key of a bulk act.
@@ -124,7 +124,7 @@ struct KeyPages: PageGroup {
             csv: "/keys.csv",
             json: "/keys.json",
             results: results,
-            plans: Self.choices(known, chosen: nil),
+            plans: known.map { Shell.Choice(value: $0.id, title: $0.name, isChosen: false) },
             first: start > 0 ? "/keys" + query.with("page", nil).text : nil,
             next: end < items.count ? "/keys" + query.with("page", "\(end)", keepsPage: true).text : nil,
             form: Self.form(state, known)
@@ -148,9 +148,42 @@ struct KeyPages: PageGroup {
                     hint: "Who or what uses it: mira-laptop, ci-nightly.",
                     isRequired: true
                 )
-            ],
-            plans: choices(plans, chosen: state.values["plan"])
+            ] + rules(KeyItem(name: ""), plans, state)
         )
+    }
+
+    /// What a key may do, beside its name: the fields of a new one and of one that is changed.
+    private static func rules(_ key: KeyItem, _ plans: [PlanItem], _ state: FormState = FormState()) -> [FieldView] {
+        let suffix = key.id.isEmpty ? "" : "-\(key.id)"
+        return [
+            FieldView(
+                "plan",
+                "Plan",
+                .select([("", "No plan, no limit")] + plans.map { ($0.id, $0.name) }),
+                form: state,
+                id: "plan\(suffix)",
+                value: key.plan ?? ""
+            ),
+            FieldView(
+                "models",
+                "Models",
+                .area(rows: 2),
+                form: state,
+                hint: "One a line: openai/gpt-*, a chain's or an alias's name. Empty: what the plan allows.",
+                id: "models\(suffix)",
+                isCode: true,
+                value: key.allowedModels.joined(separator: "\n")
+            ),
+            FieldView(
+                "strict",
+                "Refuse requests that a translation would take something from",
+                .tick,
+                form: state,
+                hint: "Whatever its plan says.",
+                id: "strict\(suffix)",
+                value: key.strictLossless ? "on" : ""
+            ),
+        ]
     }
 
     private static func sorted(_ keys: [KeyItem], _ order: Sorting, nowUS: Int) -> [KeyItem] {
@@ -162,10 +195,6 @@ struct KeyPages: PageGroup {
         case "used": order.sorted(keys) { $0.lastUsedUS ?? 0 }
         default: order.sorted(keys) { $0.name.lowercased() }
         }
-    }
-
-    static func choices(_ plans: [PlanItem], chosen: String?) -> [Shell.Choice] {
-        plans.map { Shell.Choice(value: $0.id, title: $0.name, isChosen: $0.id == chosen || $0.name == chosen) }
     }
 
     private static func row(_ key: KeyItem, _ plans: [PlanItem], _ budget: BudgetItem?, nowUS: Int) -> Row {
@@ -194,24 +223,26 @@ struct KeyPages: PageGroup {
             isDeclared: key.declared,
             isLive: isLive && !key.declared,
             isOver: !isLive,
-            plans: choices(plans, chosen: key.plan)
+            isStrict: key.strictLossless,
+            fields: isLive && !key.declared ? rules(key, plans) : []
         )
     }
 
     private func make(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        var state = FormState(context.form, names: ["name", "plan"])
+        var state = FormState(context.form, names: ["name", "plan", "models", "strict"])
         let name = context.form["name"] ?? ""
         guard !name.isEmpty else {
             state.errors["name"] = "A key needs a name."
             return try await list(request, state, status: .unprocessableContent)
         }
-        let plan = context.form["plan"].flatMap { $0.isEmpty ? nil : $0 }
         let key: KeyItem
         do throws(ServiceError) {
-            key = try await view.parts.acts.put(AdminMethods.meterV1.keys, KeyItem(name: name, plan: plan), context)
+            let item = Self.changed(KeyItem(name: name), context.form)
+            key = try await view.parts.acts.put(AdminMethods.meterV1.keys, item, context)
         } catch {
-            return try await list(request, state.refused(error), status: Self.status(error))
+            let refused = state.refused(error, fields: ["allowed_models": "models"])
+            return try await list(request, refused, status: Self.status(error))
         }
         let secret = key.secret ?? ""
         let base = "\(context.scheme.rawValue)://\(request.host)"
@@ -230,11 +261,10 @@ struct KeyPages: PageGroup {
 
     private func plan(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         do throws(ServiceError) {
             let before = try await view.parts.peers.call(AdminMethods.meterV1.keys.get, GetRequest(id: id))
-            var key = before
-            key.plan = context.form["plan"].flatMap { $0.isEmpty ? nil : $0 }
+            let key = Self.changed(before, context.form)
             let etag = context.form["etag"]
             let saved = try await view.parts.acts.put(AdminMethods.meterV1.keys, key, etag: etag, context)
             let undo = view.undo.keep(.keys([(before: before, etag: saved.etag)]), context.operatorSession)
@@ -244,9 +274,20 @@ struct KeyPages: PageGroup {
         }
     }
 
+    /// The key as a form wants it.
+    private static func changed(_ key: KeyItem, _ form: FormFields) -> KeyItem {
+        var key = key
+        key.plan = form["plan"].flatMap { $0.isEmpty ? nil : $0 }
+        // Without the field around it a tick that is missing says nothing.
+        guard let models = form["models"] else { return key }
+        key.allowedModels = FormText.lines(models)
+        key.strictLossless = form["strict"] == "on"
+        return key
+    }
+
     private func revoke(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         do {
             let key = try await view.parts.peers.call(AdminMethods.meterV1.keys.get, GetRequest(id: id))
             guard context.form["name"] == key.name else {

@@ -8,10 +8,12 @@ package enum PortalPages {
         let view = PageView(templates: try Templates(), files: files, parts: parts)
         return PortalPageSet(
             groups: [
-                files, OverviewPage(view: view), RequestPages(view: view), ExportPages(view: view),
-                KeyPages(view: view),
-                ProviderPages(view: view), AccountForms(view: view), PolicyPages(view: view), SavingPages(view: view),
-                SessionPages(view: view), ConnectPages(view: view), UndoPages(view: view), MemberPages(view: view),
+                files, OverviewPage(view: view), RequestPages(view: view), UsagePages(view: view),
+                QuotaPages(view: view), ExportPages(view: view),
+                KeyPages(view: view), PlanPages(view: view), ChainPages(view: view), ProviderPages(view: view),
+                AccountForms(view: view), GuardPages(view: view), SavingPages(view: view),
+                SessionPages(view: view), AuditPages(view: view), SettingsPages(view: view), ConnectPages(view: view),
+                UndoPages(view: view), MemberPages(view: view),
             ],
             entry: EntryForms(view: view)
         )

@@ -17,9 +17,10 @@ struct ProviderPages: PageGroup {
         routes.admin.get("/providers") { request, context in try await list(PageRequest(request, context)) }
         routes.admin.post("/providers") { request, context in try await declare(PageRequest(request, context)) }
         routes.admin.get("/providers/:id") { request, context in
-            let id = try context.parameters.require("id")
+            let id = try context.pathID
             return try await ProviderDetail(view: view).page(id, PageRequest(request, context))
         }
+        routes.admin.post("/providers/:id") { request, context in try await save(PageRequest(request, context)) }
         routes.admin.post("/providers/:id/delete") { request, context in try await remove(PageRequest(request, context))
         }
     }
@@ -61,13 +62,10 @@ struct ProviderPages: PageGroup {
         let name: String
     }
 
-    private struct Form {
-        let problem: String?
-        let verbatim: String?
-        let checked: Checked?
-        let fields: [FieldView]
-        let dialects: [Shell.Choice]
-        let isPrivate: Bool
+    /// Providers that are known in one way.
+    private struct Group {
+        let title: String
+        let others: [Other]
     }
 
     private struct Model {
@@ -80,8 +78,8 @@ struct ProviderPages: PageGroup {
         let json = "/providers.json"
         let hasOthers: Bool
         let othersTitle: String
-        let others: [Other]
-        let form: Form
+        let groups: [Group]
+        let form: ProviderForm.View
     }
 
     private func list(
@@ -123,8 +121,8 @@ struct ProviderPages: PageGroup {
             rows: rows,
             hasOthers: !others.isEmpty,
             othersTitle: "\(Counts.grouped(others.count)) more that are known, without an account",
-            others: others.map { Other(href: "/providers/\(PathText.segment($0.id))", name: $0.name) },
-            form: Self.form(state, checked, request)
+            groups: Self.groups(others),
+            form: ProviderForm.View(Self.blank, state, isNew: true, checked: checked)
         )
         return try await view.admin("providers", "Providers", model, request, status: status)
     }
@@ -160,64 +158,34 @@ struct ProviderPages: PageGroup {
         }
     }
 
-    private static func form(_ state: FormState, _ checked: Checked?, _ request: PageRequest) -> Form {
-        let dialect = state.values["dialect"] ?? "openai"
-        return Form(
-            problem: state.problem,
-            verbatim: state.verbatim,
-            checked: checked,
-            fields: [
-                FieldView("name", "Name", form: state, hint: "For people: Our vLLM.", isRequired: true),
-                FieldView(
-                    "id",
-                    "Id",
-                    form: state,
-                    hint: "The first part of provider/model: lower case, digits, hyphens.",
-                    isRequired: true,
-                    isCode: true
-                ),
-                FieldView(
-                    "url",
-                    "Base address",
-                    form: state,
-                    type: "url",
-                    hint: "Up to and with the version: https://ai.example.com/v1",
-                    isRequired: true,
-                    isCode: true
-                ),
-                FieldView(
-                    "credential",
-                    "Credential",
-                    form: state,
-                    type: "password",
-                    hint: "Its API key. Leave empty where none is needed. It is stored encrypted and not shown again.",
-                    isCode: true
-                ),
-            ],
-            dialects: [
-                ("openai", "OpenAI"), ("openai-responses", "OpenAI Responses"), ("anthropic", "Anthropic"),
-            ].map {
-                Shell.Choice(value: $0.0, title: $0.1, isChosen: $0.0 == dialect)
-            },
-            isPrivate: request.context.form["private"] == "on"
-        )
+    /// What a new provider begins with.
+    private static let blank = ProviderItem(name: "", dialect: "openai", baseURL: "")
+
+    /// Those without an account, by how well they are known.
+    private static func groups(_ providers: [ProviderItem]) -> [Group] {
+        let grouped = Dictionary(grouping: providers, by: \.evidence)
+        let known = EvidenceWords.all.map { ($0.name, $0.title) }
+        let unknown = grouped.keys.filter { name in !known.contains { $0.0 == name } }.sorted().map {
+            ($0, Words.reason($0).capitalizedFirst)
+        }
+        return (known + unknown).compactMap { name, title in
+            grouped[name].map { items in
+                Group(
+                    title: title,
+                    others: items.map { Other(href: "/providers/\(PathText.segment($0.id))", name: $0.name) }
+                )
+            }
+        }
     }
 
     private func declare(_ request: PageRequest) async throws -> Response {
         let context = request.context
         let form = context.form
-        var state = FormState(form, names: ["name", "id", "url", "dialect"])
-        for (name, text) in [
-            ("name", "A provider needs a name."), ("id", "A provider needs an id."), ("url", "An address is needed."),
-        ] where (form[name] ?? "").isEmpty { state.errors[name] = text }
+        var state = FormState(form, names: ProviderForm.names)
+        var item = ProviderForm.provider(form, over: Self.blank, &state)
+        item.id = form["id"] ?? ""
+        if item.id.isEmpty { state.errors["id"] = "A provider needs an id." }
         guard state.errors.isEmpty else { return try await list(request, state, status: .unprocessableContent) }
-        let item = ProviderItem(
-            id: form["id"] ?? "",
-            name: form["name"] ?? "",
-            dialect: form["dialect"] ?? "openai",
-            baseURL: form["url"] ?? "",
-            allowPrivate: form["private"] == "on"
-        )
         let credential = form["credential"] ?? ""
         do {
             if form["act"] == "check" {
@@ -226,26 +194,55 @@ struct ProviderPages: PageGroup {
                         provider: nil,
                         dialect: item.dialect,
                         baseURL: item.baseURL,
+                        headers: item.headers,
                         apiKey: credential,
-                        allowPrivate: item.allowPrivate
+                        allowPrivate: item.allowPrivate,
+                        connector: item.connector
                     ),
                     context
                 )
                 return try await list(request, state, checked: Checked(test))
             }
             let saved = try await view.parts.acts.put(AdminMethods.routerV1.providers, item, context)
+            let page = "/providers/\(PathText.segment(saved.id))"
+            // Its accounts have settings, which its own page asks for.
+            guard saved.settings.isEmpty else {
+                return Reply.redirect(to: page, notice: .createdWithoutAccount, context)
+            }
             let account = AccountItem(provider: saved.id, label: "first", apiKey: credential.isEmpty ? nil : credential)
             _ = try await view.parts.acts.put(AdminMethods.routerV1.accounts, account, context)
-            return Reply.redirect(to: "/providers/\(PathText.segment(saved.id))", notice: .created, context)
+            return Reply.redirect(to: page, notice: .created, context)
         } catch let error as ServiceError {
-            let refused = state.refused(error, fields: ["base_url": "url", "api_key": "credential"])
+            let refused = state.refused(error, fields: ProviderForm.fields)
             return try await list(request, refused, status: KeyPages.status(error))
+        }
+    }
+
+    private func save(_ request: PageRequest) async throws -> Response {
+        let context = request.context
+        let id = try context.pathID
+        var returned = ProviderDetail.Returned()
+        returned.change = FormState(context.form, names: ProviderForm.names)
+        let detail = ProviderDetail(view: view)
+        do {
+            let before = try await view.parts.peers.call(AdminMethods.routerV1.providers.get, GetRequest(id: id))
+            let item = ProviderForm.provider(context.form, over: before, &returned.change)
+            guard returned.change.errors.isEmpty else {
+                return try await detail.page(id, request, returned, status: .unprocessableContent)
+            }
+            let etag = context.form["etag"]
+            let saved = try await view.parts.acts.put(AdminMethods.routerV1.providers, item, etag: etag, context)
+            let undo = view.undo.keep(.provider(before: before, etag: saved.etag), context.operatorSession)
+            return Reply.redirect(to: "/providers/\(PathText.segment(id))", notice: .saved, undo: undo, context)
+        } catch let error as ServiceError {
+            returned.change = returned.change.refused(error, fields: ProviderForm.fields)
+            return try await detail.page(id, request, returned, status: KeyPages.status(error))
         }
     }
 
     private func remove(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let id = try context.parameters.require("id")
+        let id = try context.pathID
         let page = "/providers/\(PathText.segment(id))"
         guard context.form["name"] == id else { return Reply.redirect(to: page, notice: .invalid, context) }
         do throws(ServiceError) {

@@ -24,7 +24,7 @@ struct RequestPages: PageGroup {
     func add(to routes: PortalRoutes) {
         routes.admin.get("/requests") { request, context in try await list(PageRequest(request, context)) }
         routes.admin.get("/requests/:id") { request, context in
-            try await one(try context.parameters.require("id"), PageRequest(request, context))
+            try await one(try context.pathID, PageRequest(request, context))
         }
     }
 

@@ -4,6 +4,9 @@ import PortalCore
 
 /// `/saving`: what makes requests smaller, and what that was worth.
 struct SavingPages: PageGroup {
+    /// How far back figures by rule go.
+    private static let days = 30
+
     let view: PageView
 
     func add(to routes: PortalRoutes) {
@@ -11,12 +14,45 @@ struct SavingPages: PageGroup {
         routes.admin.post("/saving") { request, context in try await save(PageRequest(request, context)) }
     }
 
+    private struct Form {
+        let problem: String?
+        let verbatim: String?
+    }
+
+    private struct Day {
+        let name: String
+        let requests: String
+        let cached: String
+        let saved: String
+    }
+
+    private struct Model {
+        let sentence: String
+        let down: Down?
+        let scope: String
+        let scopeTitle: String
+        let scopes: [RangeLink]
+        let kinds: FieldView
+        let scopeName: FieldView
+        let etag: String
+        let isDeclared: Bool
+        let form: Form
+        let rows: [SavingForm.Row]
+        let csv = "/saving.csv"
+        let json = "/saving.json"
+        let figures: SavingFigures
+        let chart: ChartView?
+        let hasDays: Bool
+        let days: [Day]
+    }
+
     private func page(
         _ request: PageRequest,
         _ state: FormState = FormState(),
+        draft: SettingItem? = nil,
         status: HTTPResponse.Status = .ok
     ) async throws -> Response {
-        let scope = PolicyModel.scope(request.context.form["scope"] ?? request.query("scope")["scope"])
+        let scope = PolicyModel.scope(request)
         let peers = view.parts.peers
         let now = view.parts.clock.nowUS
         async let settings = attempt { () throws(ServiceError) in
@@ -30,67 +66,41 @@ struct SavingPages: PageGroup {
         }
         async let keys = attempt { () throws(ServiceError) in try await peers.all(AdminMethods.meterV1.keys, limit: 500)
         }
+        async let figures = SavingFigures(view.parts, days: Self.days, nowUS: now)
         let known = await settings
         var down: Down?
         if case .failure(let error) = known { down = Down("saver", error) }
         let all = (try? known.get()) ?? []
-        let item = all.first { $0.scope == scope } ?? SettingItem(id: scope, scope: scope)
+        let stored = all.first { $0.scope == scope }
         let days = (try? await summary.get())?.buckets ?? []
         let saved = days.reduce(0) { $0 + $1.savedTokens }
-        let inherit = scope == "global" ? "As built in" : "As for everybody"
-        let model = PolicyModel(
-            heading: "Token saving",
+        let parts = scope == "global" ? [] : scope.split(separator: ":", maxSplits: 1).map(String.init)
+        let model = Model(
             sentence: saved > 0
                 ? "\(Counts.short(saved)) tokens kept off the bill in 7 days." : "Nothing saved in the last 7 days.",
             down: down,
-            action: "/saving",
             scope: scope,
             scopeTitle: PolicyModel.title(scope),
-            scopeText: "What a scope leaves open, a wider one decides.",
             scopes: PolicyModel.scopes("/saving", scope, all.map(\.scope), (try? await keys.get()) ?? []),
-            etag: item.etag,
-            isDeclared: item.declared,
-            form: PolicyModel.Form(problem: state.problem, verbatim: state.verbatim),
-            switches: [
-                PolicyModel.Switch(
-                    title: "Smaller tool results",
-                    text: "What tools print is shortened before it is sent on, without losing what matters.",
-                    selects: [PolicyModel.onOff("rtk", item.rtk, scope: scope)]
-                ),
-                PolicyModel.Switch(
-                    title: "Shorter answers",
-                    text: "Models are asked to leave out what nobody asked for.",
-                    selects: [
-                        PolicyModel.Select(
-                            field: "terse",
-                            label: "State",
-                            choices: PolicyModel.choices(
-                                [("", inherit), ("on", "On"), ("off", "Off")],
-                                item.terse ?? ""
-                            )
-                        )
-                    ]
-                ),
-            ],
-            listTitle: "Saved by day",
-            hasList: saved > 0,
-            listHeads: PolicyModel.heads([
-                ("Day", false), ("Requests", true), ("Read from cache", true), ("Never sent", true),
-            ]),
-            list: days.reversed().map {
-                [
-                    PolicyModel.Cell(text: Moments.dayMonth($0.startUS)),
-                    PolicyModel.Cell(text: Counts.grouped($0.requests), isFigure: true),
-                    PolicyModel.Cell(text: Counts.grouped($0.cachedTokens), isFigure: true),
-                    PolicyModel.Cell(text: Counts.grouped($0.savedTokens), isFigure: true),
-                ]
-            },
-            listEmpty: "Figures appear here once a saver has made a request smaller.",
-            csv: "/saving.csv",
-            json: "/saving.json",
-            chart: saved > 0 ? Self.chart(days, nowUS: now) : nil
+            kinds: PolicyModel.kinds(parts.first),
+            scopeName: PolicyModel.name(parts.count == 2 ? parts[1] : nil),
+            etag: stored?.etag ?? "",
+            isDeclared: stored?.declared ?? false,
+            form: Form(problem: state.problem, verbatim: state.verbatim),
+            rows: SavingForm.rows(draft ?? stored ?? SettingItem(id: scope, scope: scope), state),
+            figures: await figures,
+            chart: saved > 0 ? Self.chart(days, nowUS: now) : nil,
+            hasDays: saved > 0,
+            days: days.reversed().map {
+                Day(
+                    name: Moments.dayMonth($0.startUS),
+                    requests: Counts.grouped($0.requests),
+                    cached: Counts.grouped($0.cachedTokens),
+                    saved: Counts.grouped($0.savedTokens)
+                )
+            }
         )
-        return try await view.admin("policy", "Token saving", model, request, status: status)
+        return try await view.admin("saving", "Token saving", model, request, status: status)
     }
 
     /// Tokens that never were sent, by day.
@@ -116,21 +126,25 @@ struct SavingPages: PageGroup {
 
     private func save(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let form = context.form
-        let scope = PolicyModel.scope(form["scope"])
-        do throws(ServiceError) {
+        let scope = PolicyModel.scope(context.form["scope"])
+        var state = FormState(context.form, names: SavingForm.names)
+        var draft: SettingItem?
+        do {
             let all = try await view.parts.peers.all(AdminMethods.saverV1.settings, limit: 1000)
             let old = all.first { $0.scope == scope }
-            var item = old ?? SettingItem(id: scope, scope: scope)
-            item.rtk = ["on": true, "off": false][form["rtk"] ?? ""]
-            item.terse = form["terse"].flatMap { $0.isEmpty ? nil : $0 }
-            let etag = form["etag"].flatMap { $0.isEmpty ? nil : $0 }
+            let item = SavingForm.setting(context.form, over: old ?? SettingItem(id: scope, scope: scope), &state)
+            draft = item
+            guard state.errors.isEmpty else {
+                return try await page(request, state, draft: draft, status: .unprocessableContent)
+            }
+            let etag = context.form["etag"].flatMap { $0.isEmpty ? nil : $0 }
             let saved = try await view.parts.acts.put(AdminMethods.saverV1.settings, item, etag: etag, context)
             let undo = view.undo.keep(.setting(before: old, after: saved), context.operatorSession)
             let query = PageQuery("", names: []).with("scope", scope == "global" ? nil : scope)
             return Reply.redirect(to: "/saving" + query.text, notice: .saved, undo: undo, context)
-        } catch {
-            return try await page(request, FormState().refused(error), status: KeyPages.status(error))
+        } catch let error as ServiceError {
+            let refused = state.refused(error, fields: SavingForm.fields)
+            return try await page(request, refused, draft: draft, status: KeyPages.status(error))
         }
     }
 }

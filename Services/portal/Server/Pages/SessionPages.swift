@@ -1,10 +1,9 @@
+import Contracts
 import Hummingbird
 import PortalCore
 
-/// `/sessions`: who is signed in, and what was done.
+/// `/sessions`: who is signed in, operators and teammates.
 struct SessionPages: PageGroup {
-    private static let auditSize = 50
-
     let view: PageView
 
     func add(to routes: PortalRoutes) {
@@ -13,6 +12,7 @@ struct SessionPages: PageGroup {
 
     private struct Row {
         let id: String
+        let who: String?
         let browser: String
         /// What the browser says of itself, whole.
         let agent: String
@@ -23,61 +23,50 @@ struct SessionPages: PageGroup {
         let isOwn: Bool
     }
 
-    private struct Act {
-        let iso: String
-        let when: String
-        let act: String
-        let item: String
-        let kind: String
-        let icon: String
-        let outcome: String
-    }
-
     private struct Model {
         let sentence: String
         let sessions: [Row]
-        let csv = "/audit.csv"
-        let json = "/audit.json"
         let hasOthers: Bool
-        let audit: [Act]
-        let next: String?
+        let hasMembers: Bool
+        let members: [Row]
     }
 
     private func page(_ request: PageRequest) async throws -> Response {
         let now = view.parts.clock.nowUS
-        let query = request.query("page")
         let sessions = try await view.parts.sessions.list(.operator)
-        let audit = try await view.parts.audit.page(token: query["page"], size: Self.auditSize)
+        let members = try await view.parts.sessions.list(.member)
+        let keys =
+            members.isEmpty ? [] : (try? await view.parts.peers.all(AdminMethods.meterV1.keys, limit: 2000)) ?? []
+        let names = Dictionary(keys.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         let own = request.context.operatorSession?.id
+        let teammates =
+            members.isEmpty
+            ? "" : ", and \(Counts.of(members.count, "teammate looks", "teammates look")) at their own figures"
         let model = Model(
-            sentence: sessions.count == 1
-                ? "You are the only one signed in." : "\(sessions.count) browsers are signed in.",
-            sessions: sessions.map {
-                Row(
-                    id: PathText.segment($0.id),
-                    browser: Words.browser($0.agent),
-                    agent: $0.agent,
-                    peer: $0.peer,
-                    iso: Moments.iso($0.createdUS),
-                    since: Moments.full($0.createdUS),
-                    seen: Moments.ago($0.lastSeenUS, nowUS: now),
-                    isOwn: $0.id == own
-                )
-            },
+            sentence: (sessions.count == 1
+                ? "You are the only one signed in" : "\(sessions.count) browsers are signed in") + "\(teammates).",
+            sessions: sessions.map { Self.row($0, own: own, who: nil, nowUS: now) },
             hasOthers: sessions.count > 1,
-            audit: audit.rows.map {
-                Act(
-                    iso: Moments.iso($0.atUS),
-                    when: Moments.short($0.atUS, nowUS: now),
-                    act: Words.act($0.act, $0.resource),
-                    item: $0.act.hasPrefix("sign") ? "" : $0.item,
-                    kind: $0.outcome == "ok" ? "good" : "warn",
-                    icon: $0.outcome == "ok" ? "ok" : "warn",
-                    outcome: $0.outcome == "ok" ? "Done" : Words.reason($0.outcome).capitalizedFirst
-                )
-            },
-            next: audit.next.map { "/sessions" + query.with("page", $0, keepsPage: true).text }
+            hasMembers: !members.isEmpty,
+            members: members.map { session in
+                let id = session.keyID ?? ""
+                return Self.row(session, own: own, who: names[id] ?? id, nowUS: now)
+            }
         )
         return try await view.admin("sessions", "Sessions", model, request)
+    }
+
+    private static func row(_ session: PortalSession, own: String?, who: String?, nowUS: Int) -> Row {
+        Row(
+            id: PathText.segment(session.id),
+            who: who,
+            browser: Words.browser(session.agent),
+            agent: session.agent,
+            peer: session.peer,
+            iso: Moments.iso(session.createdUS),
+            since: Moments.full(session.createdUS),
+            seen: Moments.ago(session.lastSeenUS, nowUS: nowUS),
+            isOwn: session.id == own
+        )
     }
 }

@@ -33,6 +33,24 @@ struct UndoPages: PageGroup {
             }
         case .account(let before, let etag):
             _ = try await acts.put(AdminMethods.routerV1.accounts, before, etag: etag, context)
+        case .provider(let before, let etag):
+            _ = try await acts.put(AdminMethods.routerV1.providers, before, etag: etag, context)
+        case .plan(let before, let etag):
+            _ = try await acts.put(AdminMethods.meterV1.plans, before, etag: etag, context)
+        case .chain(let before, let etag):
+            _ = try await acts.put(AdminMethods.routerV1.chains, before, etag: etag, context)
+        case .alias(let before):
+            let names = try await view.parts.peers.all(AdminMethods.routerV1.aliases, limit: 2000)
+            guard !names.contains(where: { $0.id == before.id }) else { throw .etagMismatch("alias", before.id) }
+            _ = try await acts.put(AdminMethods.routerV1.aliases, before, context)
+        case .price(let before):
+            _ = try await acts.put(AdminMethods.meterV1.prices, before, context)
+        case .policyGone(let before):
+            let policies = try await view.parts.peers.all(AdminMethods.guardV1.policies, limit: 1000)
+            guard !policies.contains(where: { $0.scope == before.scope }) else {
+                throw .etagMismatch("policy", before.scope)
+            }
+            _ = try await acts.put(AdminMethods.guardV1.policies, before, context)
         case .policy(let before?, let after):
             _ = try await acts.put(AdminMethods.guardV1.policies, before, etag: after.etag, context)
         case .policy(nil, let after):

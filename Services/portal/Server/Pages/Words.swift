@@ -6,16 +6,27 @@ enum Words {
     /// `rate_limited` as people write it.
     static func reason(_ text: String) -> String { text.replacingUnderscores }
 
+    /// The wires that a provider may speak.
+    static let wires = [
+        ("openai", "OpenAI Chat Completions"), ("openai-responses", "OpenAI Responses"),
+        ("anthropic", "Anthropic Messages"), ("gemini", "Google Gemini"), ("ollama", "Ollama"), ("cohere", "Cohere"),
+        ("bedrock", "Amazon Bedrock"),
+    ]
+
     /// The wire that a provider or a caller speaks.
     static func wire(_ dialect: String) -> String {
         [
             "openai": "OpenAI", "openai_chat": "OpenAI", "openai_responses": "OpenAI Responses",
-            "anthropic": "Anthropic", "gemini": "Gemini", "bedrock": "Bedrock", "ollama": "Ollama",
+            "anthropic": "Anthropic", "gemini": "Gemini", "bedrock": "Amazon Bedrock", "ollama": "Ollama",
+            "openai-responses": "OpenAI Responses", "cohere": "Cohere",
         ][dialect] ?? reason(dialect)
     }
 
     static func saver(_ name: String) -> String {
-        ["rtk": "Smaller tool results", "terse": "Shorter answers", "headroom": "Headroom"][name] ?? reason(name)
+        [
+            "rtk": "Smaller tool results", "terse": "Shorter answers", "caveman": "Plainer answers",
+            "ponytail": "Less code", "headroom": "Headroom",
+        ][name] ?? reason(name)
     }
 
     static func direction(_ direction: Direction) -> String {

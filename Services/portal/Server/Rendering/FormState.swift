@@ -1,44 +1,5 @@
 import Contracts
 
-/// A field of a form, with what was typed and what is wrong with it.
-struct FieldView {
-    let name: String
-    let label: String
-    let type: String
-    let value: String
-    let hint: String?
-    let error: String?
-    let autocomplete: String
-    let isRequired: Bool
-    let isCode: Bool
-    let describedBy: String?
-
-    init(
-        _ name: String,
-        _ label: String,
-        form: FormState = FormState(),
-        type: String = "text",
-        hint: String? = nil,
-        autocomplete: String = "off",
-        isRequired: Bool = false,
-        isCode: Bool = false,
-        value: String? = nil
-    ) {
-        self.name = name
-        self.label = label
-        self.type = type
-        // A secret that was typed does not go back onto a page.
-        self.value = type == "password" ? "" : form.values[name] ?? value ?? ""
-        self.hint = hint
-        error = form.errors[name]
-        self.autocomplete = autocomplete
-        self.isRequired = isRequired
-        self.isCode = isCode
-        let parts = (hint == nil ? [] : ["\(name)-hint"]) + (form.errors[name] == nil ? [] : ["\(name)-error"])
-        describedBy = parts.isEmpty ? nil : parts.joined(separator: " ")
-    }
-}
-
 /// What came back with a form that was refused.
 struct FormState {
     var values: [String: String] = [:]
@@ -47,10 +8,13 @@ struct FormState {
     var problem: String?
     /// The refusal in the service's own words.
     var verbatim: String?
+    /// Whether a form was sent at all.
+    private(set) var isSent = false
 
     init() {}
 
     init(_ fields: FormFields, names: [String]) {
+        isSent = true
         for name in names { values[name] = fields[name] }
     }
 
@@ -79,4 +43,17 @@ struct FormState {
 
     /// Whether something has to be said.
     var isRefused: Bool { problem != nil || !errors.isEmpty }
+}
+
+/// Texts of forms.
+enum FormText {
+    /// The lines that are not empty, without white space around them.
+    static func lines(_ text: String) -> [String] {
+        text.split(whereSeparator: \.isNewline).map { line in
+            var line = line
+            while line.first?.isWhitespace == true { line.removeFirst() }
+            while line.last?.isWhitespace == true { line.removeLast() }
+            return String(line)
+        }.filter { !$0.isEmpty }
+    }
 }

@@ -12,6 +12,11 @@ struct PageRequest {
     /// Where a form of the page leads back to: the page itself, or the list that an act was on.
     let back: String
 
+    /// What has no list of its own stands in another's.
+    private static let lists = [
+        "accounts": "providers", "aliases": "chains", "prices": "settings", "proxies": "settings",
+    ]
+
     init(_ request: Request, _ context: PortalContext) {
         self.context = context
         path = request.uri.path
@@ -28,7 +33,7 @@ struct PageRequest {
         // An act's own address answers no GET.
         back =
             request.method == .get
-            ? (query.isEmpty ? path : "\(path)?\(query)") : "/" + (area == "accounts" ? "providers" : area)
+            ? (query.isEmpty ? path : "\(path)?\(query)") : "/" + (Self.lists[area] ?? area)
     }
 
     /// The pages that answer without one: sign-in forms and problems.

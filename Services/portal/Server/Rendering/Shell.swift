@@ -123,7 +123,10 @@ extension Shell {
         return [
             Group(
                 title: nil,
-                entries: [entry("/", "home", "Overview"), entry("/requests", "rows", "Requests", tail: "live")]
+                entries: [
+                    entry("/", "home", "Overview"), entry("/requests", "rows", "Requests", tail: "live"),
+                    entry("/usage", "chart", "Usage"), entry("/quotas", "gauge", "Quotas"),
+                ]
             ),
             Group(
                 title: "Route",
@@ -135,18 +138,22 @@ extension Shell {
                         tail: counts.needsProvider ? nil : counts.providers,
                         flag: counts.needsProvider
                     ),
-                    entry("/saving", "bolt", "Token saving"),
+                    entry("/chains", "chain", "Chains"), entry("/saving", "bolt", "Token saving"),
                 ]
             ),
             Group(
                 title: "People",
                 entries: [
-                    entry("/keys", "key", "Keys", tail: counts.keys), entry("/guardrails", "shield", "Guardrails"),
+                    entry("/keys", "key", "Keys", tail: counts.keys), entry("/plans", "plan", "Plans"),
+                    entry("/guardrails", "shield", "Guardrails"),
                 ]
             ),
             Group(
                 title: "Connect",
-                entries: [entry("/welcome/connect", "term", "First request"), entry("/sessions", "cog", "Sessions")]
+                entries: [
+                    entry("/welcome/connect", "term", "First request"), entry("/audit", "book", "Audit"),
+                    entry("/settings", "cog", "Settings"),
+                ]
             ),
         ]
     }
@@ -174,6 +181,7 @@ extension Shell.Saying {
             case .passwordSet: "The password is set, and you are signed in."
             case .saved: "Saved. It applies from the next request on."
             case .created: "Made."
+            case .createdWithoutAccount: "Made. Its accounts need settings of their own: add the first one here."
             case .deleted: "Deleted."
             case .revoked: "Revoked. It is refused from now on."
             case .tested: "The provider accepts the credential. Nothing was spent."

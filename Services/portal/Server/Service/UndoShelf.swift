@@ -12,8 +12,17 @@ final class UndoShelf: Sendable {
         /// Keys as they were, each with the version that the act made of it.
         case keys([(before: KeyItem, etag: String)])
         case account(before: AccountItem, etag: String)
+        case provider(before: ProviderItem, etag: String)
+        case plan(before: PlanItem, etag: String)
+        case chain(before: ChainItem, etag: String)
+        /// One that was deleted.
+        case alias(AliasItem)
+        /// One that was deleted.
+        case price(PriceItem)
         /// No item before: the scope had none, so that it is deleted again.
         case policy(before: PolicyItem?, after: PolicyItem)
+        /// One that was deleted.
+        case policyGone(PolicyItem)
         case setting(before: SettingItem?, after: SettingItem)
     }
 

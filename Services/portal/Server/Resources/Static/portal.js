@@ -181,7 +181,7 @@ function make(tag, props = {}, ...children) {
 function palette() {
   if ($("dialog")) return;
   const links = all(".rail li a").map(a => [a.firstElementChild.nextSibling.textContent.trim(), a.getAttribute("href")]);
-  links.push(["New key", "/keys#new"], ["Declare a provider", "/providers#new"], ["Requests that failed", "/requests?outcome=provider_error"], ["Requests that were blocked", "/requests?outcome=blocked"]);
+  links.push(["New key", "/keys#new"], ["New plan", "/plans#new"], ["New chain", "/chains#new"], ["Set a price", "/settings#prices"], ["Add a proxy", "/settings#proxies"], ["Sessions", "/sessions"], ["Declare a provider", "/providers#new"], ["Requests that failed", "/requests?outcome=provider_error"], ["Requests that were blocked", "/requests?outcome=blocked"]);
   const input = make("input", { type: "search", placeholder: "A page, or a model to look for" });
   input.setAttribute("aria-label", "Search or jump to");
   const list = make("ul");
@@ -203,10 +203,10 @@ function palette() {
   list.addEventListener("click", () => box.close());
   draw(); input.focus();
 }
-const places = { o: "/", r: "/requests", p: "/providers", k: "/keys", g: "/guardrails", s: "/saving", w: "/welcome/connect", e: "/sessions" };
+const places = { o: "/", r: "/requests", u: "/usage", q: "/quotas", p: "/providers", k: "/keys", n: "/plans", c: "/chains", g: "/guardrails", s: "/saving", w: "/welcome/connect", e: "/sessions", a: "/audit", ",": "/settings" };
 function help() {
   if ($("dialog")) return;
-  const keys = [["Ctrl K", "search or jump"], ["/", "filter the list"], ["c", "copy the base address"], ["g o", "overview"], ["g r", "requests"], ["g p", "providers"], ["g k", "keys"], ["g g", "guardrails"], ["g s", "token saving"], ["g e", "sessions"], ["Shift click", "choose a row and all up to it"], ["Esc", "close"]];
+  const keys = [["Ctrl K", "search or jump"], ["/", "filter the list"], ["c", "copy the base address"], ["g o", "overview"], ["g r", "requests"], ["g u", "usage"], ["g q", "quotas"], ["g p", "providers"], ["g k", "keys"], ["g n", "plans"], ["g c", "chains"], ["g g", "guardrails"], ["g s", "token saving"], ["g e", "sessions"], ["g a", "audit"], ["g ,", "settings"], ["Shift click", "choose a row and all up to it"], ["Esc", "close"]];
   const close = make("button", { className: "btn", type: "button", textContent: "Close" });
   const box = dialog(make("div", { className: "body" }, make("h2", { textContent: "Shortcuts" }), make("dl", {}, ...keys.flatMap(([k, t]) => [make("dt", {}, make("kbd", { textContent: k })), make("dd", { textContent: t })])), close));
   box.setAttribute("aria-label", "Shortcuts");
