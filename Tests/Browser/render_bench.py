@@ -1,7 +1,7 @@
 """How long pages take to make with a full ledger (dashboard.md G4: p95 at most 25 ms with 100,000 requests).
 
-usage: scripts/bench-pages [--rows 100000] [--rounds 60] [--check]; KEIROUTER_TEST_PRODUCTS says which build, the release
-by default. The rows go through the meter that runs (`meter.v1.Meter/Settle`, as the router sends them), none by SQL.
+usage: scripts/bench-pages [--rows 100000] [--rounds 60] [--check] [--pictures FOLDER]; KEIROUTER_TEST_PRODUCTS says which
+build, the release by default. With a folder it takes pictures of these pages instead, which is how docs/screenshots is made. The rows go through the meter that runs (`meter.v1.Meter/Settle`, as the router sends them), none by SQL.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import math
 import pathlib
 import random
 import re
+import shutil
 import socket
 import statistics
 import sys
@@ -18,11 +19,21 @@ import time
 import urllib.parse
 import urllib.request
 
-from conftest import PASSWORD, Gateway
+from playwright.sync_api import sync_playwright
+
+import conftest
+from conftest import PASSWORD, WIDTHS, Gateway, new_context
 from mock_provider import MockProvider
 
 LIMIT_MS = 25
 BATCH = 500
+KEYS = ["mira", "jonas", "ci", "docs-bot", "review", "staging", "data", "interns"]
+# Page, colour scheme and width of each picture, and who is signed in.
+PICTURES = [("overview", "/?range=30d", "light", "desk"), ("overview", "/?range=30d", "dark", "phone"),
+            ("requests", "/requests", "light", "desk"), ("request", "/requests/req_bench_0000007", "dark", "desk"),
+            ("usage", "/usage?range=30d", "light", "desk"), ("usage", "/usage?range=30d&by=key", "dark", "phone"),
+            ("quotas", "/quotas", "light", "desk"), ("guardrails", "/guardrails", "dark", "desk"),
+            ("saving", "/saving", "light", "desk"), ("portal", "/portal", "light", "phone"), ("portal", "/portal", "dark", "desk")]
 PAGES = ["/", "/?range=24h", "/?range=30d", "/?range=90d", "/requests", "/requests?sort=cost",
          "/requests?outcome=provider_error", "/usage", "/usage?range=90d", "/usage?range=90d&by=key&of=tokens", "/quotas",
          "/plans", "/chains", "/keys", "/providers", "/saving", "/portal", "/portal?range=90d"]
@@ -112,7 +123,8 @@ def measure(arguments):
             visitor = Visitor(gateway.url)
             visitor.post("/welcome", "/welcome/claim", code=gateway.claim_code)
             visitor.post("/welcome", "/welcome/password", password=PASSWORD, repeat=PASSWORD)
-            secrets = [gateway.make_key(f"bench-{number}") for number in range(8)]
+            gateway.run("plans", "create", "team", "--limit-usd", "400")
+            secrets = [gateway.make_key(name, *(["--plan", "team"] if index % 3 else [])) for index, name in enumerate(KEYS)]
             keys = [item["id"] for item in json.loads(visitor.opener.open(gateway.url + "/api/keys").read())["items"]]
             visitor.post("/portal", "/portal", key=secrets[0])
             meter = Meter(next(path for path in gateway.data.glob("**/*.sock") if path.name.startswith("meter")))
@@ -126,9 +138,30 @@ def measure(arguments):
             took = time.monotonic() - started
             print(f"{arguments.rows:,} requests settled through the meter in {took:.1f} s "
                   f"({arguments.rows / took:,.0f} a second)\n")
+            if arguments.pictures:
+                return pictures(gateway, secrets[1], arguments.pictures)
             return [(path, *rounds(visitor, path, arguments.rounds)) for path in PAGES]
         finally:
             gateway.stop()
+
+
+def pictures(gateway, secret, folder):
+    """The pages as a browser shows them, in the folder."""
+    conftest.SCREENSHOTS = folder
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for name, path, scheme, width in PICTURES:
+            context = new_context(chromium, gateway, width, scheme)
+            page = context.new_page()
+            page.goto("/portal" if name == "portal" else "/login")
+            page.fill(*("[name=key]", secret) if name == "portal" else ("[name=password]", PASSWORD))
+            page.click("main button[type=submit]")
+            page.wait_for_selector("form[action$='/logout']", state="attached")
+            page.goto(path, wait_until="load")
+            conftest.picture(page, f"{name}-{scheme}-{WIDTHS[width][0]}")
+            context.close()
+        chromium.close()
+    return []
 
 
 def rounds(visitor, path, count):
@@ -144,8 +177,11 @@ def main():
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--check", action="store_true", help=f"fail when a p95 is over {LIMIT_MS} ms")
+    parser.add_argument("--pictures", metavar="FOLDER", help="take pictures of pages instead")
     arguments = parser.parse_args()
     table = measure(arguments)
+    if arguments.pictures:
+        return
     print("| page | render p50 | render p95 | whole p50 | packed |\n|---|---:|---:|---:|---:|")
     for path, middle, slow, whole, size in table:
         print(f"| `{path}` | {middle:.1f} ms | {slow:.1f} ms | {whole:.1f} ms | {size / 1024:.1f} KB |")
