@@ -188,7 +188,7 @@ struct AccountDraft: Sendable {
         weight = item.weight
         isEnabled = item.enabled
         secret = item.apiKey
-        proxy = item.proxy.flatMap { $0.isEmpty ? nil : $0 }
+        proxy = item.proxy
         settings = item.settings
     }
 
@@ -219,7 +219,7 @@ struct AccountDraft: Sendable {
         row.priority = priority
         row.weight = weight
         row.isEnabled = isEnabled
-        row.proxy = try proxyID(rows)
+        row.proxy = try ProviderLookup.proxyID(proxy, rows)
         if rows.accounts.values.contains(where: { $0.id != row.id && $0.place == row.place }) {
             throw .exists("account", "there is one labelled \"\(label)\" at \(provider)")
         }
@@ -279,13 +279,5 @@ struct AccountDraft: Sendable {
         case .demo: throw .invalid("provider", "the demo provider needs no account")
         case .missing(let hint): throw .invalid("provider", "there is no provider \"\(provider)\"\(hint)")
         }
-    }
-
-    private func proxyID(_ rows: BookRows) throws(ServiceError) -> String? {
-        guard let proxy else { return nil }
-        guard let id = ProviderLookup.proxy(proxy, rows) else {
-            throw .invalid("proxy", "there is no such proxy; make it first and give its id or name here")
-        }
-        return id
     }
 }

@@ -31,7 +31,7 @@ struct ProviderAdmin: Sendable {
     func put(_ request: PutRequest<ProviderItem>) async throws(ServiceError) -> ProviderItem {
         let draft = try Self.row(request.item)
         let id = draft.id
-        let etag = request.etag
+        let (etag, proxy) = (request.etag, request.item.proxy)
         let edited = try await keeper.edit(refusing: .field("id")) { rows throws(ServiceError) -> Bool in
             let old = rows.providers[id]
             try EditRules.check(old, Self.noun, id, etag: etag)
@@ -40,6 +40,8 @@ struct ProviderAdmin: Sendable {
             }
             var row = draft
             if let old { row.life = old.life }
+            // A page that does not know of proxies takes none away.
+            row.proxy = proxy == nil ? old?.proxy : try ProviderLookup.proxyID(proxy, rows)
             rows.providers[id] = row
             return row != old
         }

@@ -52,11 +52,11 @@ final class GoogleTokens: Sendable {
         case wait(Int)
     }
 
-    private let client: UpstreamClient
+    private let egress: EgressClient
     private let state = Mutex(State())
 
-    init(client: UpstreamClient) {
-        self.client = client
+    init(egress: EgressClient) {
+        self.egress = egress
     }
 
     /// The token for an account.
@@ -151,7 +151,7 @@ final class GoogleTokens: Sendable {
     private func fetch(_ key: Key, _ endpoint: UpstreamEndpoint) async -> Result<Token, Refusal> {
         guard let account = try? ServiceAccountJSON.read(key.secret),
             let assertion = try? account.assertion(now: Int(WallClock.now() / 1_000_000)),
-            let (origin, path) = Self.place(account.tokenURI, beside: endpoint.origin)
+            let (place, path) = Self.place(account.tokenURI, beside: endpoint)
         else { return .failure(Self.refusal(0, "the service account cannot be used")) }
         let form = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=\(assertion)"
         let request = UpstreamRequest(
@@ -165,35 +165,36 @@ final class GoogleTokens: Sendable {
         )
         let limit = Self.deadline
         let deadlines = UpstreamDeadlines(connect: limit, firstByte: limit, stall: limit, total: limit)
-        do throws(UpstreamError) {
-            let response = try await client.send(request, to: origin, deadlines: deadlines)
-            return Self.read(
-                Int(response.head.status.code),
-                try await response.collect(limit: Self.answerLimit)
-            )
+        do throws(TransportFailure) {
+            let response = try await egress.send(request, to: place, deadlines: deadlines)
+            return Self.read(Int(response.head.status.code), try await response.whole(limit: Self.answerLimit))
         } catch {
-            return .failure(Refusal(status: 0, failure: FailureClass(TransportFailure(error))))
+            let message = "no token is to be had: \(error.explanation(behind: endpoint.way?.pool))"
+            return .failure(Refusal(status: 0, failure: FailureClass(error, message: message)))
         }
     }
 
     /// Where tokens are asked for: without TLS only where the provider itself is, as a server of the operator's own may be.
-    private static func place(_ url: String, beside provider: UpstreamOrigin) -> (UpstreamOrigin, String)? {
+    private static func place(_ url: String, beside endpoint: UpstreamEndpoint) -> (UpstreamEndpoint, String)? {
+        let provider = endpoint.origin
         guard var origin = UpstreamOrigin(url: url, proxy: provider.proxy), let parts = try? URLParts(url) else {
             return nil
         }
         let isBeside = origin.host == provider.host && origin.port == provider.port
         guard origin.scheme == .https || (isBeside && provider.scheme == .http) else { return nil }
         origin.allowsPrivate = isBeside && provider.allowsPrivate
-        return (origin, parts.path.hasPrefix("/") ? parts.path : "/" + parts.path)
+        var place = endpoint
+        place.origin = origin
+        return (place, parts.path.hasPrefix("/") ? parts.path : "/" + parts.path)
     }
 
-    private static func read(_ status: Int, _ body: ByteBuffer) -> Result<Token, Refusal> {
-        let root = try? JSONDocument(Array(body.readableBytesView)).root
+    private static func read(_ status: Int, _ body: [UInt8]) -> Result<Token, Refusal> {
+        let root = try? JSONDocument(body).root
         guard status == 200 else {
             let message = root?["error_description"]?.string ?? root?["error"]?.string
             // Of the account, not of the request that waits for the token.
             if (400..<500).contains(status), status != 408, status != 429 { return .failure(refusal(status, message)) }
-            let failure = FailureClass(status: status, body: body.readableBytesView, dialect: .gemini)
+            let failure = FailureClass(status: status, body: body, dialect: .gemini)
             return .failure(Refusal(status: status, failure: failure))
         }
         guard let token = root?["access_token"]?.string, (1...tokenLimit).contains(token.utf8.count),

@@ -69,13 +69,13 @@ package struct UpstreamCaller: Sendable {
     static let userAgent = "keirouter/\(Version.current)"
 
     package let timeouts: Timeouts
-    let client: UpstreamClient
+    let egress: EgressClient
     private let tokens: GoogleTokens
 
     package init(client: UpstreamClient, timeouts: Timeouts) {
-        self.client = client
+        egress = EgressClient(client)
         self.timeouts = timeouts
-        tokens = GoogleTokens(client: client)
+        tokens = GoogleTokens(egress: egress)
     }
 
     /// The candidate with what its requests are paid with: on Vertex AI a token stands in its key's place.
@@ -109,11 +109,7 @@ package struct UpstreamCaller: Sendable {
             stall: timeouts.stall,
             total: outgoing.isCount ? outgoing.remaining : timeouts.stream
         )
-        do throws(UpstreamError) {
-            return try await client.send(request, to: endpoint.origin, deadlines: deadlines)
-        } catch {
-            throw TransportFailure(error)
-        }
+        return try await egress.send(request, to: endpoint, deadlines: deadlines)
     }
 
     /// Makes the request of an attempt.
@@ -231,7 +227,10 @@ extension TransportFailure {
     }
 
     /// One sentence for the operator.
-    var explanation: String {
+    ///
+    /// - Parameter pool: The proxies that the request was to go through.
+    /// - Returns: The sentence.
+    func explanation(behind pool: ProxyPool? = nil) -> String {
         switch self {
         case .refusedByPolicy: "its address is private; allow it with egress.allow_private or allow_private"
         case .resolveFailed: "its host name has no address"
@@ -239,6 +238,7 @@ extension TransportFailure {
         case .connectTimedOut: "connecting takes too long"
         case .tlsFailed: "its certificate is not trusted, or no version of TLS is common"
         case .proxyFailed: "the proxy refuses"
+        case .proxiesDown: "every proxy of \"\(pool?.name ?? "its pool")\" is down, and nothing goes around them"
         case .firstByteTimedOut, .stalled, .totalTimedOut: "it does not answer in time"
         case .closed: "it closes the connection without an answer"
         case .malformed: "it does not speak HTTP/1.1"
