@@ -224,7 +224,13 @@ struct AccountDraft: Sendable {
             throw .exists("account", "there is one labelled \"\(label)\" at \(provider)")
         }
         try seal(into: &row, rows, vault, catalogue)
-        try set(into: &row, old, rows, vault, catalogue)
+        try set(into: &row, rows, vault, catalogue)
+        // The stored key was entered for another address, and does not go to a new one unasked.
+        var after = rows
+        after.accounts[row.id] = row
+        guard secret != nil || KeyPlaces.moved(from: rows, to: after, catalogue) == nil else {
+            throw .invalid("api_key", "the address changes: give the key again, for it goes to no other host unasked")
+        }
         return row
     }
 
@@ -254,7 +260,6 @@ struct AccountDraft: Sendable {
 
     private func set(
         into row: inout AccountRow,
-        _ old: AccountRow?,
         _ rows: BookRows,
         _ vault: BookVault,
         _ catalogue: Catalogue
@@ -263,13 +268,6 @@ struct AccountDraft: Sendable {
         let key = try? vault.key(of: row)
         row.settings = try checked("settings") { () throws(RuleError) in
             try BookRules.settings(settings, key: key, of: provider)
-        }
-        // The stored key was entered for another address, and does not go to a new one unasked.
-        let moves = provider.settings.contains { setting in
-            setting.kind == .address && old?.settings[setting.name] != row.settings[setting.name]
-        }
-        guard old?.apiKey == nil || secret != nil || !moves else {
-            throw .invalid("api_key", "the address changes: give the key again, for it goes to no other host unasked")
         }
     }
 

@@ -24,13 +24,21 @@ struct ProxyAdmin: Sendable {
         let item = request.item
         try checked("name") { () throws(RuleError) in try BookRules.label(item.name) }
         let urls = try Self.urls(of: item)
-        let (vault, etag) = (keeper.vault, request.etag)
+        let (vault, catalogue, etag) = (keeper.vault, keeper.catalogue, request.etag)
         let edited = try await keeper.edit(refusing: .field("url")) { rows throws(ServiceError) -> String in
+            let before = rows
             let old = rows.proxies[item.id]
             guard item.id.isEmpty || old != nil else { throw .noSuch(Self.noun, item.id) }
             try EditRules.check(old, Self.noun, item.id, etag: etag)
             let row = try Self.row(item, urls, over: old, rows, vault)
             rows.proxies[row.id] = row
+            if let account = KeyPlaces.moved(from: before, to: rows, catalogue) {
+                throw .inUse(
+                    "proxy \(row.id)",
+                    "without TLS it could read the key of the account \"\(account.place)\", which goes to no other address unasked; "
+                        + "make another proxy, and give the key again with the account that is to go through it"
+                )
+            }
             return row.id
         }
         clearPauses(behind: edited.value, edited.shelf)

@@ -23,9 +23,11 @@ struct DeclarationSync: Sendable {
     /// - Returns: What the operator should know.
     /// - Throws: ``ConfigurationError`` for what cannot be applied.
     func apply(to rows: inout BookRows) throws(ConfigurationError) -> [String] {
+        let before = rows
         let keptProxies = try applyProxies(&rows)
         for provider in declaration.providers { rows.providers[provider.id] = try row(provider, &rows, keptProxies) }
         let keptAccounts = try applyAccounts(&rows, keptProxies)
+        try checkKeys(from: before, to: rows)
         for alias in declaration.aliases {
             let life = declared(rows.aliases[alias.name]?.life)
             rows.aliases[alias.name] = AliasRow(name: alias.name, target: alias.target, life: life)
@@ -52,6 +54,18 @@ struct DeclarationSync: Sendable {
             notes.append("the alias \(name) is hidden by the chain of that name")
         }
         return notes
+    }
+
+    /// Refuses to send the keys of accounts that are not declared to another address than they were entered for.
+    private func checkKeys(from before: BookRows, to rows: BookRows) throws(ConfigurationError) {
+        var entered = before
+        for account in rows.accounts.values where account.life.isDeclared { entered.accounts[account.id] = nil }
+        guard let account = KeyPlaces.moved(from: entered, to: rows, catalogue) else { return }
+        let place = declaration.providers.first { $0.id == account.provider }?.place ?? declaration.proxies.first?.place
+        let problem =
+            "the key of the account \"\(account.place)\" was entered elsewhere for another address and goes to no other one unasked; "
+            + "delete the account first, or declare another name"
+        throw place?.error(problem) ?? ConfigurationError(key: "declare.providers", problem: problem)
     }
 
     /// Refuses declared names that come back to themselves or grow past what a request may have.
