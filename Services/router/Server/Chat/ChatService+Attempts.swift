@@ -165,7 +165,7 @@ extension ChatService {
             return .failed(timing.ended(0, "guarded"), FailureClass(.refusedByPolicy), nil)
         }
         if session.isStrict, !body.lossy.isEmpty { return .lossy(body.lossy) }
-        let authorized: Candidate
+        let authorized: UpstreamCaller.Authorized
         do throws(GoogleTokens.Refusal) {
             authorized = try await caller.authorized(candidate, at: endpoint)
         } catch {

@@ -118,7 +118,8 @@ extension ChatService {
             trace: call.trace,
             remaining: Self.countTime
         )
-        guard let response = try? await caller.send(outgoing, for: candidate, at: endpoint) else { return nil }
+        let authorized = UpstreamCaller.Authorized(candidate: candidate, owner: nil)
+        guard let response = try? await caller.send(outgoing, for: authorized, at: endpoint) else { return nil }
         let answer = await response.beginning(limit: Self.countAnswerLimit)
         guard response.head.status.code == 200 else { return nil }
         return CountRequest.count(in: answer.readableBytesView, of: dialect)

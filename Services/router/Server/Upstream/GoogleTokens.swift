@@ -53,10 +53,15 @@ final class GoogleTokens: Sendable {
     }
 
     private let egress: EgressClient
+    private let clock: @Sendable () -> ContinuousClock.Instant
     private let state = Mutex(State())
 
-    init(egress: EgressClient) {
+    /// - Parameters:
+    ///   - egress: Sends the requests.
+    ///   - clock: What time it is.
+    init(egress: EgressClient, clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
         self.egress = egress
+        self.clock = clock
     }
 
     /// The token for an account.
@@ -64,17 +69,22 @@ final class GoogleTokens: Sendable {
     /// - Parameters:
     ///   - account: Whose key is a service account's JSON.
     ///   - endpoint: Where the account's requests go; its proxy is gone through here too.
+    ///   - refused: A token of the account that its provider does not take any more.
     /// - Returns: What goes into `Authorization` behind `Bearer`.
     /// - Throws: ``Refusal``, as an attempt at the provider fails.
-    func token(for account: Account, at endpoint: UpstreamEndpoint) async throws(Refusal) -> String {
+    func token(
+        for account: Account,
+        at endpoint: UpstreamEndpoint,
+        insteadOf refused: String? = nil
+    ) async throws(Refusal) -> String {
         let key = Key(account: account.id, secret: account.credential?.secret ?? "")
+        if let refused { drop(refused, of: key) }
         while true {
-            switch state.withLock({ Self.step(&$0, key, .now) }) {
+            switch state.withLock({ Self.step(&$0, key, clock()) }) {
             case .use(let token): return token
             case .fetch:
                 let answer = await fetch(key, endpoint)
-                settle(key, answer)
-                return try answer.map(\.token).get()
+                return try settle(key, answer).get()
             case .wait(let waiter):
                 if let answer = await wait(key, waiter) { return try answer.get() }
                 if Task.isCancelled { throw Self.cancelled }
@@ -97,6 +107,13 @@ final class GoogleTokens: Sendable {
             state.entries = state.entries.filter { $0.value.isFetching || $0.value.life?.isGood(now) ?? false }
         }
         return .fetch
+    }
+
+    /// Forgets a token, unless another one has come in its place.
+    private func drop(_ token: String, of key: Key) {
+        state.withLock { state in
+            if state.entries[key]?.token == token { state.entries[key]?.life = nil }
+        }
     }
 
     // MARK: Waiting
@@ -122,16 +139,26 @@ final class GoogleTokens: Sendable {
         state.withLock { $0.entries[key]?.waiting.removeValue(forKey: waiter) }?.resume(returning: nil)
     }
 
-    private func settle(_ key: Key, _ answer: Result<Token, Refusal>) {
-        let waiting = state.withLock { state in
-            let waiting = state.entries[key]?.waiting ?? [:]
-            state.entries[key]?.waiting = [:]
-            state.entries[key]?.isFetching = false
+    /// Tells those who wait; while the old token is good, a fetch that failed is no reason to fail.
+    ///
+    /// - Returns: What the one who fetched uses.
+    private func settle(_ key: Key, _ answer: Result<Token, Refusal>) -> Answer {
+        let (waiting, old) = state.withLock { state in
+            let now = clock()
+            var entry = state.entries[key] ?? Entry()
+            let waiting = entry.waiting.values
+            entry.waiting = [:]
+            entry.isFetching = false
+            var old: String?
             if case .success(let token) = answer {
-                state.entries[key]?.token = token.token
-                state.entries[key]?.life = TokenLife(seconds: token.seconds, from: .now)
+                entry.token = token.token
+                entry.life = TokenLife(seconds: token.seconds, from: now)
+            } else if entry.life?.isGood(now) ?? false {
+                entry.life?.postpone(now)
+                old = entry.token
             }
-            return waiting.values
+            state.entries[key] = entry
+            return (waiting, old)
         }
         // A client that has left says nothing about the token: another request fetches it.
         var told: Answer? = answer.map(\.token)
@@ -139,6 +166,7 @@ final class GoogleTokens: Sendable {
             told = nil
         }
         for continuation in waiting { continuation.resume(returning: told) }
+        return old.map { .success($0) } ?? answer.map(\.token)
     }
 
     // MARK: Fetching
@@ -219,8 +247,11 @@ struct TokenLife: Hashable, Sendable {
     /// A wrong number is no reason to fetch at every request, nor never again.
     private static let bounds = 60...12 * 3600
 
+    /// How long a token that could not be replaced is used on before the next try.
+    static let patience = Duration.seconds(10)
+
     private let end: ContinuousClock.Instant
-    private let renewal: ContinuousClock.Instant
+    private var renewal: ContinuousClock.Instant
 
     init(seconds: Int, from now: ContinuousClock.Instant) {
         let length = Duration.seconds(min(max(seconds, Self.bounds.lowerBound), Self.bounds.upperBound))
@@ -230,6 +261,9 @@ struct TokenLife: Hashable, Sendable {
 
     /// Whether the provider still takes it.
     func isGood(_ now: ContinuousClock.Instant) -> Bool { now < end }
+
+    /// Puts the replacement off, for it has just failed.
+    mutating func postpone(_ now: ContinuousClock.Instant) { renewal = now + Self.patience }
 
     /// Whether the next request replaces it.
     func isDue(_ now: ContinuousClock.Instant) -> Bool { now >= renewal }

@@ -20,7 +20,7 @@ extension UpstreamCaller {
         }
         let authorized: Candidate
         do throws(GoogleTokens.Refusal) {
-            authorized = try await self.authorized(candidate, at: endpoint)
+            authorized = try await self.authorized(candidate, at: endpoint).candidate
         } catch {
             let fault = error.failure.fault
             return outcome(false, error.status, fault.message ?? "no token is given out (\(error.failure.reason))")
@@ -62,7 +62,7 @@ extension UpstreamCaller {
     func models(_ candidate: Candidate, at endpoint: UpstreamEndpoint) async -> Result<[String], ListProblem> {
         guard let dialect = candidate.target.provider.dialects.first,
             let authorized = try? await self.authorized(candidate, at: endpoint),
-            let request = modelsRequest(authorized, dialect, at: endpoint)
+            let request = modelsRequest(authorized.candidate, dialect, at: endpoint)
         else { return .failure(ListProblem(text: "the provider has no list of models")) }
         let limit = Self.testDeadline
         let deadlines = UpstreamDeadlines(connect: limit, firstByte: limit, stall: limit, total: limit)
