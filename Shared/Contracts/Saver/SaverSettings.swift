@@ -54,6 +54,9 @@ public struct SaverSettings: WireMessage {
 
 /// The savers that are on in one scope.
 public struct SaverScope: WireMessage {
+    /// Among the savers: what users write may be made smaller too.
+    public static let userMessages = "headroom-user-messages"
+
     /// `global`, `provider:ID`, `model:ID`, `chain:NAME` or `key:NAME`.
     public var scope: String
     /// The savers by name.

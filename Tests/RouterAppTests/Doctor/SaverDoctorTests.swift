@@ -30,6 +30,9 @@ struct SaverDoctorTests {
         #expect(findings[0].message.contains("$0.32 in 7 days by tools 3 times (90000 tokens), client 3 times"))
         #expect(findings[0].advice?.contains("list of tools") == true && findings[0].level == .warn)
         #expect(findings[1].advice?.contains("time") == true)
+        // Six requests of one key, three of the other: the sum by all of them, not by those of the dearest cause.
+        #expect(findings[0].message.hasSuffix("client 3 times (9000 tokens): $0.0533 a request that lost it"))
+        #expect(findings[1].message.hasSuffix("date 3 times (5000 tokens): $0.000333 a request that lost it"))
     }
 
     @Test("instructions are told only when even the best end of the range is a loss")

@@ -81,6 +81,31 @@ struct ContextTests {
         }
     }
 
+    @Test(
+        "what users write is asked about where a saver may change it, and sent the same again",
+        arguments: [true, false]
+    )
+    func userMessages(isOn: Bool) async throws {
+        let words = SampleAgent.output(7, "log")
+        var settings = SaverSettings.context("e1")
+        if isOn { settings.scopes[0].savers.append(SaverScope.userMessages) }
+        try await PreparationBench.run(.none, settings: settings) { bench async throws in
+            var agent = SampleAgent(.openAIChat)
+            agent.messages.append((#"{"role":"user","content":"\#(words)"}"#, true))
+            let sent = try await bench.send(agent.json)
+            #expect(sent.contains(words) != isOn && sent.contains("e1: log 7") == isOn)
+            #expect(sent.contains("fix the build"), "a short text stays")
+            let asked = bench.saver.asked.first { !$0.segments.isEmpty }
+            #expect(asked?.segments.map(\.text) == (isOn ? [words] : nil))
+            #expect(asked?.conversation?.frozen == (isOn ? 1 : nil), "what stands before it is frozen")
+            bench.saver.forget()
+            agent.step()
+            let later = try await bench.send(agent.json)
+            #expect(later.contains("e1: log 7") == isOn && later.contains("e1: out 0"))
+            #expect(bench.saver.asked.flatMap(\.segments).allSatisfy { $0.text != words })
+        }
+    }
+
     @Test("what the guard masks is masked there too")
     func guarded() async throws {
         try await PreparationBench.run(.everything, settings: .context("e1")) { bench async throws in

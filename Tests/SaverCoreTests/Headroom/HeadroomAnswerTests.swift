@@ -50,6 +50,52 @@ struct HeadroomAnswerTests {
         #expect(try HeadroomAnswer(pair.answer).results(of: pair.messages, frozen: 0).isEmpty)
     }
 
+    @Test("what a user wrote is taken where it may be, unless it was sent before")
+    func userMessages() throws {
+        let pair = try Self.pair("user long, compress_user_messages")
+        let answer = try HeadroomAnswer(pair.answer)
+        let result = try #require(try answer.results(of: pair.messages, frozen: 0, userMessages: true).first)
+        #expect(result.id == nil && result.text.hasPrefix("2026-01-02T03:02:48Z INFO"))
+        #expect(
+            result.text.contains("ERROR worker-3 FAILED batch 171")
+                && result.text.hasSuffix("[293 lines omitted: 293 INFO]")
+        )
+        #expect(result.original == (try JSONDocument(pair.messages).root[0]?["content"]?.string))
+        #expect(try answer.results(of: pair.messages, frozen: 1, userMessages: true).isEmpty)
+        let results = try Self.pair("log via Bash")
+        let both = try HeadroomAnswer(results.answer).results(of: results.messages, frozen: 0, userMessages: true)
+        #expect(both.map(\.id) == ["call_1"], "the question is as it was")
+    }
+
+    @Test("a user's parts stay, and a text that became something else is a fault")
+    func userParts() throws {
+        let sent = #"[{"role":"user","content":"long"},{"role":"user","content":[{"type":"text","text":"long"}]}]"#
+        let parts = sent.replacing(#""text":"long""#, with: #""text":"short""#)
+        let answer = try HeadroomAnswer(Array(#"{"messages":\#(parts),"tokens_saved":5}"#.utf8))
+        #expect(try answer.results(of: Array(sent.utf8), frozen: 0, userMessages: true).isEmpty)
+        let list = sent.replacing(#""content":"long""#, with: #""content":["short"]"#)
+        let other = try HeadroomAnswer(Array(#"{"messages":\#(list),"tokens_saved":5}"#.utf8))
+        #expect(throws: HeadroomFault.changedMore) {
+            _ = try other.results(of: Array(sent.utf8), frozen: 0, userMessages: true)
+        }
+    }
+
+    @Test("words of users and a session are never asked for together: the server refuses that, as recorded")
+    func sessionless() throws {
+        let refused = try Self.pair("session+user")
+        #expect(refused.status == 400 && String(decoding: refused.answer, as: UTF8.self).contains("session_id"))
+        let request = HeadroomRequest(
+            model: "gpt-4o",
+            messages: Array(Self.sent.utf8),
+            frozen: 1,
+            session: "00ff",
+            userMessages: true
+        )
+        let config = try #require(try JSONDocument(request.body).root["config"])
+        #expect(config["compress_user_messages"]?.boolean == true && config["session_id"] == nil)
+        #expect(config["frozen_message_count"]?.integer == 1)
+    }
+
     @Test(
         "an error is no answer",
         arguments: ["missing messages", "missing model", "bad json", "bad mode", "bad frozen", "GET compress"]

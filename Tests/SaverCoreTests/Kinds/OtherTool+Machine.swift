@@ -272,12 +272,12 @@ extension OtherTool {
     static let typescript = OtherTool(
         "tsc",
         command: "npx tsc --noEmit",
-        least: 0,
+        least: 55,
         facts: [
             "src/shop/checkout/cart.ts(14,7): error TS2345: Argument of type 'string' is not assignable to parameter of type 'number'.",
             "src/mail.ts(3,22): error TS7006: Parameter 'row' implicitly has an 'any' type.",
             "Types of property 'id' are incompatible.",
-            "Found 41 errors in 2 files.",
+            "Found 41 errors in 2 files.", "src/shop/checkout/cart.ts(29,7)", "src/shop/checkout/cart.ts(209,7)",
         ],
         (0..<40).flatMap { number in
             [

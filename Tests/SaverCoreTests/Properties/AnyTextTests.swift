@@ -20,7 +20,9 @@ struct AnyTextTests {
         "2026-01-02T03:04:05Z ERROR x\n", "\tat a.b(C.java:1)\n", "  File \"a.py\", line 1\n    x\n", "é✓漢\n",
         "\u{1B}[31m", "\r",
         "-----BEGIN X-----\n", "MIIDPTCCAiWgAwIBAgIUC9hsgJgAB4wVKBlk1dFEsEvc6NAwDQYJKoZIhvcNAQEL\n",
-        "ab:cd:ef:01:23:45:67:89:\n",
+        "ab:cd:ef:01:23:45:67:89:\n", "Certificate:\n", "        X509v3 Key Usage: critical\n",
+        "src/a.ts(1,2): error TS7: x\n",
+        "src/a.ts:1:2 - error TS7: x\n", "| a | b |\n", "|---|---|\n", "a,b,c\n", "1,\"2\",3\n", "a\tb\tc\n",
         "\n", "    ", "same line\n", "[keirouter", "~ 3\n", "\u{0}", "\"", "\\",
     ]
 
@@ -91,6 +93,10 @@ struct AnyTextTests {
         { "x" + String(repeating: "Ab1", count: 1 << 17) + "\n" + String(repeating: "y z\n", count: 99) },
         { String(repeating: "F4 x\n  --> a.py:1:2\n  |\n1 | x\n  | ^\n\n", count: 3000) },
         { String(repeating: "commit 0123456789012345678901234567890123456789\n    m\n a/b | 1 +\n", count: 3000) },
+        { "a,b,c\n" + (0..<9000).map { "\($0),x\($0 % 9),\"y\"\n" }.joined() },
+        { "| a | b |\n|---|---|\n" + (0..<9000).map { "| \($0) | x\($0 % 9) |\n" }.joined() },
+        { (0..<9000).map { "src/a\($0 % 50).ts(\($0),1): error TS7: x\($0 % 70)\n" }.joined() },
+        { "Certificate:\n" + String(repeating: "            X509v3 Key Usage:\n                A\n", count: 9000) },
         { String(repeating: "On branch a\n\tmodified:   b\n  (use \"git add\")\n", count: 4000) },
     ]
 

@@ -68,6 +68,51 @@ struct BuildTests {
         #expect(saving.lines.contains("|---|---|") && !saving.string.contains("^^^"))
     }
 
+    @Test("labels under code stay, their marks as one sign; how to have a code explained goes")
+    func labels() throws {
+        var lines: [String] = []
+        for file in 1...9 {
+            lines += [
+                "error[E0308]: mismatched types", " --> src/m\(file).rs:9:12", "  |",
+                "9 |     let first\(file): &mut u32 = out;",
+                "  |                 --------   ^^^ types --differ-- in \(file)", "  |                 |",
+                "  |                 expected due to this", "",
+            ]
+        }
+        lines += [
+            "Some errors have detailed explanations: E0277, E0308.",
+            "For more information about an error, try `rustc --explain E0277`.",
+            "For more information about us, write.",
+            "error: could not compile `m` (lib) due to 9 previous errors",
+        ]
+        let saving = try #require(shrunk(lines.joined(separator: "\n"), command: "cargo build"))
+        for file in 1...9 { #expect(saving.lines.contains("| - ^ types --differ-- in \(file)")) }
+        #expect(!saving.string.contains("--explain") && !saving.string.contains("detailed explanations"))
+        #expect(saving.lines.contains("For more information about us, write."))
+        #expect(saving.string.contains("2 lines of advice"))
+    }
+
+    @Test("npm's errors stay; lines of its own name alone go, and where its log is stands in fewer words")
+    func npm() throws {
+        let steps = (1...40).map {
+            "npm http fetch GET 200 https://registry.example.com/package-\($0) 31ms (cache hit)"
+        }
+        let said = [
+            "npm notice", "npm notice New major version of npm available! 10.8.2 -> 11.0.0", "npm notice",
+            "npm error code ERESOLVE", "npm error ERESOLVE could not resolve", "npm error",
+            "npm error While resolving: shop@1.0.0", "npm error network", "npm warn EBADENGINE",
+            "npm error A complete log of this run can be found in: /home/dev/.npm/_logs/2026-debug-0.log",
+        ]
+        let saving = try #require(shrunk((steps + said).joined(separator: "\n"), command: "npm install"))
+        #expect(
+            saving.lines.dropLast() == [
+                said[1], said[3], said[4], said[6], said[7], said[8],
+                "npm error log: /home/dev/.npm/_logs/2026-debug-0.log",
+            ]
+        )
+        #expect(saving.lines.last == "[keirouter: left out 43 lines of the package manager]")
+    }
+
     @Test("prose and logs with the word error are no build", arguments: ["error: cannot reach", "warning: slow"])
     func prose(_ head: String) {
         let lines = (1...80).map { "Line \($0) of a report, which says nothing of a compiler at all." }

@@ -1,3 +1,4 @@
+import Foundation
 import SaverCore
 import Testing
 
@@ -42,8 +43,31 @@ struct GitDiffTests {
                 "diff src/a.c", "@@ -1,27 +1,28 @@ int step(void)", "-old();", "+new();", "~", "+added();",
                 "diff old name.c -> new name.c (similarity index 95%, rename)", "@@ -1,0 +1,1 @@ int step(void)",
                 "+only",
-                "diff x.bin (new file mode 100755)", "Binary files /dev/null and b/x.bin differ",
-                "[keirouter: left out 26 unchanged and 11 header lines, ~ marks a gap]",
+                "diff x.bin (new file mode 100755, Binary files differ)",
+                "[keirouter: left out 26 unchanged and 12 header lines, ~ marks a gap]",
+            ]
+        )
+    }
+
+    @Test("the function around a hunk is told once as long as it is the same; a usual mode is none")
+    func sections() throws {
+        let hunks = (0..<4).map { Self.filler + ["-old_\($0)();"] }
+        let text =
+            Self.diff(hunks)
+            + Self.diff(
+                [["+only"]],
+                header: ["diff --git a/b.c b/b.c", "new file mode 100644", "index 0..1", "--- /dev/null", "+++ b/b.c"]
+            )
+        let other = text.replacingOccurrences(
+            of: "@@ -201,31 +201,30 @@ int step(void)",
+            with: "@@ -201,31 +201,30 @@ int stop(void)"
+        )
+        let saving = try #require(shrunk(other, command: "git show"))
+        #expect(
+            saving.lines.filter { $0.hasPrefix("@@") || $0.hasPrefix("diff") } == [
+                "diff src/a.c", "@@ -1,31 +1,30 @@ int step(void)", "@@ -101,31 +101,30 @@",
+                "@@ -201,31 +201,30 @@ int stop(void)", "@@ -301,31 +301,30 @@ int step(void)", "diff b.c (new file)",
+                "@@ -1,0 +1,1 @@ int step(void)",
             ]
         )
     }

@@ -36,13 +36,41 @@ struct GitTextTests {
         }
         let saving = try #require(shrunk(lines.joined(separator: "\n"), command: "git log --stat"))
         #expect(saving.rule == "git-log")
-        #expect(saving.lines[0] == "0123456789 Ada Example <ada@example.com>, Jan 1 2026: Change number 1")
+        #expect(saving.lines[0] == "01234567 Ada Example <ada@example.com>, Jan 1 2026: Change number 1")
         for number in 2...12 {
-            #expect(saving.lines.contains("0123456789 Ada Example, Jan \(number): Change number \(number)"))
+            #expect(saving.lines.contains("01234567 Jan \(number): Change number \(number) ~"))
             #expect(saving.lines.contains(" Refs: #\(number)"))
             #expect(saving.string.contains("file_\(number).c \(number)+-, other.c 2+"))
         }
         #expect(saving.lines.count { $0 == "2 files changed, 9 insertions(+), 5 deletions(-)" } == 12)
         #expect(saving.lines.count { $0.contains("The reason is said") } == 1)
+    }
+
+    @Test("an author or a day is told where it changes, a file's number where there are several")
+    func changes() throws {
+        let people = ["Ada Example <ada@example.com>", "Bo Example <bo@example.com>"]
+        let lines = (1...20).flatMap { number in
+            [
+                "commit \(String(repeating: "a1b2c3d4e5", count: 4))", "Author: \(people[number / 4 % 2])",
+                "Date:   Mon Jan \(1 + number / 3) 10:\(number + 10):12 2026 +0200", "", "    Change number \(number)",
+                "",
+                " src/file_\(number).c | \(number) +++++-----",
+                number == 9 ? " a.bin | Bin 0 -> 3000 bytes" : "",
+                " \(number == 9 ? 2 : 1) file\(number == 9 ? "s" : "") changed, \(number) insertions(+)", "",
+            ].filter { number == 9 || !$0.isEmpty }
+        }
+        let saving = try #require(shrunk(lines.joined(separator: "\n"), command: "git log --stat"))
+        #expect(
+            saving.lines.prefix(9) == [
+                "a1b2c3d4 Ada Example <ada@example.com>, Jan 1 2026: Change number 1", "src/: file_1.c",
+                "1 file changed, 1 insertions(+)", "a1b2c3d4: Change number 2", "src/: file_2.c",
+                "1 file changed, 2 insertions(+)", "a1b2c3d4 Jan 2: Change number 3", "src/: file_3.c",
+                "1 file changed, 3 insertions(+)",
+            ]
+        )
+        #expect(saving.lines.contains("a1b2c3d4 Bo Example <bo@example.com>: Change number 4"))
+        #expect(saving.lines.contains("a1b2c3d4 Ada Example: Change number 8"))
+        #expect(saving.lines.contains("src/: file_9.c 9+-") && saving.lines.contains("a.bin Bin 0 -> 3000 bytes"))
+        #expect(saving.lines.last?.contains("author or day where as above") == true)
     }
 }

@@ -46,7 +46,6 @@ struct SettingTests {
             (SettingItem(scope: "global", caveman: "loud"), "caveman"),
             (SettingItem(scope: "global", ponytail: "on"), "ponytail"),
             (SettingItem(scope: "global", holdout: 1.5), "holdout"),
-            (SettingItem(scope: "global", headroom: HeadroomSetting(userMessages: true)), "headroom.user_messages"),
             (SettingItem(scope: "global", headroom: HeadroomSetting(url: "localhost:8787")), "headroom.url"),
             (SettingItem(scope: "global", headroom: HeadroomSetting(url: "http://a:b@host")), "headroom.url"),
             (SettingItem(scope: "global", headroom: HeadroomSetting(timeoutMS: 0)), "headroom.timeout_ms"),

@@ -31,11 +31,11 @@ struct DeclarationTests {
               savers:
                 - { rtk: on, terse: off, caveman: off, ponytail: off, holdout: 0.05,
                     headroom: { enabled: off, url: "http://localhost:8787", timeout: 3s, user_messages: off } }
-                - { scope: "key:ci", terse: on, headroom: { enabled: on, timeout: 500ms } }
+                - { scope: "key:ci", terse: on, headroom: { enabled: on, timeout: 500ms, user_messages: on } }
             """
         )
         let headroom = ScopeSetting.Headroom(url: "http://localhost:8787", timeoutMS: 3000)
-        let own = ScopeSetting.Headroom(isEnabled: true, timeoutMS: 500)
+        let own = ScopeSetting.Headroom(isEnabled: true, timeoutMS: 500, userMessages: true)
         let global = ScopeSetting(
             scope: .global,
             rtk: true,
@@ -53,7 +53,7 @@ struct DeclarationTests {
         arguments: [
             ("{ caveman: loud }", "wenyan-ultra"), ("{ ponytail: wenyan-full }", "off, lite, full or ultra"),
             ("{ headroom: { enabled: on, url: \"localhost:8787\" } }", "headroom.url"),
-            ("{ headroom: { user_messages: on } }", "user_messages"),
+            ("{ headroom: { user_messages: some } }", "user_messages"),
             ("{ rkt: on }", "not known"), ("{ scope: team }", "scope"), ("{ terse: loud }", "terse"),
             ("{ holdout: 2 }", "holdout"), ("{ headroom: { timeout: 5m } }", "timeout"),
             ("{ rtk: on }\n    - { terse: on }", "already"),

@@ -53,8 +53,18 @@ private struct Proxy {
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 
-    func setting(_ timeoutMS: Int = 20_000, scope: SettingScope = .global) -> ScopeSetting {
-        ScopeSetting(scope: scope, headroom: .init(isEnabled: true, url: url, timeoutMS: timeoutMS))
+    func setting(
+        _ timeoutMS: Int = 20_000,
+        scope: SettingScope = .global,
+        userMessages: Bool = false
+    ) -> ScopeSetting {
+        let headroom = ScopeSetting.Headroom(
+            isEnabled: true,
+            url: url,
+            timeoutMS: timeoutMS,
+            userMessages: userMessages
+        )
+        return ScopeSetting(scope: scope, headroom: headroom)
     }
 }
 
@@ -184,6 +194,50 @@ struct HeadroomTests {
         }
     }
 
+    @Test("what users write is made smaller where the setting says so, and there alone", arguments: [true, false])
+    func userMessages(isOn: Bool) async throws {
+        let proxy = try await Proxy.start()
+        proxy.says { request in
+            guard let old = request.json?["messages"] else { return .json("{}", status: 400) }
+            let text = String(decoding: old.raw, as: UTF8.self)
+            let words = old.elements.compactMap { $0["role"]?.equals("user") == true ? $0["content"]?.string : nil }
+            let longest = words.max { $0.utf8.count < $1.utf8.count } ?? ""
+            let short = text.replacing(longest.replacing("\n", with: "\\n"), with: "short words")
+            return .json(#"{"messages":\#(short),"tokens_saved":900,"ccr_hashes":[]}"#)
+        }
+        try await withSaver(declaring: [proxy.setting(userMessages: isOn)]) { saver async throws in
+            var words = CompressSegment.prose(id: 3)
+            (words.kind, words.role, words.toolName) = (.text, "user", nil)
+            var operators = words
+            (operators.id, operators.role) = (4, "system")
+            let result = CompressSegment.prose(id: 5)
+            var writer = JSONWriter()
+            writer.array { items in
+                for (role, text) in [("system", "be brief"), ("user", words.text)] {
+                    items.object { fields in
+                        fields.string("role", role)
+                        fields.string("content", text)
+                    }
+                }
+                for message in (try? JSONDocument(Conversation.around([result]).messages))?.root.elements.map({ $0 })
+                    ?? []
+                {
+                    items.raw(message)
+                }
+            }
+            let conversation = Conversation(messages: writer.bytes, frozen: 0, id: "00ff")
+            let reply = try await saver.compress([words, operators, result], conversation: conversation)
+            #expect(reply.replacements.map(\.segment) == (isOn ? [3] : []))
+            #expect(reply.replacements.map(\.text) == (isOn ? ["short words"] : []))
+            #expect(reply.replacements.first?.rule == (isOn ? "compress-user" : nil))
+            let config = try #require(proxy.asked.first?["config"])
+            #expect(config["compress_user_messages"]?.boolean == isOn && (config["session_id"] == nil) == isOn)
+            // What was made once comes again without asking.
+            #expect(try await saver.compress([words]).replacements == reply.replacements)
+            #expect(proxy.asked.count == 1)
+        }
+    }
+
     @Test("a busy server is asked once more")
     func retries() async throws {
         let proxy = try await Proxy.start()
@@ -238,5 +292,16 @@ struct HeadroomTests {
         let patience = Dictionary(uniqueKeysWithValues: scopes.map { ($0.scope, $0.patienceMS) })
         #expect(patience == ["global": 0, "provider:acme": 3000, "key:a": 0, "key:b": 3000])
         #expect(scopes.first { $0.scope == "key:b" }?.savers == ["rtk", "headroom", "terse"])
+        let users = SettingsBook([
+            ScopeSetting(scope: .global, headroom: .init(isEnabled: true, userMessages: true)),
+            ScopeSetting(scope: try #require(SettingScope("key:a")), headroom: .init(isEnabled: true)),
+            ScopeSetting(scope: try #require(SettingScope("key:b")), terse: true),
+            ScopeSetting(scope: try #require(SettingScope("key:c")), headroom: .init(userMessages: true)),
+        ])
+        let listed = users.overview(DirectiveBook { $0.utf8.count }).scopes.filter {
+            $0.savers.contains(SaverScope.userMessages)
+        }
+        #expect(listed.map(\.scope) == ["global", "key:b"])
+        #expect(try SettingsBook(text: users.text).epoch == users.epoch, "the setting is stored")
     }
 }

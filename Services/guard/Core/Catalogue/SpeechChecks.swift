@@ -25,7 +25,8 @@ enum SpeechCheck {
             "tabel",
             "table", "false", "untrue", "wrong", "keliru", "salah", "misleading", "outdated", "unfounded", "racist",
             "sexist",
-            "debunk", "debunked", "statistics", "statistik",
+            "debunk", "debunked", "statistics", "statistik", "not true", "no evidence", "tidak benar", "tak benar",
+            "bukan berarti",
         ],
         span: ContextWords.longestSpan
     )

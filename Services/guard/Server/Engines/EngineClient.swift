@@ -1,4 +1,3 @@
-import GuardCore
 import HTTP
 import Logging
 import NIOCore
@@ -18,18 +17,6 @@ struct EngineFault: Error, Hashable, Sendable, CustomStringConvertible {
     static func notConfigured(_ setting: String) -> EngineFault {
         EngineFault(description: "\(setting) is not set")
     }
-}
-
-/// Where an engine outside answers and how long it may take.
-struct EngineAddress: Sendable {
-    /// What logs call it.
-    var name: String
-    /// Its address may be private, for the configuration file names it.
-    var origin: UpstreamOrigin
-    var path: String
-    var headers: HTTPHeaders = [:]
-    /// For all that one request asks.
-    var timeout: Duration
 }
 
 /// Calls an engine outside, over connections that stay open.

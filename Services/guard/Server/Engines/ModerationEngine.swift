@@ -1,44 +1,7 @@
-package import Bootstrap
 import GuardCore
-package import HTTP
 import JSON
 import Logging
 import NIOCore
-import NIOHTTP1
-
-/// Where a moderation endpoint of OpenAI's kind answers.
-package struct ModerationSettings: Sendable {
-    package var origin: UpstreamOrigin
-    /// The path of `moderations` there.
-    package var path: String
-    package var apiKey: String
-    package var model: String
-    package var timeout: Duration
-
-    /// Reads the endpoint's address.
-    ///
-    /// - Parameters:
-    ///   - url: `https://api.openai.com/v1`, what stands in front of `/moderations`.
-    ///   - apiKey: Sent as a bearer; empty for an endpoint that asks for none.
-    ///   - model: The model that is asked.
-    ///   - timeout: How long a request's texts may take.
-    /// - Throws: ``ConfigurationError`` for what is no address.
-    package init(url: String, apiKey: String, model: String, timeout: Duration) throws(ConfigurationError) {
-        guard let origin = UpstreamOrigin(url: url), let parts = try? URLParts(url), !parts.path.contains("?") else {
-            throw ConfigurationError(
-                key: ModerationEngine.setting,
-                problem: "expected https://host/v1 without user or query"
-            )
-        }
-        self.origin = origin
-        var base = parts.path
-        while base.hasSuffix("/") { base.removeLast() }
-        path = base + "/moderations"
-        self.apiKey = apiKey
-        self.model = model
-        self.timeout = timeout
-    }
-}
 
 /// Asks a moderation endpoint how toxic texts are: one call for all texts of a request.
 final class ModerationEngine: Sendable {
@@ -49,14 +12,7 @@ final class ModerationEngine: Sendable {
 
     init(_ settings: ModerationSettings, group: any EventLoopGroup, logger: Logger) {
         model = settings.model
-        var address = EngineAddress(
-            name: PlanBuilder.openAI,
-            origin: settings.origin,
-            path: settings.path,
-            timeout: settings.timeout
-        )
-        if !settings.apiKey.isEmpty { address.headers.add(name: "Authorization", value: "Bearer \(settings.apiKey)") }
-        client = EngineClient(address, group: group, logger: logger)
+        client = EngineClient(settings.address, group: group, logger: logger)
     }
 
     func shutdown() async {

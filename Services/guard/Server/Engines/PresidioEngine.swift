@@ -11,13 +11,7 @@ final class PresidioEngine: Sendable {
 
     init(_ settings: PresidioSettings, group: any EventLoopGroup, logger: Logger) {
         language = settings.language
-        let address = EngineAddress(
-            name: PlanBuilder.presidio,
-            origin: settings.origin,
-            path: settings.path,
-            timeout: settings.timeout
-        )
-        client = EngineClient(address, group: group, logger: logger)
+        client = EngineClient(settings.address, group: group, logger: logger)
     }
 
     func shutdown() async {

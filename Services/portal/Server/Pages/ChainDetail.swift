@@ -85,7 +85,8 @@ struct ChainDetail: Sendable {
             return "\(ChainWords.title(chain.strategy)) among \(Counts.of(stops.count, "target", "targets"))."
         }
         return stops.count == 1
-            ? "\(first) answers." : "\(first) answers, \(Counts.of(stops.count - 1, "other", "others")) stand by."
+            ? "\(first) answers."
+            : "\(first) answers, \(Counts.of(stops.count - 1, "other stands", "others stand")) by."
     }
 
     private static func form(_ chain: ChainItem, _ state: FormState, _ draft: Draft?) -> Form {

@@ -49,7 +49,7 @@ enum GuardWords {
         let kind: String
         let icon: String
         let state: String
-        let direction: String
+        let direction: String?
         let action: String
         let from: String
     }
@@ -70,7 +70,7 @@ enum GuardWords {
                 kind: isOn ? "good" : "info",
                 icon: isOn ? "ok" : "info",
                 state: isOn ? "On" : "Off",
-                direction: isOn ? way(direction ?? usual.direction) : "–",
+                direction: isOn ? way(direction ?? usual.direction) : nil,
                 action: isOn ? Words.action(action ?? usual.action).text : "–",
                 from: scopes.isEmpty ? "built in" : scopes.map(PolicyModel.title).joined(separator: ", ")
             )

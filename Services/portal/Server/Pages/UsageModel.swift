@@ -61,7 +61,7 @@ struct UsageModel {
     struct Ask {
         let span: UsageSpan
         let split: Split
-        let measure: Measure
+        var measure: Measure
         let key: String?
         let query: PageQuery
     }
@@ -156,7 +156,7 @@ struct UsageModel {
         }
         measures = Measure.allCases.map {
             RangeLink(
-                href: "/usage" + query.with("of", $0 == .cost ? nil : $0.rawValue).text,
+                href: "/usage" + query.with("of", $0.rawValue).text,
                 title: $0.title,
                 isCurrent: $0 == measure
             )

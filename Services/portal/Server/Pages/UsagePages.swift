@@ -14,8 +14,10 @@ struct UsagePages: PageGroup {
 
     private func page(_ request: PageRequest) async throws -> Response {
         let now = view.parts.clock.nowUS
-        let ask = Self.ask(request.query, nowUS: now)
+        var ask = Self.ask(request.query, nowUS: now)
         let facts = await Self.facts(ask, view)
+        // What is local or has no known price costs nothing: there is more to see in who asked.
+        if ask.query["of"] == nil, facts.reply?.totals.costNanoUSD == 0 { ask.measure = .requests }
         let model = UsageModel(facts, ask, nowUS: now)
         return try await view.admin("usage", "Usage", model, request)
     }

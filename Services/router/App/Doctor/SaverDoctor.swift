@@ -49,8 +49,11 @@ struct SaverDoctor {
         }
         return ranked.map { key, rows in
             let causes = rows.map { "\($0.rule) \($0.requests) times (\($0.tokensAfter) tokens)" }
+            let cost = Self.cost(rows)
+            let each = cost / max(1, rows.reduce(0) { $0 + $1.requests })
             let message =
-                "lost \(Money.text(nanoUSD: Self.cost(rows))) in \(days) days by " + causes.joined(separator: ", ")
+                "lost \(Money.text(nanoUSD: cost)) in \(days) days by " + causes.joined(separator: ", ")
+                + ": \(Money.text(nanoUSD: each)) a request that lost it"
             return Finding(.warn, "prompt cache of \(names[key] ?? key)", message, advice: advice(rows[0].rule))
         }
     }

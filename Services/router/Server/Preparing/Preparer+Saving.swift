@@ -34,7 +34,7 @@ extension Preparer {
         {
             return .untouched
         }
-        let candidates = candidates(request, guarded)
+        let candidates = candidates(request, guarded, userMessages: settings.takesUserMessages)
         if candidates.isEmpty, settings.directives.isEmpty, !isKnown, !isChanged {
             return .untouched
         }
@@ -101,12 +101,18 @@ extension Preparer {
 
     // MARK: Texts
 
-    private func candidates(_ request: PreparationRequest, _ guarded: GuardedTexts) -> [Candidate] {
+    private func candidates(
+        _ request: PreparationRequest,
+        _ guarded: GuardedTexts,
+        userMessages: Bool
+    ) -> [Candidate] {
         let segments = request.segments.all
         var candidates: [Candidate] = []
         var parts = KeyParts()
         for (index, segment) in segments.enumerated()
-        where segment.kind == .toolResult && !segment.isObject && segment.contentRange.count >= Self.smallestText {
+        where segment.contentRange.count >= Self.smallestText && !segment.isObject {
+            let isUsers = userMessages && segment.kind == .text && segment.role == "user"
+            guard segment.kind == .toolResult || isUsers else { continue }
             parts.reset()
             parts.add(key(of: index, request))
             for edit in guarded.verdict(index)?.edits ?? [] {
@@ -116,6 +122,7 @@ extension Preparer {
             }
             parts.add(segment.toolName)
             parts.add(segment.isError)
+            if isUsers { parts.add("user") }
             if let call = segment.call { parts.add(key(of: call, request)) }
             candidates.append(Candidate(index: index, key: hash(parts), isOld: segment.isBeforeLastAssistant))
         }

@@ -36,8 +36,8 @@ enum ContextMessages {
                 if segment.kind == .toolResult {
                     items.value { call(segment, index, request.segments.command(of: index), to: &$0) }
                     count += 1
-                    if index == first { frozen = count }
                 }
+                if index == first { frozen = count }
                 items.value { message(segment, index, text, to: &$0) }
                 count += 1
             }

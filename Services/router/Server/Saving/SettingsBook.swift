@@ -11,6 +11,8 @@ struct SettingsRules: Sendable {
     var scopes: MemoryKey
     /// Whether a saver needs the messages around the texts.
     var wantsConversation: Bool
+    /// Whether a saver may make what users write smaller too.
+    var takesUserMessages: Bool
     /// How much longer it may take then.
     var patience: Duration
     /// What is added to requests.
@@ -64,6 +66,7 @@ struct SettingsBook: Sendable {
             epoch: epoch,
             scopes: MemoryKey(high: 0, low: 0),
             wantsConversation: false,
+            takesUserMessages: false,
             patience: .zero,
             directives: [],
             holdout: 0
@@ -80,6 +83,7 @@ struct SettingsBook: Sendable {
                 // The narrowest scope that is listed says what is on.
                 let texts = own.savers.filter { !Self.instructing.contains($0) }
                 rules.wantsConversation = texts.contains("headroom")
+                rules.takesUserMessages = texts.contains(SaverScope.userMessages)
                 rules.patience = .milliseconds(min(max(0, own.patienceMS), Self.longestPatienceMS))
                 rules.origin = texts.isEmpty ? nil : origin(rules.scopes, scope)
                 rules.holdout = own.holdout

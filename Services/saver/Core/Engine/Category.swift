@@ -27,10 +27,9 @@ package protocol Category: Sendable {
 package enum Categories {
     package static let all: [any Category] = [
         GitDiff(), GitLog(), GitBlame(), GitStatus(), LongListing(), NameListing(), TreeListing(), JSONTable(),
-        StatusTable(),
-        TestRun(), InstallLog(), TerraformPlan(), CurlTrace(), LintReport(), BuildLog(), ServiceLog(), SearchResults(),
-        PathListing(),
-        PaddedLines(),
+        StatusTable(), RuledTable(), DelimitedTable(),
+        TestRun(), InstallLog(), TerraformPlan(), CurlTrace(), TypeErrors(), LintReport(), BuildLog(), ServiceLog(),
+        SearchResults(), PathListing(), PaddedLines(),
     ]
     /// Those that know single lines alone; asked last.
     package static let anywhere: [any Category] = [StackTraces(), Blobs(), Repeats()]

@@ -27,7 +27,7 @@ package struct Saving: Hashable, Sendable {
 /// Makes tool results smaller: a pure function of a result's bytes, its tool and its command.
 package struct SaverEngine: Sendable {
     /// A change of any rule's output changes this, and with it the epoch.
-    package static let rulesVersion = 3
+    package static let rulesVersion = 4
     /// A result of fewer tokens stays as it is.
     package static let minimumTokens = 200
     /// What must be saved at least, in tokens and in per cent.

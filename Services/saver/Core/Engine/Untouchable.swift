@@ -47,8 +47,10 @@ package enum Untouchable {
     }
 
     /// Whether the text is a numbered file: line after line a number one higher than the one before.
+    ///
+    /// A table whose first column counts its rows is none: it has a head and a ruler.
     package static func isNumberedFile(_ text: ToolText) -> Bool {
-        guard text.count >= 3 else { return false }
+        guard text.count >= 3, !RuledTable.begins(text) else { return false }
         var (fitting, lines) = (0, 0)
         var last: Int?
         for index in 0..<text.count {

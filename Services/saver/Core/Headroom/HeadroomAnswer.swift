@@ -17,32 +17,47 @@ package struct HeadroomAnswer: Sendable {
         claimedSaved = saved
     }
 
-    /// The results that it made other texts of.
+    /// A text that it made another one of.
+    package struct Result: Sendable {
+        /// The call that it is the result of; `nil` for words of a user.
+        package var id: String?
+        /// What was sent.
+        package var original: String
+        package var text: String
+    }
+
+    /// The texts that it made other texts of.
     ///
     /// - Parameters:
     ///   - sent: The messages that it was asked about.
     ///   - frozen: How many of them were sent before.
-    /// - Returns: By `tool_call_id`; only of messages that are not frozen.
-    /// - Throws: ``HeadroomFault/changedMore`` when messages, roles, calls or pairing are not as they were sent. Words of a
-    ///   user that it changed anyway are no reason: they go out as they were written.
+    ///   - userMessages: Whether it was asked about words of users too. Otherwise those that it changed anyway are no fault:
+    ///     they go out as they were written.
+    /// - Returns: Only of messages that are not frozen.
+    /// - Throws: ``HeadroomFault/changedMore`` when messages, roles, calls or pairing are not as they were sent.
     package func results(
         of sent: [UInt8],
-        frozen: Int
-    ) throws(HeadroomFault) -> [(id: String, text: String)] {
+        frozen: Int,
+        userMessages: Bool = false
+    ) throws(HeadroomFault) -> [Result] {
         guard let before = (try? JSONDocument(sent))?.root, let after = root["messages"], before.count == after.count
         else { throw .changedMore }
-        var results: [(id: String, text: String)] = []
+        var results: [Result] = []
         for (index, pair) in zip(before.elements, after.elements).enumerated() {
             let (old, new) = pair
             guard let role = old["role"]?.string, new["role"]?.string == role else { throw .changedMore }
             guard old.isSame(as: new, but: role == "tool" || role == "user" ? "content" : nil) else {
                 throw .changedMore
             }
-            guard role == "tool", index >= frozen, let id = old["tool_call_id"]?.string else { continue }
+            guard index >= frozen else { continue }
+            let id = old["tool_call_id"]?.string
+            guard role == "tool" && id != nil || role == "user" && userMessages else { continue }
+            // A user's content may be a list of parts, images among them: nothing of those is taken.
+            if role == "user", old["content"]?.kind != .string { continue }
             guard let was = old["content"]?.string, let content = new["content"]?.string else { throw .changedMore }
             guard content != was else { continue }
             guard !Self.isPointer(content) else { throw .notWhole }
-            results.append((id, Self.unquoted(content, was)))
+            results.append(Result(id: role == "tool" ? id : nil, original: was, text: Self.unquoted(content, was)))
         }
         return results
     }

@@ -22,6 +22,17 @@ package struct Blobs: Category {
         var index = 0
         while index < text.count {
             let line = text.bare(index)
+            let wasCertificate = certificate.isInside
+            if certificate.take(line, to: &out) {
+                index += 1
+                continue
+            }
+            // The certificate that has just been told, once more for programs.
+            if wasCertificate, let end = Self.armourEnd(text, index) {
+                characters += ((index + 1)..<end).reduce(0) { $0 + text.bare($1).count }
+                index = end + 1
+                continue
+            }
             if let end = Self.blockEnd(text, index) {
                 let length = (index..<end).reduce(0) { $0 + text.bare($1).trimmedStart.count }
                 characters += length
@@ -30,7 +41,6 @@ package struct Blobs: Category {
                 continue
             }
             index += 1
-            if certificate.drops(line) { continue }
             if Self.isLongIdentifier(line.trimmedStart) {
                 // Its beginning is enough to tell it from others.
                 out.append(contentsOf: line.trimmedStart.prefix(Self.identifierLength))
@@ -40,9 +50,12 @@ package struct Blobs: Category {
                 characters += Self.appendLine(text[index - 1], to: &out)
             }
         }
+        certificate.close(&out)
+        characters += certificate.characters
         guard characters > 0 else { return nil }
         var notes = ["left out \(characters) characters of base64 or hexadecimal"]
-        if certificate.dropped > 0 { notes.append(Marker.count(certificate.dropped, "line") + " on certificates") }
+        if certificate.dropped > 0 { notes.append(Marker.count(certificate.dropped, "certificate line")) }
+        if certificate.repeats > 0 { notes.append("what is missing is as above") }
         return Rewriting(text: out, notes: notes)
     }
 
@@ -50,7 +63,17 @@ package struct Blobs: Category {
     private static let identifierLength = 11
 
     /// Sixteen bytes or more, alone in a line.
-    private static func isLongIdentifier(_ line: ArraySlice<UInt8>) -> Bool { line.count >= 47 && isHexTail(line) }
+    private static func isLongIdentifier(_ line: ArraySlice<UInt8>) -> Bool {
+        line.count >= 47 && line.isHexadecimalBytes
+    }
+
+    /// The last line of a certificate in armour that begins here.
+    private static func armourEnd(_ text: ToolText, _ start: Int) -> Int? {
+        guard text.bare(start).equals("-----BEGIN CERTIFICATE-----"), start + 1 < text.count,
+            let end = blockEnd(text, start + 1), end < text.count, text.bare(end).equals("-----END CERTIFICATE-----")
+        else { return nil }
+        return end
+    }
 
     /// The line after a block that begins here.
     private static func blockEnd(_ text: ToolText, _ start: Int) -> Int? {
@@ -62,7 +85,7 @@ package struct Blobs: Category {
         var end = start
         while end < text.count {
             let line = text.bare(end).trimmedStart
-            let fits = isHex ? isHexLine(line) || isHexTail(line) : isBase64Line(line) || isBase64Tail(line)
+            let fits = isHex ? isHexLine(line) || line.isHexadecimalBytes : isBase64Line(line) || isBase64Tail(line)
             guard fits else { break }
             end += 1
             if isHex ? !isHexLine(line) : line.count < minimumWidth { break }
@@ -73,19 +96,7 @@ package struct Blobs: Category {
     // MARK: Lines
 
     /// `ab:cd:…` with eight bytes at least.
-    private static func isHexLine(_ line: ArraySlice<UInt8>) -> Bool { line.count >= 24 && isHexTail(line) }
-
-    private static func isHexTail(_ line: ArraySlice<UInt8>) -> Bool {
-        guard line.count >= 2 else { return false }
-        for (offset, byte) in line.enumerated() where offset % 3 == 2 ? byte != .colon : !isHexDigit(byte) {
-            return false
-        }
-        return true
-    }
-
-    private static func isHexDigit(_ byte: UInt8) -> Bool {
-        byte.isDigit || byte.lowered >= 0x61 && byte.lowered <= 0x66
-    }
+    private static func isHexLine(_ line: ArraySlice<UInt8>) -> Bool { line.count >= 24 && line.isHexadecimalBytes }
 
     private static func isBase64Line(_ line: ArraySlice<UInt8>) -> Bool {
         line.count >= minimumWidth && isBase64(line)

@@ -135,7 +135,13 @@ enum BuildLine {
     }
 
     private static func isSummary(_ line: ArraySlice<UInt8>) -> Bool {
-        line.starts("For more information") || line.starts("Some errors have") || line.trimmedStart.starts("Finished ")
+        isAdvice(line) || line.trimmedStart.starts("Finished ")
+    }
+
+    /// rustc's last lines: how to have the codes explained that stand at its errors.
+    static func isAdvice(_ line: ArraySlice<UInt8>) -> Bool {
+        line.starts("For more information about ") && line.contains(", try `rustc --explain ")
+            || line.starts("Some errors have detailed explanations: ")
     }
 
     /// A line of carets and tildes alone, with the bar of a margin or without.

@@ -7,6 +7,7 @@ struct BuildReader {
     private(set) var pointers = 0
     private(set) var repeats = 0
     private(set) var excerpts = 0
+    private(set) var advice = 0
     /// Lines that say something, and those of them that a build prints.
     private(set) var lines = 0
     private(set) var fitting = 0
@@ -26,6 +27,7 @@ struct BuildReader {
         omissions.add(pointers, "pointer line")
         omissions.add(repeats, "repeated message")
         omissions.add(excerpts, "repeated explanation")
+        omissions.add(advice, "line of advice", "lines of advice")
     }
 
     mutating func run() {
@@ -36,6 +38,10 @@ struct BuildReader {
             } else if BuildLine.isStep(line) {
                 count(1)
                 steps += 1
+                index += 1
+            } else if BuildLine.isAdvice(line) {
+                count(1)
+                advice += 1
                 index += 1
             } else {
                 if !line.isBlankLine { count(BuildLine.isOutcome(line) ? 1 : 0) }
@@ -126,12 +132,20 @@ struct BuildReader {
             out.appendLine(isExcerpt || isPlaced ? margin : line)
             return
         }
-        var wasBlank = false
-        for byte in margin {
-            if byte.isBlank, wasBlank { continue }
-            wasBlank = byte.isBlank
-            out.append(byte)
-        }
+        out.append(contentsOf: Self.mark(margin))
         out.append(.newline)
+    }
+
+    /// `|   ^^^^^^ help: …` as `| ^ help: …`: where nothing stands above it the length of a mark tells no more than its kind.
+    private static func mark(_ margin: ArraySlice<UInt8>) -> [UInt8] {
+        var out: [UInt8] = []
+        var isLabel = false
+        for byte in margin {
+            let isMark = byte == UInt8(ascii: "^") || byte == .hyphen || byte == UInt8(ascii: "~")
+            if !isMark, !byte.isBlank, byte != UInt8(ascii: "|"), byte != UInt8(ascii: "_") { isLabel = true }
+            let isRepeated = byte.isBlank ? out.last?.isBlank == true : isMark && !isLabel && out.last == byte
+            if !isRepeated { out.append(byte) }
+        }
+        return out
     }
 }

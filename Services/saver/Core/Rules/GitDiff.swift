@@ -46,6 +46,8 @@ private struct DiffScanner {
     /// Whether the lines are those of a commit's message.
     private var isInMessage = false
     private(set) var commits = 0
+    /// What git says behind the lines of a hunk: the function around it; once where it stays the same within a file.
+    private var section: ArraySlice<UInt8> = []
     private var index = 0
 
     init(_ text: ToolText) {
@@ -67,6 +69,7 @@ private struct DiffScanner {
             } else if file != nil, file?.take(line) == true {
                 take(understands: true)
             } else if file == nil, let header = bareHeader() {
+                section = []
                 out.appendLine(header)
                 headers += 1
                 for _ in 0..<2 { take(understands: true) }
@@ -100,6 +103,7 @@ private struct DiffScanner {
 
     private mutating func closeHeader() {
         guard let file else { return }
+        section = []
         out.appendLine(file.line)
         headers += file.count - 1
         self.file = nil
@@ -120,7 +124,10 @@ private struct DiffScanner {
 
     private mutating func takeHunk(_ header: ArraySlice<UInt8>, _ counts: HunkCounts) {
         hunks += 1
-        out.appendLine(header)
+        let heading = counts.section
+        let isKnown = !heading.isEmpty && heading.elementsEqual(section)
+        section = heading
+        out.appendLine(isKnown ? header.dropLast(heading.count).trimmedEnd : header)
         take(understands: true)
         var (old, new) = (counts.old, counts.new)
         /// Unchanged lines since the last change of this hunk; `nil` before the first.
@@ -161,10 +168,12 @@ private struct DiffScanner {
     }
 }
 
-/// `@@ -a,b +c,d @@`.
+/// `@@ -a,b +c,d @@ section`.
 private struct HunkCounts {
     var old: Int
     var new: Int
+    /// The text behind it.
+    var section: ArraySlice<UInt8>
 
     init?(_ line: ArraySlice<UInt8>) {
         guard line.starts("@@ -") else { return nil }
@@ -174,6 +183,7 @@ private struct HunkCounts {
         guard let new = Self.count(&rest), rest.starts(" @@") else { return nil }
         self.old = old
         self.new = new
+        section = rest.dropFirst(3).trimmedStart
     }
 
     /// The `b` of `a,b`; 1 when it is left out.
@@ -223,6 +233,12 @@ private struct FileHeader {
             oldName = text.dropFirst(text.starts("rename") ? 12 : 10)
         } else if text.starts("rename to ") || text.starts("copy to ") {
             name = text.dropFirst(text.starts("rename") ? 10 : 8)
+        } else if text.equals("new file mode 100644") || text.equals("deleted file mode 100644") {
+            // The mode of any file that is no program.
+            remarks.append(text.dropLast(" mode 100644".utf8.count))
+        } else if text.starts("Binary files "), text.ends(" differ") {
+            // The names again.
+            remarks.append(Array("Binary files differ".utf8)[...])
         } else if text.starts("new file mode ") || text.starts("deleted file mode ") || text.starts("old mode ")
             || text.starts("new mode ") || text.starts("similarity index ") || text.starts("dissimilarity index ")
         {

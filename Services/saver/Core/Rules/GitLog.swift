@@ -13,7 +13,9 @@ package struct GitLog: Category {
         var reader = LogReader(text)
         reader.run()
         guard reader.commits >= 2, !reader.hasPatch else { return nil }
-        var notes = ["names cut to 10 digits, times to days, known addresses, reviewers and drawn bars left out"]
+        var notes = [
+            "names cut to 8 digits, times to days, known addresses, reviewers and drawn bars left out, author or day where as above"
+        ]
         if reader.repeats > 0 { notes.append("~ marks message lines of an earlier commit") }
         return Rewriting(text: reader.out, notes: notes)
     }
@@ -37,6 +39,9 @@ private struct LogReader {
     private var isOpen = false
     /// The folder of the statistics line before.
     private var folder: ArraySlice<UInt8>?
+    /// Files of the commit's statistics, and where the number of the last one begins.
+    private var files = 0
+    private var numberStart: Int?
 
     init(_ text: ToolText) {
         self.text = text
@@ -54,6 +59,7 @@ private struct LogReader {
                 commits += 1
                 hasSubject = false
                 isRepeating = false
+                files = 0
                 index = next
                 continue
             }
@@ -70,6 +76,10 @@ private struct LogReader {
         } else if let bar = line.position(of: " | "), line.first == .space {
             takeStatistic(line[..<bar].trimmedEnd.dropFirst(), line[(bar + 3)...].trimmedStart)
         } else {
+            // What it says of one file the number behind that file says too.
+            if files == 1, let start = numberStart, line.starts(" 1 file changed,") {
+                out.removeSubrange(start...)
+            }
             closeLine()
             out.appendLine(line.trimmedStart)
         }
@@ -82,16 +92,19 @@ private struct LogReader {
     private mutating func takeMessage(_ line: ArraySlice<UInt8>) {
         let isSubject = !hasSubject
         hasSubject = true
+        // `Reviewed-by: Name <address>`: who looked at it is not what it does.
+        if !isSubject, Self.reviewers.begins(line) { return }
         let isOld = !said.insert(ByteKey(line)).inserted
         if isOld, !isSubject, line.count >= Self.minimumRepeat {
             repeats += 1
-            if !isRepeating { out.append(" ~\n") }
+            if !isRepeating {
+                if out.last == .newline { out.removeLast() }
+                out.append(" ~\n")
+            }
             isRepeating = true
             return
         }
         isRepeating = false
-        // `Reviewed-by: Name <address>`: who looked at it is not what it does.
-        if !isSubject, Self.reviewers.begins(line) { return }
         if isSubject, isOpen {
             out.append(": ")
             isOpen = false
@@ -118,6 +131,9 @@ private struct LogReader {
             appendFolder(own)
         }
         out.append(contentsOf: slash.map { path[($0 + 1)...] } ?? path)
+        files += 1
+        numberStart = nil
+        let start = out.count
         out.append(.space)
         let digits = rest.leadingDigits
         let bar = rest.dropFirst(digits).trimmedStart
@@ -125,6 +141,7 @@ private struct LogReader {
             out.append(contentsOf: rest)
             return
         }
+        numberStart = start
         out.append(contentsOf: rest.prefix(digits))
         if bar.contains(UInt8(ascii: "+")) { out.append(UInt8(ascii: "+")) }
         if bar.contains(.hyphen) { out.append(.hyphen) }

@@ -39,7 +39,13 @@ package struct InstallLog: Category {
             lines += 1
             if Self.isOwn(line) { own += 1 }
             guard InstallSteps.isStep(line, isNamed: isNamed) else {
-                out.appendLine(text[index])
+                if NPMLine.isGap(text, index) {
+                    dropped += 1
+                } else if let log = NPMLine.log(line) {
+                    out.appendLine(log)
+                } else {
+                    out.appendLine(text[index])
+                }
                 continue
             }
             steps += 1
@@ -54,7 +60,7 @@ package struct InstallLog: Category {
         guard dropped >= 5, isNamed || Fit.holds(steps + own, of: lines) else { return nil }
         return Rewriting(
             text: BlankLines.joined(out),
-            notes: ["left out " + Marker.count(dropped, "step") + " of the package manager"]
+            notes: ["left out " + Marker.count(dropped, "line") + " of the package manager"]
         )
     }
 
@@ -109,6 +115,34 @@ private enum InstallSteps {
     private static let debugging = Heads([
         "npm silly ", "npm verbose ", "npm verb ", "npm sill ", "npm http ", "npm timing ", "npm info ",
     ])
+}
+
+/// What npm prints at the level of errors and notices that says less than it is long.
+private enum NPMLine {
+    /// The longest is `npm ERR! network`.
+    private static let mostWords = 3
+    private static let logHead: StaticString = "A complete log of this run can be found in: "
+
+    /// Whether the line holds nothing but what its neighbour begins with too: npm's empty line.
+    static func isGap(_ text: ToolText, _ index: Int) -> Bool {
+        let line = text.bare(index).trimmedEnd
+        guard line.starts("npm "), line.fields(mostWords + 1).count <= mostWords else { return false }
+        return [index - 1, index + 1].contains { neighbour in
+            guard text.lines.indices.contains(neighbour) else { return false }
+            let other = text.bare(neighbour)
+            return other.count > line.count + 1 && other.dropFirst(line.count).first == .space
+                && other.prefix(line.count).elementsEqual(line)
+        }
+    }
+
+    /// `npm error A complete log of this run can be found in: PATH` as `npm error log: PATH`; `nil` for another line.
+    static func log(_ line: ArraySlice<UInt8>) -> [UInt8]? {
+        guard line.starts("npm "), let head = line.position(of: logHead) else { return nil }
+        var short = Array(line[..<head])
+        short.append("log: ")
+        short.append(contentsOf: line.dropFirst(head - line.startIndex + logHead.utf8CodeUnitCount))
+        return short
+    }
 }
 
 /// Runs of empty lines, where they mean nothing.

@@ -22,11 +22,14 @@ package struct ScopeSetting: Hashable, Sendable {
         /// Empty: ``standardURL``.
         package var url: String
         package var timeoutMS: Int
+        /// Whether it may make what users write smaller too.
+        package var userMessages: Bool
 
-        package init(isEnabled: Bool = false, url: String = "", timeoutMS: Int = 3000) {
+        package init(isEnabled: Bool = false, url: String = "", timeoutMS: Int = 3000, userMessages: Bool = false) {
             self.isEnabled = isEnabled
             self.url = url
             self.timeoutMS = timeoutMS
+            self.userMessages = userMessages
         }
 
         package var address: String { url.isEmpty ? Self.standardURL : url }
@@ -68,6 +71,7 @@ extension ScopeSetting {
                 if headroom.isEnabled { fields.boolean("enabled", true) }
                 fields.string("url", headroom.url)
                 fields.integer("timeout_ms", headroom.timeoutMS)
+                if headroom.userMessages { fields.boolean("user_messages", true) }
             }
         }
     }
@@ -85,7 +89,8 @@ extension ScopeSetting {
             Headroom(
                 isEnabled: try fields.boolean("enabled", default: false),
                 url: try fields.string("url"),
-                timeoutMS: try fields.integer("timeout_ms")
+                timeoutMS: try fields.integer("timeout_ms"),
+                userMessages: try fields.boolean("user_messages", default: false)
             )
         }
     }

@@ -79,10 +79,13 @@ package struct SettingsBook: Hashable, Sendable {
         if byScope[.global] == nil { all.insert(ScopeSetting(scope: .global), at: 0) }
         for setting in all {
             let isOn = setting.rtk ?? mayInheritRTK(setting.scope.kind)
-            let patience = headroomPatience(setting)
+            let headrooms = headrooms(setting)
+            let patience = headrooms.reduce(0) { max($0, $1.timeoutMS) }
+            let users = headrooms.contains(where: \.userMessages)
             let own = directives.words(setting)
             let open = wide.filter { word in !own.contains { $0.saver == word.saver } }
-            let texts = (isOn ? ["rtk"] : []) + (patience > 0 ? ["headroom"] : [])
+            let texts =
+                (isOn ? ["rtk"] : []) + (patience > 0 ? ["headroom"] : []) + (users ? [SaverScope.userMessages] : [])
             let savers = texts + (own + open).filter { !$0.text.isEmpty }.map(\.saver)
             let holdout = setting.holdout ?? byScope[.global]?.holdout ?? Self.standard.holdout
             scopes.append(
@@ -101,17 +104,12 @@ package struct SettingsBook: Hashable, Sendable {
         return settings.contains { $0.rtk == true && wider.contains($0.scope.kind) }
     }
 
-    /// How long Headroom may take in a scope; 0 where it is off by the scope's own word and every wider one's.
-    private func headroomPatience(_ setting: ScopeSetting) -> Int {
-        if let own = setting.headroom { return own.isEnabled ? own.timeoutMS : 0 }
+    /// How Headroom may be used in a scope, by its own word or a wider one's; none where all say that it is off.
+    private func headrooms(_ setting: ScopeSetting) -> [ScopeSetting.Headroom] {
+        if let own = setting.headroom { return own.isEnabled ? [own] : [] }
         let kinds = SettingScope.Kind.allCases
         let wider = kinds.prefix { $0 != setting.scope.kind } + (setting.scope.kind == .model ? [.model] : [])
-        return settings.reduce(0) { longest, other in
-            guard let headroom = other.headroom, headroom.isEnabled, wider.contains(other.scope.kind) else {
-                return longest
-            }
-            return max(longest, headroom.timeoutMS)
-        }
+        return settings.filter { wider.contains($0.scope.kind) }.compactMap(\.headroom).filter(\.isEnabled)
     }
 
     /// Where Headroom is asked by anybody's word.

@@ -8,14 +8,14 @@
 ///     filename=src/a.py
 ///     F405,12,…
 ///
-/// A cell is a JSON value; a string has quotes only where it could be mistaken for something else. An empty cell means that
+/// A cell of a JSON document is a JSON value; a string has quotes only where it could be mistaken for something else. An empty cell means that
 /// the object lacks the member.
 extension ObjectTable {
     func write(to out: inout [UInt8]) {
         out.append(contentsOf: "table of \(count) rows\n".utf8)
         writeShared(to: &out)
         let listed = columns.indices.filter { columns[$0].role == .listed && $0 != heading }
-        out.append(contentsOf: listed.map { columns[$0].name }.joined(separator: CollectionOfOne(UInt8(ascii: ","))))
+        out.append(contentsOf: listed.map { columns[$0].name }.joined(separator: CollectionOfOne(separator)))
         out.append(.newline)
         for row in 0..<count {
             if let heading, row == 0 || columns[heading].cells[row] != columns[heading].cells[row - 1] {
@@ -25,7 +25,7 @@ extension ObjectTable {
                 out.append(.newline)
             }
             for (offset, column) in listed.enumerated() {
-                if offset > 0 { out.append(UInt8(ascii: ",")) }
+                if offset > 0 { out.append(separator) }
                 out.append(contentsOf: columns[column].cells[row] ?? [])
             }
             out.append(.newline)

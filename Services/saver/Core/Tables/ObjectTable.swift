@@ -11,9 +11,12 @@ struct ObjectTable {
     let count: Int
     /// The column whose values head groups of rows.
     private(set) var heading: Int?
+    /// What stands between the cells of a row.
+    let separator: UInt8
 
     init?(_ array: JSONCursor) {
         count = array.count
+        separator = UInt8(ascii: ",")
         guard count >= JSONTable.minimumRows else { return nil }
         var rows: [JSONCursor?] = []
         rows.reserveCapacity(count)
@@ -22,12 +25,16 @@ struct ObjectTable {
             rows.append(element)
         }
         guard addColumns(rows, prefix: [], depth: 0), columns.count >= 1 else { return nil }
-        findConstants()
-        if columns.count * (columns.count * count + array.raw.count) <= Self.maximumComparisons {
-            findPatterns()
-            findDependencies()
-        }
-        findHeading()
+        findShared(bytes: array.raw.count)
+    }
+
+    /// A table whose cells are known; each row has as many as there are names.
+    init?(names: [[UInt8]], rows: [[[UInt8]]], separator: UInt8) {
+        guard (1...Self.maximumColumns).contains(names.count), !rows.isEmpty else { return nil }
+        count = rows.count
+        self.separator = separator
+        columns = names.enumerated().map { column, name in TableColumn(name: name, cells: rows.map { $0[column] }) }
+        findShared(bytes: rows.joined().reduce(0) { $0 + $1.count })
     }
 
     // MARK: Columns
@@ -75,8 +82,22 @@ struct ObjectTable {
 
     // MARK: What rows share
 
-    private mutating func findConstants() {
-        for index in columns.indices where columns[index].isConstant { columns[index].role = .constant }
+    private mutating func findShared(bytes: Int) {
+        for index in columns.indices where columns[index].isConstant && isTellable(index) {
+            columns[index].role = .constant
+        }
+        if columns.count * (columns.count * count + bytes) <= Self.maximumComparisons {
+            findPatterns()
+            findDependencies()
+        }
+        findHeading()
+    }
+
+    /// Whether a column's values can stand in a list between commas: where commas are not what keeps cells apart, nothing
+    /// quotes a value that has one.
+    private func isTellable(_ index: Int) -> Bool {
+        separator == UInt8(ascii: ",")
+            || columns[index].cells.allSatisfy { $0.map { !$0[...].contains(", ") } ?? true }
     }
 
     /// Columns that are another one's value between two texts that are always the same.
@@ -94,7 +115,7 @@ struct ObjectTable {
     private mutating func findDependencies() {
         for index in columns.indices where columns[index].role == .listed && columns[index].averageLength >= 8 {
             for other in columns.indices where other != index && columns[other].role == .listed {
-                guard columns[other].averageLength < columns[index].averageLength,
+                guard isTellable(index), isTellable(other), columns[other].averageLength < columns[index].averageLength,
                     let values = columns[index].values(by: columns[other], maximum: count / 4)
                 else { continue }
                 columns[index].role = .dictionary(column: other, values: values)

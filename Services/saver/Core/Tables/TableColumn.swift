@@ -36,6 +36,11 @@ struct TableColumn {
         }
     }
 
+    init(name: [UInt8], cells: [[UInt8]]) {
+        self.name = name
+        self.cells = cells
+    }
+
     // MARK: Cells
 
     /// A value as a cell: compact, a string without quotes where it cannot be mistaken.

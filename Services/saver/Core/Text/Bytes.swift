@@ -59,6 +59,15 @@ extension ArraySlice<UInt8> {
 
     package var isBlankLine: Bool { allSatisfy { $0.isBlank || $0 == .carriageReturn } }
 
+    /// `ab:cd:…`: bytes of two digits each, a colon between them and perhaps after the last.
+    package var isHexadecimalBytes: Bool {
+        guard count >= 2 else { return false }
+        for (offset, byte) in enumerated() where offset % 3 == 2 ? byte != .colon : !byte.isHexadecimalDigit {
+            return false
+        }
+        return true
+    }
+
     /// How many bytes at the start are digits.
     package var leadingDigits: Int {
         var index = startIndex

@@ -85,6 +85,7 @@ extension UInt8 {
 
     package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
     package var isLetter: Bool { (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7A }
+    package var isHexadecimalDigit: Bool { isDigit || (self | 0x20) >= 0x61 && (self | 0x20) <= 0x66 }
     package var isWordByte: Bool { isDigit || isLetter || self == 0x5F }
     package var isBlank: Bool { self == .space || self == .tab }
     /// The letter in lower case, anything else as it is.

@@ -33,7 +33,12 @@ enum SettingRules {
             ponytail: setting.ponytail,
             holdout: setting.holdout,
             headroom: setting.headroom.map {
-                HeadroomSetting(enabled: $0.isEnabled, url: $0.url, timeoutMS: $0.timeoutMS)
+                HeadroomSetting(
+                    enabled: $0.isEnabled,
+                    url: $0.url,
+                    timeoutMS: $0.timeoutMS,
+                    userMessages: $0.userMessages
+                )
             },
             declared: row.isDeclared,
             etag: String(row.version)
@@ -76,9 +81,6 @@ enum SettingRules {
 
     private static func headroom(_ headroom: HeadroomSetting?) throws(ServiceError) -> ScopeSetting.Headroom? {
         guard let headroom else { return nil }
-        guard !headroom.userMessages else {
-            throw .invalid("headroom.user_messages", "can only be off: what users write goes out as it was written")
-        }
         guard headroom.url.utf8.count <= maximumURLLength, isPlain(headroom.url) else {
             throw .invalid("headroom.url", "at most \(maximumURLLength) bytes without control characters")
         }
@@ -91,7 +93,8 @@ enum SettingRules {
         return ScopeSetting.Headroom(
             isEnabled: headroom.enabled,
             url: headroom.url,
-            timeoutMS: headroom.timeoutMS
+            timeoutMS: headroom.timeoutMS,
+            userMessages: headroom.userMessages
         )
     }
 

@@ -12,7 +12,7 @@ extension SaverDeclaration {
     /// ## Configuration keys:
     /// - `declare.savers[]`: `scope` (global, provider:ID, model:ID, chain:NAME or key:NAME; global), `rtk` (on/off), `terse`
     ///   (off/on), `caveman` (off/lite/full/ultra/wenyan-lite/-full/-ultra), `ponytail` (off/lite/full/ultra), `holdout` (0 to 1), `headroom` with `enabled`
-    ///   (off/on), `url` (http://localhost:8787), `timeout` (3s) and `user_messages` (off, nothing else). What an entry
+    ///   (off/on), `url` (http://localhost:8787), `timeout` (3s) and `user_messages` (off/on). What an entry
     ///   leaves out, a wider scope decides; a scope has one entry.
     package init(reading declare: ConfigurationNode) throws(ConfigurationError) {
         self.init()

@@ -42,14 +42,15 @@ final class HeadroomSaver: Sendable {
         until deadline: ContinuousClock.Instant?
     ) async -> [Replacement] {
         var found: [Replacement] = []
-        var open: [String: (segment: CompressSegment, result: ToolResult)] = [:]
-        for segment in request.segments where segment.kind == .toolResult && !settled.contains(segment.id) {
+        var open: [Subject: (segment: CompressSegment, result: ToolResult)] = [:]
+        for segment in request.segments where !settled.contains(segment.id) {
+            guard let subject = Subject(segment, userMessages: setting.userMessages) else { continue }
             let result = ToolResult(segment)
             guard engine.mayTouch(result) else { continue }
             if let known = memory.withLock({ $0.saving(Self.key(segment)) }) {
                 found.append(Replacement(known, segment: segment.id))
             } else {
-                open[String(segment.id)] = (segment, result)
+                open[subject] = (segment, result)
             }
         }
         guard !open.isEmpty, let conversation = request.conversation,
@@ -61,7 +62,8 @@ final class HeadroomSaver: Sendable {
                 model: request.scope.model ?? "",
                 messages: conversation.messages,
                 frozen: conversation.frozen,
-                session: conversation.id
+                session: conversation.id,
+                userMessages: setting.userMessages
             )
             found += try await made(ask, of: open, setting, until: end)
             count("ok")
@@ -77,22 +79,30 @@ final class HeadroomSaver: Sendable {
 
     private func made(
         _ ask: HeadroomRequest,
-        of open: [String: (segment: CompressSegment, result: ToolResult)],
+        of open: [Subject: (segment: CompressSegment, result: ToolResult)],
         _ setting: ScopeSetting.Headroom,
         until deadline: ContinuousClock.Instant
     ) async throws(HeadroomFault) -> [Replacement] {
         guard let address = HeadroomAddress(setting.address) else { throw .refused }
         let answer = try await answer(ask, at: address, until: deadline)
-        let results = try answer.results(of: ask.messages, frozen: ask.frozen)
+        let results = try answer.results(of: ask.messages, frozen: ask.frozen, userMessages: ask.userMessages)
         var made: [Replacement] = []
         for result in results {
-            guard let (segment, original) = open[result.id],
-                let saving = engine.adopt(Array(result.text.utf8), of: original, saver: Self.name, rule: "compress")
+            let subject = Subject(result)
+            guard let (segment, original) = open[subject],
+                let saving = engine.adopt(
+                    Array(result.text.utf8),
+                    of: original,
+                    saver: Self.name,
+                    rule: subject.isUsers ? "compress-user" : "compress"
+                )
             else { continue }
             memory.withLock { $0.put(saving, for: Self.key(segment)) }
             made.append(Replacement(saving, segment: segment.id))
         }
-        if made.isEmpty, answer.claimedSaved > 0, results.contains(where: { open[$0.id] != nil }) { throw .phantom }
+        if made.isEmpty, answer.claimedSaved > 0, results.contains(where: { open[Subject($0)] != nil }) {
+            throw .phantom
+        }
         return made
     }
 
@@ -171,6 +181,30 @@ final class HeadroomSaver: Sendable {
         } catch {
             return ProbeItem(id: url, state: "away", detail: error.rawValue)
         }
+    }
+}
+
+/// What is asked about: the result of a call, or words of a user, which have no name but themselves.
+private enum Subject: Hashable {
+    case call(String)
+    case words(String)
+
+    init?(_ segment: CompressSegment, userMessages: Bool) {
+        if segment.kind == .toolResult {
+            self = .call(String(segment.id))
+        } else if userMessages, segment.kind == .text, segment.role == "user" {
+            self = .words(segment.text)
+        } else {
+            return nil
+        }
+    }
+
+    init(_ result: HeadroomAnswer.Result) {
+        self = result.id.map(Self.call) ?? .words(result.original)
+    }
+
+    var isUsers: Bool {
+        if case .words = self { true } else { false }
     }
 }
 
