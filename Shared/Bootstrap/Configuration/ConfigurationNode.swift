@@ -81,7 +81,7 @@ package struct ConfigurationNode: Sendable {
         let path = key.split(separator: ".")
         let name = (path.last ?? "").prefix { $0 != "[" }
         return path.contains { $0.hasPrefix("headers") }
-            || ["key", "dsn", "proxy"].contains(name)
+            || ["key", "dsn", "proxy", "urls"].contains(name)
             || ["_key", "token", "url"].contains { name.hasSuffix($0) }
             || ["secret", "password"].contains { name.contains($0) }
     }

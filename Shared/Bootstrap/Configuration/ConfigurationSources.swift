@@ -2,7 +2,7 @@
 package struct ConfigurationSources: Sendable {
     /// The parts of `declare:` there are.
     package static let declarations = [
-        "providers", "accounts", "aliases", "chains", "prices", "plans", "keys", "guardrails", "savers",
+        "proxies", "providers", "accounts", "aliases", "chains", "prices", "plans", "keys", "guardrails", "savers",
     ]
 
     /// The file given with `--config`.

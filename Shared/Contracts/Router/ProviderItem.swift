@@ -28,6 +28,8 @@ public struct ProviderItem: AdminItem {
     public var stream: String
     /// Whether its answers may begin with reasoning between `<think>` tags; `nil`: the model's name tells.
     public var thinkTags: Bool?
+    /// The proxy that its accounts go through which have none of their own; in a put `nil` keeps it and "" takes it away.
+    public var proxy: String?
     /// Its version; an edit that carries another one is refused.
     public var etag: String
 
@@ -46,6 +48,7 @@ public struct ProviderItem: AdminItem {
         settings: [String] = [],
         stream: String = "both",
         thinkTags: Bool? = nil,
+        proxy: String? = nil,
         etag: String = ""
     ) {
         self.id = id
@@ -61,6 +64,7 @@ public struct ProviderItem: AdminItem {
         self.settings = settings
         self.stream = stream
         self.thinkTags = thinkTags
+        self.proxy = proxy
         self.etag = etag
     }
 
@@ -79,6 +83,7 @@ public struct ProviderItem: AdminItem {
         settings = try object.strings("settings", default: [])
         stream = try object.string("stream", default: "both")
         thinkTags = try object.optionalBoolean("think_tags")
+        proxy = try object.optionalString("proxy")
         etag = try object.string("etag", default: "")
     }
 
@@ -98,6 +103,7 @@ public struct ProviderItem: AdminItem {
             fields.strings("settings", settings)
             fields.string("stream", stream)
             fields.boolean("think_tags", thinkTags)
+            fields.string("proxy", proxy)
             fields.string("etag", etag)
         }
     }
@@ -136,6 +142,11 @@ public struct ProviderItem: AdminItem {
                     "think_tags",
                     .boolean,
                     "Whether its answers may begin with reasoning between `<think>` tags; null: the model's name tells."
+                ),
+                .nullable(
+                    "proxy",
+                    .string,
+                    "The proxy that its accounts go through which have none of their own; in a put null keeps it and \"\" takes it away."
                 ),
                 .optional("etag", .string, "Its version; an edit that carries another one is refused."),
             ]

@@ -1,6 +1,6 @@
 public import JSON
 
-/// A proxy that accounts may go through.
+/// A proxy that accounts and providers may go through, or a pool of proxies that take turns.
 public struct ProxyItem: AdminItem {
     /// Its id.
     public var id: String
@@ -8,12 +8,16 @@ public struct ProxyItem: AdminItem {
     public var name: String
     /// Its address with its credential: only in a put, never in an answer.
     public var url: String?
-    /// Its address without the credential.
+    /// The addresses of a pool in place of `url`: only in a put, never in an answer.
+    public var urls: [String]
+    /// Its addresses without their credentials.
     public var display: String
     /// Whether it may be used.
     public var enabled: Bool
     /// Whether requests fail rather than go direct when it is down.
     public var strict: Bool
+    /// Those of its addresses that take no connections now; only in an answer.
+    public var down: [String]
     /// Whether the configuration file declares it, so that it is read-only.
     public var declared: Bool
     /// Its version; an edit that carries another one is refused.
@@ -24,18 +28,22 @@ public struct ProxyItem: AdminItem {
         id: String = "",
         name: String,
         url: String? = nil,
+        urls: [String] = [],
         display: String = "",
         enabled: Bool = true,
         strict: Bool = true,
+        down: [String] = [],
         declared: Bool = false,
         etag: String = ""
     ) {
         self.id = id
         self.name = name
         self.url = url
+        self.urls = urls
         self.display = display
         self.enabled = enabled
         self.strict = strict
+        self.down = down
         self.declared = declared
         self.etag = etag
     }
@@ -45,9 +53,11 @@ public struct ProxyItem: AdminItem {
         id = try object.string("id", default: "")
         name = try object.string("name")
         url = try object.optionalString("url")
+        urls = try object.strings("urls", default: [])
         display = try object.string("display", default: "")
         enabled = try object.boolean("enabled", default: true)
         strict = try object.boolean("strict", default: true)
+        down = try object.strings("down", default: [])
         declared = try object.boolean("declared", default: false)
         etag = try object.string("etag", default: "")
     }
@@ -58,9 +68,11 @@ public struct ProxyItem: AdminItem {
             fields.string("id", id)
             fields.string("name", name)
             fields.string("url", url)
+            fields.strings("urls", urls)
             fields.string("display", display)
             fields.boolean("enabled", enabled)
             fields.boolean("strict", strict)
+            fields.strings("down", down)
             fields.boolean("declared", declared)
             fields.string("etag", etag)
         }
@@ -70,14 +82,24 @@ public struct ProxyItem: AdminItem {
     public static var schema: Schema {
         .object(
             "ProxyItem",
-            "A proxy that accounts may go through.",
+            "A proxy that accounts and providers may go through, or a pool of proxies that take turns.",
             [
                 .optional("id", .string, "Its id."),
                 .required("name", .string, "Its name for people."),
                 .nullable("url", .string, "Its address with its credential: only in a put, never in an answer."),
-                .optional("display", .string, "Its address without the credential."),
+                .optional(
+                    "urls",
+                    .array(of: .string),
+                    "The addresses of a pool in place of `url`: only in a put, never in an answer."
+                ),
+                .optional("display", .string, "Its addresses without their credentials."),
                 .optional("enabled", .boolean, "Whether it may be used."),
                 .optional("strict", .boolean, "Whether requests fail rather than go direct when it is down."),
+                .optional(
+                    "down",
+                    .array(of: .string),
+                    "Those of its addresses that take no connections now; only in an answer."
+                ),
                 .optional("declared", .boolean, "Whether the configuration file declares it, so that it is read-only."),
                 .optional("etag", .string, "Its version; an edit that carries another one is refused."),
             ]

@@ -76,6 +76,7 @@ extension Sample {
         settings: ["endpoint", "deployment"],
         stream: "only",
         thinkTags: true,
+        proxy: "prx_1",
         etag: "1"
     )
     private static let account = AccountItem(
@@ -98,9 +99,11 @@ extension Sample {
         id: "prx_1",
         name: "office",
         url: "socks5://user:secret@proxy.example:1080",
+        urls: ["http://user:secret@other.example:3128"],
         display: "socks5://proxy.example:1080",
         enabled: true,
         strict: true,
+        down: ["socks5://proxy.example:1080"],
         declared: true,
         etag: "1"
     )

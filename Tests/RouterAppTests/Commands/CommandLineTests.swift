@@ -16,7 +16,8 @@ struct CommandLineTests {
         arguments: [
             "start", "bootstrap", "status", "serve", "keys", "keys create", "keys list", "keys revoke", "accounts add",
             "accounts list", "accounts test", "accounts remove", "plans create", "plans put", "plans list",
-            "plans delete", "chains list", "chains put", "chains delete", "models", "guard try", "guard effective",
+            "plans delete", "chains list", "chains put", "chains delete", "proxies list", "proxies put",
+            "proxies delete", "models", "guard try", "guard effective",
             "guard export", "guard import", "guard decisions", "saver try", "doctor",
             "version", "health",
         ]
@@ -33,7 +34,7 @@ struct CommandLineTests {
             ["frobnicate"], ["keys", "create"], ["keys", "create", "a", "--expires", "soon"], ["start", "--port", "x"],
             ["chains", "put", "a"], ["plans", "create", "a", "--alert-at", "many"],
             ["accounts", "add", "openai", "--api-key", "sk-secret"], ["status", "--jsn"], ["guard", "try"],
-            ["saver", "try", "a", "--comand", "x"],
+            ["saver", "try", "a", "--comand", "x"], ["proxies", "put"],
         ]
     )
     func usage(arguments: [String]) async throws {

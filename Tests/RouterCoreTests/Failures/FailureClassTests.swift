@@ -83,6 +83,10 @@ struct FailureClassTests {
             #expect(!consequence.countsAsProviderFailure)
         case .tooLarge:
             #expect(consequence.action == .nextTarget)
+        case .proxiesDown:
+            #expect(consequence.action == .nextAccount)
+            #expect(consequence.pause?.scope == .account)
+            #expect(!consequence.countsAsProviderFailure)
         default:
             #expect(consequence.action == .nextAccount)
             #expect(consequence.pause?.scope == .account)

@@ -218,6 +218,8 @@ final class FakeHealth: AccountHealthSource {
 
     func liveModels() -> [String: [String]] { [:] }
 
+    func down(_ pool: ProxyPool) -> [Int] { [] }
+
     func clear(account: String) {
         clearings.withLock { $0.append(account) }
         paused.withLock { $0.removeAll { $0.account == account } }

@@ -107,6 +107,21 @@ struct DeclarationReadingTests {
         .account("priority: high", "priority", "whole number"),
         .account("weight: 0", "weight", "from 1"),
         .account("proxy: \"ftp://p.example:1\"", "proxy", "http://host:port"),
+        Mistake("  proxies: [ { name: a } ]", 2, "proxies[0]", "\"url\" is missing"),
+        Mistake("  proxies: [ { name: a, urls: [] } ]", 2, "proxies[0].urls", "1 to 16 addresses"),
+        Mistake("  proxies: [ { name: a, urls: [\"ftp://p.example\"] } ]", 2, "proxies[0].urls", "http://host:port"),
+        Mistake(
+            "  proxies: [ { name: a, url: \"http://p.example\", urls: [\"http://q.example\"] } ]",
+            2,
+            "proxies[0].urls",
+            "either url or urls"
+        ),
+        Mistake(
+            "  proxies: [ { name: a, url: \"http://p.example\" }, { name: a, url: \"http://q.example\" } ]",
+            2,
+            "proxies[1]",
+            "another proxy is called a"
+        ),
         .account("apikey: x", "apikey", "did you mean api_key"),
         Mistake(
             "  accounts:\n    - { provider: openai, label: a, api_key: k1 }\n    - { provider: openai, label: a, api_key: k2 }",

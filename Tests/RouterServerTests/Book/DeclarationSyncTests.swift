@@ -30,7 +30,7 @@ struct DeclarationSyncTests {
             #expect(!provider.allowsPrivate)
             let account = try #require(book.accounts(of: "acme").first)
             #expect(account.credential == Credential("acme-key-0123456789"))
-            #expect(account.proxy == "http://u:pass-word-1@p.example:3128")
+            #expect(account.proxy?.addresses == ["http://u:pass-word-1@p.example:3128"])
             #expect(book.state.aliases == ["fast": "acme/small"])
             #expect(book.state.chains["coding"]?.steps == ["fast", "openai/gpt-4o"])
             #expect(book.declaredDestinations.map(\.host) == ["llm.example", "p.example"])
@@ -186,7 +186,8 @@ struct DeclarationSyncTests {
         try await harness.look(shared) { book in
             #expect(book.keeper.shelf.proxies.count == 1)
             #expect(book.keeper.shelf.proxies.first?.life.isDeclared == true)
-            #expect(book.accounts(of: "openai").map(\.proxy) == ["http://p.example:3128", "http://p.example:3128"])
+            let shared = ["http://p.example:3128"]
+            #expect(book.accounts(of: "openai").map(\.proxy?.addresses) == [shared, shared])
         }
         try await harness.serving { caller in
             #expect(try await caller.all(caller.admin.proxies).isEmpty)
@@ -195,7 +196,7 @@ struct DeclarationSyncTests {
         }
         let named = "declare: { accounts: [ { provider: openai, label: a, api_key: k, proxy: office } ] }"
         try await harness.look(named) { book in
-            #expect(book.accounts(of: "openai").first?.proxy == "socks5://o.example:1080")
+            #expect(book.accounts(of: "openai").first?.proxy?.addresses == ["socks5://o.example:1080"])
             #expect(book.declaredDestinations.isEmpty)
         }
         let missing = named.replacing("office", with: "home")

@@ -143,7 +143,7 @@ struct ProviderAdminTests {
         try await BookHarness().serving { caller in
             try await caller.put(provider: "acme")
             let account = try await caller.put(account: "a", at: "acme")
-            try await caller.put(provider: "acme", "https://other.example/v1")
+            try await caller.put(provider: "acme", "https://llm.example/v2")
             #expect(caller.health.cleared.suffix(2) == [account.id, "none:acme"])
         }
     }
@@ -210,7 +210,7 @@ struct ProviderAdminTests {
             account.proxy = "office"
             account = try await caller.call(caller.admin.accounts.put, PutRequest(item: account))
             #expect(account.proxy == made.id)
-            #expect(caller.book.accounts(of: "openai").first?.proxy == url)
+            #expect(caller.book.accounts(of: "openai").first?.proxy?.addresses == [url])
             let inUse = await caller.refusal(caller.admin.proxies.delete, DeleteRequest(id: made.id))
             #expect(inUse.code == .failedPrecondition)
             var off = made
@@ -231,7 +231,10 @@ struct ProviderAdminTests {
             (ProxyItem(name: "a"), "url"), (ProxyItem(name: "a", url: "ftp://p.example"), "url"),
             (ProxyItem(name: "a", url: "http://u:canary@p.example/path"), "url"),
             (ProxyItem(name: "", url: "http://p.example"), "name"),
-            (ProxyItem(name: "a", url: "http://p.example", strict: false), "strict"),
+            (ProxyItem(name: "a", url: "http://p.example", urls: ["http://q.example"]), "urls"),
+            (ProxyItem(name: "a", urls: ["http://p.example", "http://p.example"]), "urls"),
+            (ProxyItem(name: "a", urls: (0...16).map { "http://p\($0).example" }), "urls"),
+            (ProxyItem(name: "a", urls: ["http://p.example", "http://u:canary@q.example/x"]), "urls"),
         ]
     )
     func proxyRefusals(item: ProxyItem, field: String) async throws {

@@ -102,4 +102,48 @@ struct QuietStreamTests {
             #expect(quiet.before + quiet.behind <= most, "\(response.text)")
         }
     }
+
+    @Test("a stream that talks is never told to be open, however long it takes", arguments: clients.indices)
+    func talking(number: Int) async throws {
+        let (client, path) = Self.clients[number]
+        let isArray = client == .gemini && !path.hasSuffix("alt=sse")
+        let interval = Duration.milliseconds(1200)
+        let answer = MockAnswer(text: ["Hello"] + (0..<11).map { " and \($0)" })
+        try await RunningRouter.run(keepAlive: interval) { router in
+            router.provider.answer { .answer(answer, to: $0, every: .milliseconds(250)) }
+            let start = ContinuousClock.now
+            let response = try await router.send(Self.request(router, client, path))
+            // More than twice as long as a silent one may be.
+            #expect(ContinuousClock.now - start > interval * 2)
+            let (text, problems) = try Self.said(response, client, isArray: isArray)
+            #expect(text == answer.text.joined() && problems == [], "\(response.text)")
+            let quiet = Self.quiet(response.text, client, isArray: isArray)
+            // Until its first word it is silent, and on a busy machine that may take long.
+            #expect(quiet.behind == 0, "\(response.text)")
+        }
+    }
+
+    @Test("a running gateway says so after 15 s of silence, between frames")
+    func usual() async throws {
+        try await RunningRouter.run { router in
+            router.provider.answer { request in
+                var steps = MockReply.answer(to: request).steps
+                // Half of a frame, and the rest of it after the silence.
+                guard let place = steps.firstIndex(where: { if case .body = $0 { true } else { false } }),
+                    case .body(let bytes) = steps[place]
+                else { return MockReply(steps) }
+                let half = bytes.count / 2
+                steps.replaceSubrange(
+                    place...place,
+                    with: [.body(Array(bytes[..<half])), .pause(.seconds(16)), .body(Array(bytes[half...]))]
+                )
+                return MockReply(steps)
+            }
+            let response = try await router.send(Self.request(router, .openAIChat, "/v1/chat/completions"))
+            let (text, problems) = try Self.said(response, .openAIChat, isArray: false)
+            #expect(text == MockAnswer().text.joined() && problems == [], "\(response.text)")
+            #expect(response.text.hasPrefix(": keep-alive\n\ndata: "), "\(response.text)")
+            #expect(response.text.ranges(of: ": keep-alive").count == 1)
+        }
+    }
 }

@@ -6,7 +6,7 @@ import Testing
 /// Two targets of which the first is slow: the second is asked too, and who has the first content answers.
 @Suite("Hedging")
 struct HedgeTests {
-    private static func run(
+    static func run(
         hedge: Bool = true,
         warmed: Int = 20,
         stream: Bool,
@@ -33,7 +33,7 @@ struct HedgeTests {
         }
     }
 
-    private static func whole(_ response: RawResponse, stream: Bool) -> Bool {
+    static func whole(_ response: RawResponse, stream: Bool) -> Bool {
         response.status == 200 && (!stream || response.text.hasSuffix("data: [DONE]\n\n"))
     }
 

@@ -49,7 +49,7 @@ struct AccountsCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Its share among accounts of the same priority.", valueName: "number"))
         var weight = 1
 
-        @Option(help: ArgumentHelp("The proxy it goes through.", valueName: "id"))
+        @Option(help: ArgumentHelp("The proxy it goes through; keirouter proxies shows them.", valueName: "name"))
         var proxy: String?
 
         @Option(

@@ -23,8 +23,9 @@ package struct KeiRouterCommand: AsyncParsableCommand {
         version: Version.line(program: "keirouter"),
         subcommands: [
             StartCommand.self, BootstrapCommand.self, StatusCommand.self, ServeCommand.self, KeysCommand.self,
-            AccountsCommand.self, ProvidersCommand.self, PlansCommand.self, ChainsCommand.self, ModelsCommand.self,
-            GuardCommand.self, SaverCommand.self, DoctorCommand.self, HealthCommand.self, VersionCommand.self,
+            AccountsCommand.self, ProvidersCommand.self, ProxiesCommand.self, PlansCommand.self, ChainsCommand.self,
+            ModelsCommand.self, GuardCommand.self, SaverCommand.self, DoctorCommand.self, HealthCommand.self,
+            VersionCommand.self,
         ],
         defaultSubcommand: StartCommand.self
     )

@@ -92,12 +92,20 @@ struct ProvidersCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("How it is addressed where that is not its wire's way: azure or vertex."))
         var connector: String?
 
+        @Option(
+            help: ArgumentHelp(
+                "The proxy of its accounts that have none; without it as it was, \"\" for none.",
+                valueName: "name"
+            )
+        )
+        var proxy: String?
+
         @Flag(help: "A private or loopback address is meant.")
         var allowPrivate = false
 
         func run() async throws {
             let (id, baseURL, dialect, name) = (id, baseURL, dialect, name)
-            let (connector, allowPrivate) = (connector, allowPrivate)
+            let (connector, allowPrivate, proxy) = (connector, allowPrivate, proxy)
             let provider = try await options.open().withRouter { router in
                 let providers = AdminMethods.routerV1.providers
                 let old = try await router.all(providers, filter: ["q": id]).first { $0.id == id }
@@ -108,7 +116,8 @@ struct ProvidersCommand: AsyncParsableCommand {
                     baseURL: baseURL,
                     headers: old?.headers ?? [:],
                     allowPrivate: allowPrivate,
-                    connector: connector ?? ""
+                    connector: connector ?? "",
+                    proxy: proxy
                 )
                 return try await router.call(providers.put, PutRequest(item: item, etag: old?.etag))
             }

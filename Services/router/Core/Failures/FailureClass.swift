@@ -78,8 +78,12 @@ package struct FailureClass: Hashable, Sendable {
     }
 
     /// Classifies a failure below the response.
-    package init(_ failure: TransportFailure) {
-        let fault = UpstreamFault(kind: failure.kind)
+    ///
+    /// - Parameters:
+    ///   - failure: What happened.
+    ///   - message: What the client is told of it; `nil`: what the kind of failure says.
+    package init(_ failure: TransportFailure, message: String? = nil) {
+        let fault = UpstreamFault(kind: failure.kind, message: message)
         switch failure {
         case .cancelled: self.init(fault: fault, reason: failure.rawValue, action: .stop, pause: nil)
         case .refusedByPolicy:
@@ -113,6 +117,7 @@ package struct FailureClass: Hashable, Sendable {
     /// What ends an attempt without the provider's doing.
     private static let ownDecisions: Set<String> = [
         TransportFailure.cancelled.rawValue, TransportFailure.refusedByPolicy.rawValue,
+        TransportFailure.proxiesDown.rawValue,
     ]
     private static let outage = Pause.Length.growing(from: .seconds(30), limit: .seconds(300))
     private static let rate = Pause.Length.growing(from: .seconds(2), limit: .seconds(300))

@@ -9,6 +9,8 @@ package enum TransportFailure: String, Error, Hashable, Sendable, CaseIterable {
     case connectTimedOut = "connect_timeout"
     case tlsFailed = "tls_failed"
     case proxyFailed = "proxy_failed"
+    /// No proxy of a pool leads anywhere, and nothing may go around it.
+    case proxiesDown = "proxies_down"
     /// No head of a response in time.
     case firstByteTimedOut = "first_byte_timeout"
     /// Nothing between two reads for too long.
@@ -28,7 +30,8 @@ package enum TransportFailure: String, Error, Hashable, Sendable, CaseIterable {
         switch self {
         case .connectTimedOut, .firstByteTimedOut, .stalled, .totalTimedOut: .timeout
         case .malformed, .tooLarge: .malformed
-        case .refusedByPolicy, .resolveFailed, .connectFailed, .tlsFailed, .proxyFailed, .closed, .cancelled:
+        case .refusedByPolicy, .resolveFailed, .connectFailed, .tlsFailed, .proxyFailed, .proxiesDown, .closed,
+            .cancelled:
             .transport
         }
     }

@@ -10,8 +10,8 @@ package struct Account: Hashable, Sendable {
     package var isEnabled: Bool
     package var createdUS: Int
     package var credential: Credential?
-    /// The address of the proxy it goes through.
-    package var proxy: String?
+    /// The proxies it goes through, of its own or of its provider.
+    package var proxy: ProxyPool?
     /// Its values for ``Provider/settings``.
     package var settings: [String: String]
 
@@ -24,7 +24,7 @@ package struct Account: Hashable, Sendable {
         isEnabled: Bool = true,
         createdUS: Int = 0,
         credential: Credential? = nil,
-        proxy: String? = nil,
+        proxy: ProxyPool? = nil,
         settings: [String: String] = [:]
     ) {
         self.id = id
@@ -40,8 +40,14 @@ package struct Account: Hashable, Sendable {
     }
 
     /// Stands for a provider that asks for no key.
-    package static func keyless(_ provider: String) -> Account {
-        Account(id: "none:\(provider)", provider: provider, label: "no account")
+    package static func keyless(_ provider: Provider) -> Account {
+        Account(
+            id: "none:\(provider.id)",
+            provider: provider.id,
+            label: "no account",
+            isEnabled: !(provider.proxy?.isCutOff ?? false),
+            proxy: provider.proxy.flatMap { $0.addresses.isEmpty ? nil : $0 }
+        )
     }
 
     /// Priority, then weight, then age; the id settles ties so that every router agrees.

@@ -32,6 +32,8 @@ package struct Provider: Hashable, Sendable {
     package var streams: StreamSupport
     /// Whether its answers may begin with reasoning between `<think>` tags; `nil`: the model's name tells.
     package var writesThinkTags: Bool?
+    /// The proxies that its accounts go through which have none of their own.
+    package var proxy: ProxyPool?
 
     package init(
         id: String,

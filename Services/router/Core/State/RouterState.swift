@@ -61,7 +61,7 @@ package struct RouterState: Sendable {
     /// The accounts of a provider in the order they are tried, disabled ones too; a provider that needs none has one.
     package func accounts(of provider: Provider) -> [Account] {
         if let accounts = accountsByProvider[provider.id] { return accounts }
-        return provider.needsNoAccount ? [.keyless(provider.id)] : []
+        return provider.needsNoAccount ? [.keyless(provider)] : []
     }
 
     /// Whether requests can go to a provider at all.

@@ -86,7 +86,7 @@ extension ClientError {
         case .overloaded: self.init(.overloaded, "the provider is overloaded")
         case .timeout: self.init(.timeout, "the provider did not answer in time")
         case .serverError: self.init(.upstream, "the provider failed")
-        case .transport: self.init(.upstream, "the provider could not be reached", code: fault.kind.rawValue)
+        case .transport: self.init(.upstream, message ?? "the provider could not be reached", code: fault.kind.rawValue)
         case .malformed:
             self.init(.upstream, "the provider's answer could not be read", code: fault.kind.rawValue)
         case .truncated:

@@ -188,7 +188,7 @@ struct AccountDraft: Sendable {
         weight = item.weight
         isEnabled = item.enabled
         secret = item.apiKey
-        proxy = item.proxy.flatMap { $0.isEmpty ? nil : $0 }
+        proxy = item.proxy
         settings = item.settings
     }
 
@@ -219,12 +219,18 @@ struct AccountDraft: Sendable {
         row.priority = priority
         row.weight = weight
         row.isEnabled = isEnabled
-        row.proxy = try proxyID(rows)
+        row.proxy = try ProviderLookup.proxyID(proxy, rows)
         if rows.accounts.values.contains(where: { $0.id != row.id && $0.place == row.place }) {
             throw .exists("account", "there is one labelled \"\(label)\" at \(provider)")
         }
         try seal(into: &row, rows, vault, catalogue)
-        try set(into: &row, old, rows, vault, catalogue)
+        try set(into: &row, rows, vault, catalogue)
+        // The stored key was entered for another address, and does not go to a new one unasked.
+        var after = rows
+        after.accounts[row.id] = row
+        guard secret != nil || KeyPlaces.moved(from: rows, to: after, catalogue) == nil else {
+            throw .invalid("api_key", "the address changes: give the key again, for it goes to no other host unasked")
+        }
         return row
     }
 
@@ -254,7 +260,6 @@ struct AccountDraft: Sendable {
 
     private func set(
         into row: inout AccountRow,
-        _ old: AccountRow?,
         _ rows: BookRows,
         _ vault: BookVault,
         _ catalogue: Catalogue
@@ -264,13 +269,6 @@ struct AccountDraft: Sendable {
         row.settings = try checked("settings") { () throws(RuleError) in
             try BookRules.settings(settings, key: key, of: provider)
         }
-        // The stored key was entered for another address, and does not go to a new one unasked.
-        let moves = provider.settings.contains { setting in
-            setting.kind == .address && old?.settings[setting.name] != row.settings[setting.name]
-        }
-        guard old?.apiKey == nil || secret != nil || !moves else {
-            throw .invalid("api_key", "the address changes: give the key again, for it goes to no other host unasked")
-        }
     }
 
     private func providerID(_ rows: BookRows, _ catalogue: Catalogue) throws(ServiceError) -> String {
@@ -279,13 +277,5 @@ struct AccountDraft: Sendable {
         case .demo: throw .invalid("provider", "the demo provider needs no account")
         case .missing(let hint): throw .invalid("provider", "there is no provider \"\(provider)\"\(hint)")
         }
-    }
-
-    private func proxyID(_ rows: BookRows) throws(ServiceError) -> String? {
-        guard let proxy else { return nil }
-        guard let id = ProviderLookup.proxy(proxy, rows) else {
-            throw .invalid("proxy", "there is no such proxy; make it first and give its id or name here")
-        }
-        return id
     }
 }

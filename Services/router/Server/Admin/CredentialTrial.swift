@@ -33,7 +33,7 @@ struct CredentialTrial: Sendable {
             id: Self.unsaved,
             provider: provider.id,
             credential: request.apiKey.isEmpty ? nil : Credential(request.apiKey),
-            proxy: try proxy(request.proxy),
+            proxy: try proxy(request.proxy, of: provider),
             settings: settings
         )
         return await health.test(account: account, provider: provider)
@@ -60,17 +60,19 @@ struct CredentialTrial: Sendable {
         return provider
     }
 
-    /// The address of a proxy of the book; one that cannot be used refuses the trial, since going direct would show where
-    /// the proxy was to hide.
-    private func proxy(_ name: String?) throws(ServiceError) -> String? {
-        guard let name, !name.isEmpty else { return nil }
-        let rows = keeper.shelf.rows
-        guard let id = ProviderLookup.proxy(name, rows), let row = rows.proxies[id], row.isEnabled else {
-            throw .invalid("proxy", "there is no such proxy that is on")
+    /// The proxy that is named, or the provider's own; one that cannot be used refuses the trial, since going direct would
+    /// show where the proxy was to hide.
+    private func proxy(_ name: String?, of provider: Provider) throws(ServiceError) -> ProxyPool? {
+        let shelf = keeper.shelf
+        guard let id = try ProviderLookup.proxyID(name, shelf.rows) else {
+            guard provider.proxy?.isCutOff ?? false else {
+                return provider.proxy.flatMap { $0.addresses.isEmpty ? nil : $0 }
+            }
+            throw .invalid("proxy", "the provider's proxy is switched off or does not open")
         }
-        guard let url = try? keeper.vault.url(of: row).text else {
-            throw .invalid("proxy", "the stored address of this proxy does not open")
+        guard let pool = shelf.pools[id], !pool.addresses.isEmpty else {
+            throw .invalid("proxy", "this proxy is switched off, or its stored address does not open")
         }
-        return url
+        return pool
     }
 }

@@ -31,8 +31,9 @@ struct ProviderAdmin: Sendable {
     func put(_ request: PutRequest<ProviderItem>) async throws(ServiceError) -> ProviderItem {
         let draft = try Self.row(request.item)
         let id = draft.id
-        let etag = request.etag
+        let (etag, proxy, catalogue) = (request.etag, request.item.proxy, keeper.catalogue)
         let edited = try await keeper.edit(refusing: .field("id")) { rows throws(ServiceError) -> Bool in
+            let before = rows
             let old = rows.providers[id]
             try EditRules.check(old, Self.noun, id, etag: etag)
             if old == nil, rows.providers.count >= RouterCaps.providers {
@@ -40,7 +41,16 @@ struct ProviderAdmin: Sendable {
             }
             var row = draft
             if let old { row.life = old.life }
+            // A page that does not know of proxies takes none away.
+            row.proxy = proxy == nil ? old?.proxy : try ProviderLookup.proxyID(proxy, rows)
             rows.providers[id] = row
+            if let account = KeyPlaces.moved(from: before, to: rows, catalogue) {
+                throw .inUse(
+                    "provider \(id)",
+                    "the key of its account \"\(account.label)\" was entered for another address and goes to no other one unasked; "
+                        + "delete its accounts first, or make a provider of another name"
+                )
+            }
             return row != old
         }
         if edited.value { clearPauses(of: id, edited.shelf) }

@@ -12,6 +12,9 @@ package protocol AccountHealthSource: Sendable {
     /// The usual time from a request to its first content byte, in milliseconds; `nil` before the first.
     func latency(account: String) -> Int?
 
+    /// The places in a pool of those proxies that take no connections now.
+    func down(_ pool: ProxyPool) -> [Int]
+
     /// Forgets an account's pauses (its credential or settings changed).
     func clear(account: String)
 

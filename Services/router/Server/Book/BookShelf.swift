@@ -16,6 +16,8 @@ final class BookShelf: Sendable {
     let aliases: [AliasRow]
     let chains: [ChainRow]
     let proxies: [ProxyRow]
+    /// The proxies as routing sees them, by id; one that is switched off or does not open has no addresses.
+    let pools: [String: ProxyPool]
     /// The accounts as routing sees them, by id.
     let accountsByID: [String: Account]
     /// Accounts and proxies whose secrets do not open, by id; such an account is not used.
@@ -28,7 +30,11 @@ final class BookShelf: Sendable {
         let opened = OpenedAccounts(rows, vault, catalogue)
         let state = RouterState(
             catalogue: catalogue,
-            providers: rows.providers.values.map { $0.provider(in: catalogue) },
+            providers: rows.providers.values.map { row in
+                var provider = row.provider(in: catalogue)
+                provider.proxy = row.proxy.flatMap { opened.pools[$0] }
+                return provider
+            },
             accounts: opened.accounts,
             aliases: rows.aliases.mapValues(\.target),
             chains: rows.chains.values.map(\.chain),
@@ -41,14 +47,16 @@ final class BookShelf: Sendable {
         aliases = rows.aliases.values.sorted { $0.name < $1.name }
         chains = rows.chains.values.sorted { $0.name < $1.name }
         proxies = rows.proxies.values.sorted { $0.id < $1.id }
+        pools = opened.pools
         accountsByID = Dictionary(opened.accounts.map { ($0.id, $0) }) { first, _ in first }
         unopened = opened.failures
         problems = ModelResolver.problems(in: state)
     }
 
-    /// Whether an account has a proxy that is switched off: then nothing goes there, for nothing goes around a proxy.
+    /// Whether an account has a proxy that is switched off and strict: then nothing goes there.
     func isCutOff(_ row: AccountRow) -> Bool {
-        row.proxy.map { !(rows.proxies[$0]?.isEnabled ?? false) } ?? false
+        guard let proxy = rows.proxy(of: row) else { return false }
+        return rows.proxies[proxy].map { !$0.isEnabled && $0.isStrict } ?? true
     }
 
     private static func item(_ provider: Provider, _ row: ProviderRow?) -> ProviderItem {
@@ -67,26 +75,34 @@ final class BookShelf: Sendable {
             settings: provider.settings.map(\.name),
             stream: provider.streams.rawValue,
             thinkTags: provider.writesThinkTags,
+            proxy: row?.proxy,
             etag: row?.etag ?? ""
         )
     }
 }
 
-/// The accounts with their secrets in the open.
+/// The accounts and proxies with their secrets in the open.
 private struct OpenedAccounts {
     private(set) var accounts: [Account] = []
+    private(set) var pools: [String: ProxyPool] = [:]
     private(set) var failures: [String: SecretsError] = [:]
 
     init(_ rows: BookRows, _ vault: BookVault, _ catalogue: Catalogue) {
-        var urls: [String: String] = [:]
-        for proxy in rows.proxies.values where proxy.isEnabled {
+        for proxy in rows.proxies.values {
+            var pool = ProxyPool(id: proxy.id, name: proxy.name, addresses: [], isStrict: proxy.isStrict)
             do throws(SecretsError) {
-                urls[proxy.id] = try vault.url(of: proxy).text
+                if proxy.isEnabled { pool.addresses = try vault.urls(of: proxy).map(\.text) }
             } catch {
                 failures[proxy.id] = error
+                // Going direct would show where it was to hide, and nobody has said that this one is off.
+                pool.isStrict = true
             }
+            pools[proxy.id] = pool
         }
         for row in rows.accounts.values {
+            let proxy = rows.proxy(of: row)
+            // One that is not there leads nowhere.
+            let pool = proxy.map { pools[$0] ?? ProxyPool(id: $0, name: $0, addresses: []) }
             var account = Account(
                 id: row.id,
                 provider: row.provider,
@@ -95,7 +111,7 @@ private struct OpenedAccounts {
                 weight: row.weight,
                 isEnabled: row.isEnabled,
                 createdUS: row.life.createdUS,
-                proxy: row.proxy.flatMap { urls[$0] },
+                proxy: pool.flatMap { $0.addresses.isEmpty ? nil : $0 },
                 settings: row.settings
             )
             do throws(SecretsError) {
@@ -104,9 +120,8 @@ private struct OpenedAccounts {
                     let key = account.credential?.secret
                     account.settings = AccountSettings.filled(row.settings, key: key, of: provider)
                 }
-                // Behind a proxy that cannot be read or is switched off, going direct would show where it was to hide.
-                if let proxy = row.proxy, let failure = failures[proxy] { throw failure }
-                if row.proxy != nil, account.proxy == nil { account.isEnabled = false }
+                if let proxy, let failure = failures[proxy] { throw failure }
+                if pool?.isCutOff ?? false { account.isEnabled = false }
             } catch {
                 account.isEnabled = false
                 failures[row.id] = error

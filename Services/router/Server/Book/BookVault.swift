@@ -26,20 +26,21 @@ struct BookVault: Sendable {
 
     // MARK: Proxies
 
-    func seal(url: ProxyURL, proxy id: String) throws(SecretsError) -> [UInt8] {
-        url.redact()
-        return try envelope.seal(url.text, identity: Self.place(proxy: id))
+    func seal(urls: [ProxyURL], proxy id: String) throws(SecretsError) -> [UInt8] {
+        for url in urls { url.redact() }
+        return try envelope.seal(BookLines.join(urls.map(\.text)), identity: Self.place(proxy: id))
     }
 
-    func url(of proxy: ProxyRow) throws(SecretsError) -> ProxyURL {
+    func urls(of proxy: ProxyRow) throws(SecretsError) -> [ProxyURL] {
         let text = try open(proxy.url, Self.place(proxy: proxy.id))
-        do throws(RuleError) {
-            let url = try ProxyURL(text)
+        var urls: [ProxyURL] = []
+        for line in BookLines.split(text) {
+            guard let url = try? ProxyURL(line) else { throw .malformedEnvelope }
             url.redact()
-            return url
-        } catch {
-            throw .malformedEnvelope
+            urls.append(url)
         }
+        guard !urls.isEmpty else { throw .malformedEnvelope }
+        return urls
     }
 
     // MARK: Rotation

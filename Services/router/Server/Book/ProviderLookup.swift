@@ -1,3 +1,4 @@
+import Contracts
 import RouterCore
 
 /// Finds the providers and proxies that accounts name.
@@ -36,6 +37,17 @@ enum ProviderLookup {
         if rows.proxies[name] != nil { return name }
         let named = rows.proxies.values.filter { $0.name == name }
         return named.count == 1 ? named.first?.id : nil
+    }
+
+    /// The id of the proxy that an item names; none where it names none.
+    ///
+    /// - Throws: `INVALID_ARGUMENT` for a name that no proxy has.
+    static func proxyID(_ name: String?, _ rows: BookRows) throws(ServiceError) -> String? {
+        guard let name, !name.isEmpty else { return nil }
+        guard let id = proxy(name, rows) else {
+            throw .invalid("proxy", "there is no such proxy; make it first and give its id or name here")
+        }
+        return id
     }
 
     private static func nearest(to name: String, among known: [String]) -> String? {

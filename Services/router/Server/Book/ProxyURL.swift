@@ -10,6 +10,9 @@ struct ProxyURL: Hashable, Sendable, CustomStringConvertible, CustomDebugStringC
     let destination: HostPort
 
     init(_ text: String) throws(RuleError) {
+        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw RuleError("expected http://host:port or socks5://host:port, without white space")
+        }
         let address: ProxyAddress
         let parts: URLParts
         do throws(URLError) {
@@ -34,4 +37,22 @@ struct ProxyURL: Hashable, Sendable, CustomStringConvertible, CustomDebugStringC
     var description: String { display }
     var debugDescription: String { display }
     var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension [ProxyURL] {
+    /// Reads the addresses of a pool: 1 to ``RouterCaps/addresses``, each once.
+    init(pool texts: [String]) throws(RuleError) {
+        guard (1...RouterCaps.addresses).contains(texts.count) else {
+            throw RuleError("expected 1 to \(RouterCaps.addresses) addresses")
+        }
+        self = []
+        for text in texts {
+            let url = try ProxyURL(text)
+            guard !contains(url) else { throw RuleError("\(url.display) stands there twice") }
+            append(url)
+        }
+    }
+
+    /// The addresses without their credentials.
+    var display: String { map(\.display).joined(separator: ", ") }
 }

@@ -165,7 +165,7 @@ extension ChatService {
             return .failed(timing.ended(0, "guarded"), FailureClass(.refusedByPolicy), nil)
         }
         if session.isStrict, !body.lossy.isEmpty { return .lossy(body.lossy) }
-        let authorized: Candidate
+        let authorized: UpstreamCaller.Authorized
         do throws(GoogleTokens.Refusal) {
             authorized = try await caller.authorized(candidate, at: endpoint)
         } catch {
@@ -179,7 +179,8 @@ extension ChatService {
         } catch {
             // Who has the request may work on it, and bill it, although the client has left.
             let usage = TokenUsage(input: error == .cancelled ? session.parsed.facts.estimatedInputTokens : 0)
-            return .failed(timing.ended(0, error.rawValue, usage: usage, source: .estimated), FailureClass(error), nil)
+            let failure = FailureClass(error, message: told(error, candidate))
+            return .failed(timing.ended(0, error.rawValue, usage: usage, source: .estimated), failure, nil)
         }
         guard (200..<300).contains(response.head.status.code) else {
             return await refused(response, body.dialect, candidate, session, timing)
@@ -197,6 +198,12 @@ extension ChatService {
         }
         let relay = UnaryRelay(session: session, candidate: candidate, timing: timing, pulse: pulse, way: way)
         return await relay.run(response)
+    }
+
+    /// What a client is told of a failure whose kind does not say enough: that a way out is down is no provider's doing.
+    private func told(_ failure: TransportFailure, _ candidate: Candidate) -> String? {
+        guard failure == .proxiesDown else { return nil }
+        return "\(candidate.target.provider.id): \(failure.explanation(behind: candidate.account.proxy))"
     }
 
     /// Notes an attempt in the spool before its first byte leaves.

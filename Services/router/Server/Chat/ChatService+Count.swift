@@ -65,13 +65,15 @@ extension ChatService {
 
     // MARK: Here
 
+    /// Counts with what is remembered of earlier turns, so that a turn costs its new text alone.
+    ///
     /// The vocabulary lies in the program's file: of one that never counts nothing of it is in memory.
     private func here(
         _ request: CountRequest,
         _ target: RoutedTarget?
     ) throws(RequestFailure) -> (tokens: Int, by: Counter) {
         do throws(DialectError) {
-            let count = try request.counted { TokenCounter.o200k.count($0) }
+            let count = try request.counted { [counts] text in counts.count(text) { TokenCounter.o200k.count($0) } }
             let isOwn = target.map { CountRequest.hasVocabulary(o200k: $0.model) } ?? false
             return (count.tokens, isOwn && count.isTextAlone ? .exact : .estimate)
         } catch {
@@ -118,7 +120,8 @@ extension ChatService {
             trace: call.trace,
             remaining: Self.countTime
         )
-        guard let response = try? await caller.send(outgoing, for: candidate, at: endpoint) else { return nil }
+        let authorized = UpstreamCaller.Authorized(candidate: candidate, owner: nil)
+        guard let response = try? await caller.send(outgoing, for: authorized, at: endpoint) else { return nil }
         let answer = await response.beginning(limit: Self.countAnswerLimit)
         guard response.head.status.code == 200 else { return nil }
         return CountRequest.count(in: answer.readableBytesView, of: dialect)

@@ -24,6 +24,8 @@ package final class ChatService: Sendable {
     let logger: Logger
     /// How long a stream may be silent before a comment keeps it open.
     let keepAlive: Duration
+    /// What texts have been counted to.
+    let counts: CountMemory
     private let limits: JSONLimits
     private let conversationKey: Subkey
 
@@ -49,6 +51,8 @@ package final class ChatService: Sendable {
         self.preparer = preparer
         self.metrics = metrics
         self.conversationKey = conversationKey
+        let countKey = Subkey.random()
+        counts = CountMemory { MemoryKey(keyedHash(countKey, $0)) }
         self.logger = logger
         // Of two equal names a provider may read the other one, past every check made here.
         limits = JSONLimits(maximumBytes: maximumBody, duplicateKeys: .reject)

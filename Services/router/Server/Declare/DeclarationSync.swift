@@ -8,8 +8,8 @@ import Secrets
 /// What a declaration made goes when it is no longer declared. What was made in the dashboard and declared later only
 /// loses its mark; so does a provider or a proxy that accounts of the dashboard still need.
 struct DeclarationSync: Sendable {
-    private let declaration: RouterDeclaration
-    private let vault: BookVault
+    let declaration: RouterDeclaration
+    let vault: BookVault
     private let catalogue: Catalogue
     private let nowUS: Int
 
@@ -23,8 +23,11 @@ struct DeclarationSync: Sendable {
     /// - Returns: What the operator should know.
     /// - Throws: ``ConfigurationError`` for what cannot be applied.
     func apply(to rows: inout BookRows) throws(ConfigurationError) -> [String] {
-        for provider in declaration.providers { rows.providers[provider.id] = row(provider, rows) }
-        let keptAccounts = try applyAccounts(&rows)
+        let before = rows
+        let keptProxies = try applyProxies(&rows)
+        for provider in declaration.providers { rows.providers[provider.id] = try row(provider, &rows, keptProxies) }
+        let keptAccounts = try applyAccounts(&rows, keptProxies)
+        try checkKeys(from: before, to: rows)
         for alias in declaration.aliases {
             let life = declared(rows.aliases[alias.name]?.life)
             rows.aliases[alias.name] = AliasRow(name: alias.name, target: alias.target, life: life)
@@ -45,12 +48,24 @@ struct DeclarationSync: Sendable {
         release(&rows.aliases, but: Set(declaration.aliases.map(\.name)))
         release(&rows.chains, but: Set(declaration.chains.map(\.name)))
         releaseProviders(&rows, &notes)
-        releaseProxies(&rows)
+        releaseProxies(&rows, but: keptProxies)
         try checkCaps(rows)
         for name in rows.aliases.keys.sorted() where rows.chains[name] != nil {
             notes.append("the alias \(name) is hidden by the chain of that name")
         }
         return notes
+    }
+
+    /// Refuses to send the keys of accounts that are not declared to another address than they were entered for.
+    private func checkKeys(from before: BookRows, to rows: BookRows) throws(ConfigurationError) {
+        var entered = before
+        for account in rows.accounts.values where account.life.isDeclared { entered.accounts[account.id] = nil }
+        guard let account = KeyPlaces.moved(from: entered, to: rows, catalogue) else { return }
+        let place = declaration.providers.first { $0.id == account.provider }?.place ?? declaration.proxies.first?.place
+        let problem =
+            "the key of the account \"\(account.place)\" was entered elsewhere for another address and goes to no other one unasked; "
+            + "delete the account first, or declare another name"
+        throw place?.error(problem) ?? ConfigurationError(key: "declare.providers", problem: problem)
     }
 
     /// Refuses declared names that come back to themselves or grow past what a request may have.
@@ -72,13 +87,17 @@ struct DeclarationSync: Sendable {
     // MARK: Rows
 
     /// The life of a row that is declared now; one that was there before keeps its maker.
-    private func declared(_ old: RowLife?) -> RowLife {
+    func declared(_ old: RowLife?) -> RowLife {
         guard var life = old else { return RowLife(isDeclared: true, isFromFile: true, createdUS: nowUS) }
         life.isDeclared = true
         return life
     }
 
-    private func row(_ provider: DeclaredProvider, _ rows: BookRows) -> ProviderRow {
+    private func row(
+        _ provider: DeclaredProvider,
+        _ rows: inout BookRows,
+        _ proxies: Set<String>
+    ) throws(ConfigurationError) -> ProviderRow {
         ProviderRow(
             id: provider.id,
             name: provider.name,
@@ -89,6 +108,7 @@ struct DeclarationSync: Sendable {
             connector: provider.connector,
             streams: provider.streams,
             writesThinkTags: provider.writesThinkTags,
+            proxy: try proxyID(provider.proxy, provider.place, &rows, proxies),
             life: declared(rows.providers[provider.id]?.life)
         )
     }
@@ -96,7 +116,10 @@ struct DeclarationSync: Sendable {
     // MARK: Accounts
 
     /// - Returns: The ids of the declared accounts.
-    private func applyAccounts(_ rows: inout BookRows) throws(ConfigurationError) -> Set<String> {
+    private func applyAccounts(
+        _ rows: inout BookRows,
+        _ proxies: Set<String>
+    ) throws(ConfigurationError) -> Set<String> {
         var kept: Set<String> = []
         for account in declaration.accounts {
             let provider = try providerID(of: account, rows)
@@ -120,7 +143,7 @@ struct DeclarationSync: Sendable {
             row.priority = account.priority
             row.weight = account.weight
             row.isEnabled = account.isEnabled
-            row.proxy = try proxyID(of: account, &rows)
+            row.proxy = try proxyID(account.proxy, account.place, &rows, proxies)
             try seal(account, into: &row, rows)
             try set(account, into: &row, rows)
             rows.accounts[row.id] = row
@@ -177,53 +200,9 @@ struct DeclarationSync: Sendable {
         }
     }
 
-    // MARK: Proxies
-
-    private func proxyID(of account: DeclaredAccount, _ rows: inout BookRows) throws(ConfigurationError) -> String? {
-        switch account.proxy {
-        case nil: return nil
-        case .named(let name)?:
-            guard let id = ProviderLookup.proxy(name, rows) else {
-                throw account.place.error(
-                    "there is no proxy \"\(name)\"; write its address (http:// or socks5://) or make it first"
-                )
-            }
-            return id
-        case .url(let url)?: return try proxyID(of: url, account, &rows)
-        }
-    }
-
-    /// The file's own proxy with this address; accounts with the same address share one.
-    private func proxyID(
-        of url: ProxyURL,
-        _ account: DeclaredAccount,
-        _ rows: inout BookRows
-    ) throws(ConfigurationError) -> String {
-        let known = rows.proxies.values.first { $0.life.isFromFile && (try? vault.url(of: $0)) == url }
-        if let known {
-            rows.proxies[known.id]?.life.isDeclared = true
-            rows.proxies[known.id]?.isEnabled = true
-            return known.id
-        }
-        let id = BookNames.makeProxy()
-        do throws(SecretsError) {
-            rows.proxies[id] = ProxyRow(
-                id: id,
-                name: url.display,
-                url: try vault.seal(url: url, proxy: id),
-                display: url.display,
-                isEnabled: true,
-                life: declared(nil)
-            )
-        } catch {
-            throw account.place.error("the proxy's address could not be sealed: \(error)")
-        }
-        return id
-    }
-
     // MARK: What is no longer declared
 
-    private func release<Row: BookRow>(_ rows: inout [String: Row], but declared: Set<String>) {
+    func release<Row: BookRow>(_ rows: inout [String: Row], but declared: Set<String>) {
         for (key, row) in rows where row.life.isDeclared && !declared.contains(key) {
             if row.life.isFromFile { rows[key] = nil } else { rows[key]?.life.isDeclared = false }
         }
@@ -241,25 +220,13 @@ struct DeclarationSync: Sendable {
         release(&rows.providers, but: declared)
     }
 
-    private func releaseProxies(_ rows: inout BookRows) {
-        let declaredAccounts = rows.accounts.values.filter(\.life.isDeclared)
-        let declared = Set(declaredAccounts.compactMap(\.proxy))
-        for account in rows.accounts.values {
-            guard let id = account.proxy, let proxy = rows.proxies[id] else { continue }
-            guard proxy.life.isDeclared, !declared.contains(id) else { continue }
-            rows.proxies[id]?.life.isDeclared = false
-            rows.proxies[id]?.life.isFromFile = false
-        }
-        release(&rows.proxies, but: declared)
-    }
-
     private func checkCaps(_ rows: BookRows) throws(ConfigurationError) {
         let counts = [
             ("providers", rows.providers.count, RouterCaps.providers),
             ("accounts", rows.accounts.count, RouterCaps.accounts),
             ("aliases", rows.aliases.count, RouterCaps.aliases),
             ("chains", rows.chains.count, RouterCaps.chains),
-            ("accounts", rows.proxies.count, RouterCaps.proxies),
+            ("proxies", rows.proxies.count, RouterCaps.proxies),
         ]
         for (part, count, cap) in counts where count > cap {
             throw ConfigurationError(

@@ -6,13 +6,15 @@ extension RouterDeclaration {
     /// Reads the router's part of `declare:`.
     ///
     /// ## Configuration keys:
+    /// - `declare.proxies[]`: `name`, `url` or `urls` (1 to 16 addresses that take turns), `strict` (on; off: requests go direct
+    ///   where all are down), `enabled` (on).
     /// - `declare.providers[]`: `id`, `name` (the id), `dialect` (openai, openai-responses,
     ///   anthropic, gemini, ollama or cohere), `base_url` (up to and with the version segment; of Ollama without one, and
     ///   it needs no account), `headers`, `allow_private` (off), `connector` (azure or vertex), `stream` (both; `only` where
     ///   it answers in streams alone, `never` where it answers whole alone), `think_tags` (by the model's name; whether
-    ///   answers may begin with reasoning between `<think>` tags).
+    ///   answers may begin with reasoning between `<think>` tags), `proxy` (of its accounts that have none; as an account's).
     /// - `declare.accounts[]`: `provider`, `label` (main), `api_key`, `priority` (100, lower goes first), `weight` (1),
-    ///   `enabled` (on), `proxy` (an address, or the name of a proxy made in the dashboard), `settings` (a map, as the
+    ///   `enabled` (on), `proxy` (an address, or the name of a proxy that is declared or made in the dashboard), `settings` (a map, as the
     ///   provider wants them).
     /// - `declare.aliases`: a map of names to targets.
     /// - `declare.chains[]`: `name`, `strategy` (priority), `steps`, `weights` (of a weighted chain, one for each step),
@@ -21,6 +23,7 @@ extension RouterDeclaration {
     /// - Throws: ``ConfigurationError`` that names file, line and key.
     package init(reading declare: ConfigurationNode) throws(ConfigurationError) {
         self.init()
+        for node in try declare.list("proxies") { proxies.append(try Self.proxy(node)) }
         for node in try declare.list("providers") { providers.append(try Self.provider(node)) }
         for node in try declare.list("accounts") { accounts.append(try Self.account(node)) }
         for entry in try declare.map("aliases") { aliases.append(try Self.alias(entry)) }
@@ -31,6 +34,7 @@ extension RouterDeclaration {
     private static func provider(_ node: ConfigurationNode) throws(ConfigurationError) -> DeclaredProvider {
         try node.allowing([
             "id", "name", "dialect", "base_url", "headers", "allow_private", "connector", "stream", "think_tags",
+            "proxy",
         ])
         let id = try node.checked("id") { text throws(RuleError) in
             try BookRules.providerID(text)
@@ -66,7 +70,8 @@ extension RouterDeclaration {
             allowsPrivate: try node.boolean("allow_private", default: false),
             connector: connector,
             streams: try node.choice("stream", default: StreamSupport.both),
-            writesThinkTags: try node["think_tags"] == nil ? nil : node.boolean("think_tags", default: false)
+            writesThinkTags: try node["think_tags"] == nil ? nil : node.boolean("think_tags", default: false),
+            proxy: try way(node)
         )
     }
 
@@ -90,12 +95,35 @@ extension RouterDeclaration {
             priority: try node.integer("priority", default: 100, in: BookRules.priorities),
             weight: try node.integer("weight", default: 1, in: BookRules.weights),
             isEnabled: try node.boolean("enabled", default: true),
-            proxy: try proxy(node),
+            proxy: try way(node),
             settings: settings
         )
     }
 
-    private static func proxy(_ node: ConfigurationNode) throws(ConfigurationError) -> DeclaredAccount.Proxy? {
+    private static func proxy(_ node: ConfigurationNode) throws(ConfigurationError) -> DeclaredProxy {
+        try node.allowing(["name", "url", "urls", "strict", "enabled"])
+        try node.checked("name", BookRules.label)
+        let urls: [ProxyURL]
+        if let list = node["urls"] {
+            guard node["url"] == nil else { throw list.error("give either url or urls") }
+            var texts: [String] = []
+            for address in try list.list() { texts.append(try address.string()) }
+            let given = texts
+            urls = try list.checking { () throws(RuleError) in try [ProxyURL](pool: given) }
+        } else {
+            urls = [try node.checked("url") { text throws(RuleError) in try ProxyURL(text) }]
+        }
+        for url in urls { url.redact() }
+        return DeclaredProxy(
+            place: DeclaredPlace(node),
+            name: try node.string("name"),
+            urls: urls,
+            isStrict: try node.boolean("strict", default: true),
+            isEnabled: try node.boolean("enabled", default: true)
+        )
+    }
+
+    private static func way(_ node: ConfigurationNode) throws(ConfigurationError) -> DeclaredWay? {
         guard let text = try node.optionalString("proxy"), !text.isEmpty else { return nil }
         guard text.contains("://") else { return .named(text) }
         let url = try node.checked("proxy") { text throws(RuleError) in try ProxyURL(text) }
@@ -146,6 +174,9 @@ extension RouterDeclaration {
     /// Refuses what is declared twice.
     private func checkNames() throws(ConfigurationError) {
         var seen: Set<String> = []
+        for proxy in proxies where !seen.insert("proxy \(proxy.name)").inserted {
+            throw proxy.place.error("another proxy is called \(proxy.name)")
+        }
         for provider in providers where !seen.insert("provider \(provider.id)").inserted {
             throw provider.place.error("the provider \(provider.id) is declared twice")
         }

@@ -3,11 +3,12 @@ import Dialects
 import HTTP
 import RouterCore
 
-/// The providers, accounts, aliases and chains that the configuration file declares.
+/// The proxies, providers, accounts, aliases and chains that the configuration file declares.
 package struct RouterDeclaration: Sendable {
     /// The parts of `declare:` that are the router's.
-    package static let parts = ["providers", "accounts", "aliases", "chains"]
+    package static let parts = ["proxies", "providers", "accounts", "aliases", "chains"]
 
+    var proxies: [DeclaredProxy] = []
     var providers: [DeclaredProvider] = []
     var accounts: [DeclaredAccount] = []
     var aliases: [DeclaredAlias] = []
@@ -18,7 +19,10 @@ package struct RouterDeclaration: Sendable {
     /// Host and port of everything that the file names itself.
     var destinations: [HTTP.HostPort] {
         var destinations = providers.compactMap { BookRules.destination(ofBaseURL: $0.baseURL) }
-        for case .url(let url)? in accounts.map(\.proxy) { destinations.append(url.destination) }
+        destinations += proxies.flatMap(\.urls).map(\.destination)
+        for case .url(let url)? in accounts.map(\.proxy) + providers.map(\.proxy) {
+            destinations.append(url.destination)
+        }
         // Those that are addresses; other settings are no destination.
         for value in accounts.flatMap(\.settings.values) where value.contains("://") {
             if let destination = BookRules.destination(ofBaseURL: value) { destinations.append(destination) }
@@ -43,6 +47,22 @@ struct DeclaredPlace: Sendable {
     }
 }
 
+struct DeclaredProxy: Sendable {
+    var place: DeclaredPlace
+    var name: String
+    var urls: [ProxyURL]
+    var isStrict: Bool
+    var isEnabled: Bool
+}
+
+/// The proxy that an account or a provider names.
+enum DeclaredWay: Sendable {
+    /// One of the file's own, by its address.
+    case url(ProxyURL)
+    /// One that is declared or was made in the dashboard.
+    case named(String)
+}
+
 struct DeclaredProvider: Sendable {
     var place: DeclaredPlace
     var id: String
@@ -54,15 +74,10 @@ struct DeclaredProvider: Sendable {
     var connector: Connector?
     var streams: StreamSupport
     var writesThinkTags: Bool?
+    var proxy: DeclaredWay?
 }
 
 struct DeclaredAccount: Sendable {
-    /// A proxy of the file's own, or one that was made in the dashboard.
-    enum Proxy: Sendable {
-        case url(ProxyURL)
-        case named(String)
-    }
-
     var place: DeclaredPlace
     var provider: String
     var label: String
@@ -70,7 +85,7 @@ struct DeclaredAccount: Sendable {
     var priority: Int
     var weight: Int
     var isEnabled: Bool
-    var proxy: Proxy?
+    var proxy: DeclaredWay?
     var settings: [String: String]
 }
 

@@ -72,29 +72,40 @@ struct AccountRow: BookRow {
     var place: String { "\(provider)/\(label)" }
 }
 
-/// A proxy as it is stored: its address is sealed, for it may hold a password.
+/// A proxy, or a pool of several, as it is stored: the addresses are sealed, for they may hold passwords.
 struct ProxyRow: BookRow {
     static let table = "proxy"
-    static let columns = ["id", "name", "url", "display", "enabled"]
+    static let columns = ["id", "name", "url", "display", "enabled", "is_strict"]
 
     var id: String
     var name: String
-    /// Sealed.
+    /// Sealed; a line for each address.
     var url: [UInt8]
-    /// The address without user and password.
+    /// The addresses without users and passwords.
     var display: String
     var isEnabled: Bool
+    /// Whether requests fail rather than go around it.
+    var isStrict: Bool
     var life: RowLife
 
     var key: String { id }
-    var values: [any SQLConvertible] { [id, name, url, display, isEnabled] }
+    var values: [any SQLConvertible] { [id, name, url, display, isEnabled, isStrict] }
 
-    init(id: String, name: String, url: [UInt8], display: String, isEnabled: Bool, life: RowLife) {
+    init(
+        id: String,
+        name: String,
+        url: [UInt8] = [],
+        display: String = "",
+        isEnabled: Bool = true,
+        isStrict: Bool = true,
+        life: RowLife
+    ) {
         self.id = id
         self.name = name
         self.url = url
         self.display = display
         self.isEnabled = isEnabled
+        self.isStrict = isStrict
         self.life = life
     }
 
@@ -104,6 +115,7 @@ struct ProxyRow: BookRow {
         url = try row.get(2)
         display = try row.get(3)
         isEnabled = try row.get(4)
+        isStrict = try row.get(5)
         self.life = life
     }
 }

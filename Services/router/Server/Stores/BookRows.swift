@@ -22,6 +22,11 @@ struct BookRows: Hashable, Sendable {
         proxies = try ProxyRow.all(connection)
     }
 
+    /// The id of the proxy that an account goes through: its own, or its provider's.
+    func proxy(of account: AccountRow) -> String? {
+        account.proxy ?? providers[account.provider]?.proxy
+    }
+
     /// Gives changed rows their new versions.
     ///
     /// - Returns: What has changed, as `Watch` tells it.

@@ -7,6 +7,7 @@ struct ProviderRow: BookRow {
     static let table = "provider"
     static let columns = [
         "id", "name", "dialect", "base_url", "headers", "allow_private", "connector", "streams", "think_tags",
+        "proxy",
     ]
 
     var id: String
@@ -23,6 +24,8 @@ struct ProviderRow: BookRow {
     var streams: StreamSupport
     /// Whether answers may begin with `<think>`; `nil`: the model's name tells.
     var writesThinkTags: Bool?
+    /// The id of the proxy that its accounts go through which have none of their own.
+    var proxy: String?
     var life: RowLife
 
     var key: String { id }
@@ -30,7 +33,7 @@ struct ProviderRow: BookRow {
     var values: [any SQLConvertible] {
         [
             id, name, dialect.rawValue, baseURL, BookLines.join(headers), allowsPrivate, connector?.rawValue ?? "",
-            streams.rawValue, writesThinkTags.map { $0 ? "on" : "off" } ?? "",
+            streams.rawValue, writesThinkTags.map { $0 ? "on" : "off" } ?? "", proxy,
         ]
     }
 
@@ -44,6 +47,7 @@ struct ProviderRow: BookRow {
         connector: Connector? = nil,
         streams: StreamSupport = .both,
         writesThinkTags: Bool? = nil,
+        proxy: String? = nil,
         life: RowLife
     ) {
         self.id = id
@@ -55,6 +59,7 @@ struct ProviderRow: BookRow {
         self.connector = connector
         self.streams = streams
         self.writesThinkTags = writesThinkTags
+        self.proxy = proxy
         self.life = life
     }
 
@@ -75,6 +80,7 @@ struct ProviderRow: BookRow {
             connector: Connector(rawValue: try row.get(6)),
             streams: StreamSupport(rawValue: streams) ?? .both,
             writesThinkTags: tags.isEmpty ? nil : tags == "on",
+            proxy: try row.get(9),
             life: life
         )
     }

@@ -13,6 +13,7 @@ package enum RouterSchema {
         Migration(version: 4, name: "connectors", sql: connectors),
         Migration(version: 5, name: "hedging", sql: hedging),
         Migration(version: 6, name: "forms of answers", sql: forms),
+        Migration(version: 7, name: "proxy pools", sql: pools),
     ]
 
     private static let book = """
@@ -65,6 +66,13 @@ package enum RouterSchema {
         ALTER TABLE provider ADD COLUMN think_tags TEXT NOT NULL DEFAULT '';
         """
 
+    /// Whether requests may go around a proxy that is down, and the proxy that a provider's accounts go through.
+    private static let pools = """
+        ALTER TABLE proxy ADD COLUMN is_strict SMALLINT NOT NULL DEFAULT 1;
+
+        ALTER TABLE provider ADD COLUMN proxy TEXT;
+        """
+
     /// Under which version of the savers' settings a key's conversations were last sent: see ``EpochStore``.
     private static let epochs = """
         CREATE TABLE saver_epoch (key_id TEXT PRIMARY KEY, epoch TEXT NOT NULL, updated_us BIGINT NOT NULL);
@@ -83,5 +91,7 @@ package enum RouterCaps {
     /// The largest share of a step.
     package static let weight = 1000
     package static let proxies = 200
+    /// Addresses of one pool.
+    package static let addresses = 16
     package static let headers = 32
 }

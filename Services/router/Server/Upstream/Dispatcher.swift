@@ -164,6 +164,8 @@ extension Dispatcher: AccountHealthSource {
         latencies.withLock { $0[account] }
     }
 
+    package func down(_ pool: ProxyPool) -> [Int] { caller.egress.down(pool) }
+
     package func clear(account: String) {
         cooldowns.withLock { $0.clear(account: account) }
     }
@@ -200,9 +202,9 @@ extension Dispatcher: AccountHealthSource {
         let isKnown = routing.state.providers[provider.id] != nil
         guard !isKnown || provider.isTemplate else { return nil }
         var endpoint = UpstreamEndpoint(provider, for: candidate.account, declared: [], proxy: ways.proxy)
-        if let text = candidate.account.proxy {
-            guard let proxy = try? ProxyAddress.parse(text) else { return nil }
-            endpoint?.origin.proxy = proxy
+        if let pool = candidate.account.proxy {
+            guard let way = ProxyWay(pool) else { return nil }
+            endpoint?.way = way
         }
         return endpoint
     }

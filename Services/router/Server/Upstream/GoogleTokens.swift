@@ -52,11 +52,16 @@ final class GoogleTokens: Sendable {
         case wait(Int)
     }
 
-    private let client: UpstreamClient
+    private let egress: EgressClient
+    private let clock: @Sendable () -> ContinuousClock.Instant
     private let state = Mutex(State())
 
-    init(client: UpstreamClient) {
-        self.client = client
+    /// - Parameters:
+    ///   - egress: Sends the requests.
+    ///   - clock: What time it is.
+    init(egress: EgressClient, clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        self.egress = egress
+        self.clock = clock
     }
 
     /// The token for an account.
@@ -64,17 +69,22 @@ final class GoogleTokens: Sendable {
     /// - Parameters:
     ///   - account: Whose key is a service account's JSON.
     ///   - endpoint: Where the account's requests go; its proxy is gone through here too.
+    ///   - refused: A token of the account that its provider does not take any more.
     /// - Returns: What goes into `Authorization` behind `Bearer`.
     /// - Throws: ``Refusal``, as an attempt at the provider fails.
-    func token(for account: Account, at endpoint: UpstreamEndpoint) async throws(Refusal) -> String {
+    func token(
+        for account: Account,
+        at endpoint: UpstreamEndpoint,
+        insteadOf refused: String? = nil
+    ) async throws(Refusal) -> String {
         let key = Key(account: account.id, secret: account.credential?.secret ?? "")
+        if let refused { drop(refused, of: key) }
         while true {
-            switch state.withLock({ Self.step(&$0, key, .now) }) {
+            switch state.withLock({ Self.step(&$0, key, clock()) }) {
             case .use(let token): return token
             case .fetch:
                 let answer = await fetch(key, endpoint)
-                settle(key, answer)
-                return try answer.map(\.token).get()
+                return try settle(key, answer).get()
             case .wait(let waiter):
                 if let answer = await wait(key, waiter) { return try answer.get() }
                 if Task.isCancelled { throw Self.cancelled }
@@ -97,6 +107,13 @@ final class GoogleTokens: Sendable {
             state.entries = state.entries.filter { $0.value.isFetching || $0.value.life?.isGood(now) ?? false }
         }
         return .fetch
+    }
+
+    /// Forgets a token, unless another one has come in its place.
+    private func drop(_ token: String, of key: Key) {
+        state.withLock { state in
+            if state.entries[key]?.token == token { state.entries[key]?.life = nil }
+        }
     }
 
     // MARK: Waiting
@@ -122,16 +139,26 @@ final class GoogleTokens: Sendable {
         state.withLock { $0.entries[key]?.waiting.removeValue(forKey: waiter) }?.resume(returning: nil)
     }
 
-    private func settle(_ key: Key, _ answer: Result<Token, Refusal>) {
-        let waiting = state.withLock { state in
-            let waiting = state.entries[key]?.waiting ?? [:]
-            state.entries[key]?.waiting = [:]
-            state.entries[key]?.isFetching = false
+    /// Tells those who wait; while the old token is good, a fetch that failed is no reason to fail.
+    ///
+    /// - Returns: What the one who fetched uses.
+    private func settle(_ key: Key, _ answer: Result<Token, Refusal>) -> Answer {
+        let (waiting, old) = state.withLock { state in
+            let now = clock()
+            var entry = state.entries[key] ?? Entry()
+            let waiting = entry.waiting.values
+            entry.waiting = [:]
+            entry.isFetching = false
+            var old: String?
             if case .success(let token) = answer {
-                state.entries[key]?.token = token.token
-                state.entries[key]?.life = TokenLife(seconds: token.seconds, from: .now)
+                entry.token = token.token
+                entry.life = TokenLife(seconds: token.seconds, from: now)
+            } else if entry.life?.isGood(now) ?? false {
+                entry.life?.postpone(now)
+                old = entry.token
             }
-            return waiting.values
+            state.entries[key] = entry
+            return (waiting, old)
         }
         // A client that has left says nothing about the token: another request fetches it.
         var told: Answer? = answer.map(\.token)
@@ -139,6 +166,7 @@ final class GoogleTokens: Sendable {
             told = nil
         }
         for continuation in waiting { continuation.resume(returning: told) }
+        return old.map { .success($0) } ?? answer.map(\.token)
     }
 
     // MARK: Fetching
@@ -151,7 +179,7 @@ final class GoogleTokens: Sendable {
     private func fetch(_ key: Key, _ endpoint: UpstreamEndpoint) async -> Result<Token, Refusal> {
         guard let account = try? ServiceAccountJSON.read(key.secret),
             let assertion = try? account.assertion(now: Int(WallClock.now() / 1_000_000)),
-            let (origin, path) = Self.place(account.tokenURI, beside: endpoint.origin)
+            let (place, path) = Self.place(account.tokenURI, beside: endpoint)
         else { return .failure(Self.refusal(0, "the service account cannot be used")) }
         let form = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=\(assertion)"
         let request = UpstreamRequest(
@@ -165,35 +193,36 @@ final class GoogleTokens: Sendable {
         )
         let limit = Self.deadline
         let deadlines = UpstreamDeadlines(connect: limit, firstByte: limit, stall: limit, total: limit)
-        do throws(UpstreamError) {
-            let response = try await client.send(request, to: origin, deadlines: deadlines)
-            return Self.read(
-                Int(response.head.status.code),
-                try await response.collect(limit: Self.answerLimit)
-            )
+        do throws(TransportFailure) {
+            let response = try await egress.send(request, to: place, deadlines: deadlines)
+            return Self.read(Int(response.head.status.code), try await response.whole(limit: Self.answerLimit))
         } catch {
-            return .failure(Refusal(status: 0, failure: FailureClass(TransportFailure(error))))
+            let message = "no token is to be had: \(error.explanation(behind: endpoint.way?.pool))"
+            return .failure(Refusal(status: 0, failure: FailureClass(error, message: message)))
         }
     }
 
     /// Where tokens are asked for: without TLS only where the provider itself is, as a server of the operator's own may be.
-    private static func place(_ url: String, beside provider: UpstreamOrigin) -> (UpstreamOrigin, String)? {
+    private static func place(_ url: String, beside endpoint: UpstreamEndpoint) -> (UpstreamEndpoint, String)? {
+        let provider = endpoint.origin
         guard var origin = UpstreamOrigin(url: url, proxy: provider.proxy), let parts = try? URLParts(url) else {
             return nil
         }
         let isBeside = origin.host == provider.host && origin.port == provider.port
         guard origin.scheme == .https || (isBeside && provider.scheme == .http) else { return nil }
         origin.allowsPrivate = isBeside && provider.allowsPrivate
-        return (origin, parts.path.hasPrefix("/") ? parts.path : "/" + parts.path)
+        var place = endpoint
+        place.origin = origin
+        return (place, parts.path.hasPrefix("/") ? parts.path : "/" + parts.path)
     }
 
-    private static func read(_ status: Int, _ body: ByteBuffer) -> Result<Token, Refusal> {
-        let root = try? JSONDocument(Array(body.readableBytesView)).root
+    private static func read(_ status: Int, _ body: [UInt8]) -> Result<Token, Refusal> {
+        let root = try? JSONDocument(body).root
         guard status == 200 else {
             let message = root?["error_description"]?.string ?? root?["error"]?.string
             // Of the account, not of the request that waits for the token.
             if (400..<500).contains(status), status != 408, status != 429 { return .failure(refusal(status, message)) }
-            let failure = FailureClass(status: status, body: body.readableBytesView, dialect: .gemini)
+            let failure = FailureClass(status: status, body: body, dialect: .gemini)
             return .failure(Refusal(status: status, failure: failure))
         }
         guard let token = root?["access_token"]?.string, (1...tokenLimit).contains(token.utf8.count),
@@ -218,8 +247,11 @@ struct TokenLife: Hashable, Sendable {
     /// A wrong number is no reason to fetch at every request, nor never again.
     private static let bounds = 60...12 * 3600
 
+    /// How long a token that could not be replaced is used on before the next try.
+    static let patience = Duration.seconds(10)
+
     private let end: ContinuousClock.Instant
-    private let renewal: ContinuousClock.Instant
+    private var renewal: ContinuousClock.Instant
 
     init(seconds: Int, from now: ContinuousClock.Instant) {
         let length = Duration.seconds(min(max(seconds, Self.bounds.lowerBound), Self.bounds.upperBound))
@@ -229,6 +261,9 @@ struct TokenLife: Hashable, Sendable {
 
     /// Whether the provider still takes it.
     func isGood(_ now: ContinuousClock.Instant) -> Bool { now < end }
+
+    /// Puts the replacement off, for it has just failed.
+    mutating func postpone(_ now: ContinuousClock.Instant) { renewal = now + Self.patience }
 
     /// Whether the next request replaces it.
     func isDue(_ now: ContinuousClock.Instant) -> Bool { now >= renewal }

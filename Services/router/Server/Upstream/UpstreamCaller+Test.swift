@@ -20,7 +20,7 @@ extension UpstreamCaller {
         }
         let authorized: Candidate
         do throws(GoogleTokens.Refusal) {
-            authorized = try await self.authorized(candidate, at: endpoint)
+            authorized = try await self.authorized(candidate, at: endpoint).candidate
         } catch {
             let fault = error.failure.fault
             return outcome(false, error.status, fault.message ?? "no token is given out (\(error.failure.reason))")
@@ -34,8 +34,8 @@ extension UpstreamCaller {
             stall: Self.testDeadline,
             total: Self.testDeadline
         )
-        do throws(UpstreamError) {
-            let response = try await client.send(request, to: endpoint.origin, deadlines: deadlines)
+        do throws(TransportFailure) {
+            let response = try await egress.send(request, to: endpoint, deadlines: deadlines)
             let status = Int(response.head.status.code)
             guard status >= 300 else {
                 response.cancel()
@@ -49,7 +49,7 @@ extension UpstreamCaller {
             }
             return outcome(false, status, fault.message ?? "the provider answered \(status)")
         } catch {
-            return outcome(false, 0, TransportFailure(error).explanation)
+            return outcome(false, 0, error.explanation(behind: candidate.account.proxy))
         }
     }
 
@@ -62,25 +62,25 @@ extension UpstreamCaller {
     func models(_ candidate: Candidate, at endpoint: UpstreamEndpoint) async -> Result<[String], ListProblem> {
         guard let dialect = candidate.target.provider.dialects.first,
             let authorized = try? await self.authorized(candidate, at: endpoint),
-            let request = modelsRequest(authorized, dialect, at: endpoint)
+            let request = modelsRequest(authorized.candidate, dialect, at: endpoint)
         else { return .failure(ListProblem(text: "the provider has no list of models")) }
         let limit = Self.testDeadline
         let deadlines = UpstreamDeadlines(connect: limit, firstByte: limit, stall: limit, total: limit)
-        do throws(UpstreamError) {
-            let response = try await client.send(request, to: endpoint.origin, deadlines: deadlines)
+        do throws(TransportFailure) {
+            let response = try await egress.send(request, to: endpoint, deadlines: deadlines)
             let status = Int(response.head.status.code)
             guard status == 200 else {
                 let body = await response.beginning(limit: Self.errorBodyLimit)
                 let fault = UpstreamFault.read(status: status, body: body.readableBytesView, dialect: dialect)
                 return .failure(ListProblem(text: fault.message ?? "the provider answered \(status)"))
             }
-            let body = try await response.collect(limit: LiveModels.answerLimit)
-            guard let names = LiveModels.read(Array(body.readableBytesView)) else {
+            let body = try await response.whole(limit: LiveModels.answerLimit)
+            guard let names = LiveModels.read(body) else {
                 return .failure(ListProblem(text: "the provider's answer is no list of models"))
             }
             return .success(names)
         } catch {
-            return .failure(ListProblem(text: TransportFailure(error).explanation))
+            return .failure(ListProblem(text: error.explanation(behind: candidate.account.proxy)))
         }
     }
 

@@ -69,13 +69,20 @@ package struct UpstreamCaller: Sendable {
     static let userAgent = "keirouter/\(Version.current)"
 
     package let timeouts: Timeouts
-    let client: UpstreamClient
+    let egress: EgressClient
     private let tokens: GoogleTokens
 
     package init(client: UpstreamClient, timeouts: Timeouts) {
-        self.client = client
+        egress = EgressClient(client)
         self.timeouts = timeouts
-        tokens = GoogleTokens(client: client)
+        tokens = GoogleTokens(egress: egress)
+    }
+
+    /// A candidate with what its requests are paid with.
+    struct Authorized {
+        let candidate: Candidate
+        /// The account whose key a token was got for; `nil` where the key itself goes out.
+        let owner: Account?
     }
 
     /// The candidate with what its requests are paid with: on Vertex AI a token stands in its key's place.
@@ -83,16 +90,41 @@ package struct UpstreamCaller: Sendable {
     /// - Throws: Why there is none.
     func authorized(
         _ candidate: Candidate,
-        at endpoint: UpstreamEndpoint
-    ) async throws(GoogleTokens.Refusal) -> Candidate {
-        guard candidate.target.provider.connector == .vertex else { return candidate }
-        var account = candidate.account
-        account.credential = Credential(try await tokens.token(for: account, at: endpoint))
-        return Candidate(target: candidate.target, account: account)
+        at endpoint: UpstreamEndpoint,
+        insteadOf refused: String? = nil
+    ) async throws(GoogleTokens.Refusal) -> Authorized {
+        let owner = candidate.account
+        guard candidate.target.provider.connector == .vertex else {
+            return Authorized(candidate: candidate, owner: nil)
+        }
+        var account = owner
+        account.credential = Credential(try await tokens.token(for: owner, at: endpoint, insteadOf: refused))
+        return Authorized(candidate: Candidate(target: candidate.target, account: account), owner: owner)
     }
 
     /// Sends an attempt and returns once the head of the answer has come.
+    ///
+    /// A token that is refused although its time is not over is replaced, and the request sent once more.
     func send(
+        _ outgoing: Outgoing,
+        for authorized: Authorized,
+        at endpoint: UpstreamEndpoint
+    ) async throws(TransportFailure) -> UpstreamResponse {
+        let start = ContinuousClock.now
+        let response = try await exchange(outgoing, for: authorized.candidate, at: endpoint)
+        guard response.head.status == .unauthorized, let owner = authorized.owner else { return response }
+        let refused = authorized.candidate.account.credential?.secret
+        let owned = Candidate(target: authorized.candidate.target, account: owner)
+        guard let renewed = try? await self.authorized(owned, at: endpoint, insteadOf: refused),
+            renewed.candidate.account.credential?.secret != refused
+        else { return response }
+        response.cancel()
+        var again = outgoing
+        again.remaining = max(.milliseconds(1), outgoing.remaining - (.now - start))
+        return try await exchange(again, for: renewed.candidate, at: endpoint)
+    }
+
+    private func exchange(
         _ outgoing: Outgoing,
         for candidate: Candidate,
         at endpoint: UpstreamEndpoint
@@ -109,11 +141,7 @@ package struct UpstreamCaller: Sendable {
             stall: timeouts.stall,
             total: outgoing.isCount ? outgoing.remaining : timeouts.stream
         )
-        do throws(UpstreamError) {
-            return try await client.send(request, to: endpoint.origin, deadlines: deadlines)
-        } catch {
-            throw TransportFailure(error)
-        }
+        return try await egress.send(request, to: endpoint, deadlines: deadlines)
     }
 
     /// Makes the request of an attempt.
@@ -231,7 +259,10 @@ extension TransportFailure {
     }
 
     /// One sentence for the operator.
-    var explanation: String {
+    ///
+    /// - Parameter pool: The proxies that the request was to go through.
+    /// - Returns: The sentence.
+    func explanation(behind pool: ProxyPool? = nil) -> String {
         switch self {
         case .refusedByPolicy: "its address is private; allow it with egress.allow_private or allow_private"
         case .resolveFailed: "its host name has no address"
@@ -239,6 +270,7 @@ extension TransportFailure {
         case .connectTimedOut: "connecting takes too long"
         case .tlsFailed: "its certificate is not trusted, or no version of TLS is common"
         case .proxyFailed: "the proxy refuses"
+        case .proxiesDown: "every proxy of \"\(pool?.name ?? "its pool")\" is down, and nothing goes around them"
         case .firstByteTimedOut, .stalled, .totalTimedOut: "it does not answer in time"
         case .closed: "it closes the connection without an answer"
         case .malformed: "it does not speak HTTP/1.1"

@@ -8,6 +8,8 @@ package struct UpstreamEndpoint: Hashable, Sendable {
     package var origin: UpstreamOrigin
     /// The base URL's path without a slash at its end; a request's own path follows it.
     package var basePath: String
+    /// The proxies to go through; `nil`: as ``origin`` says.
+    package var way: ProxyWay?
     /// The heads of requests sent here; a changed provider or account gets an endpoint of its own, and with it new ones.
     let heads = RequestHeads()
 
@@ -17,7 +19,7 @@ package struct UpstreamEndpoint: Hashable, Sendable {
     ///   - provider: The provider; one that is stored with the tick "private address" may have such an address.
     ///   - account: Whose settings fill the places of the base URL.
     ///   - declared: The destinations that the configuration file names, which may be private too.
-    ///   - proxy: The way out where an account has none of its own.
+    ///   - proxy: The way out where neither the account nor its provider has one.
     package init?(_ provider: Provider, for account: Account, declared: Set<HostPort>, proxy: ProxyAddress?) {
         guard let url = provider.baseURL(for: account), var origin = UpstreamOrigin(url: url, proxy: proxy),
             let parts = try? URLParts(url)
@@ -31,12 +33,13 @@ package struct UpstreamEndpoint: Hashable, Sendable {
     }
 
     package static func == (left: UpstreamEndpoint, right: UpstreamEndpoint) -> Bool {
-        left.origin == right.origin && left.basePath == right.basePath
+        left.origin == right.origin && left.basePath == right.basePath && left.way == right.way
     }
 
     package func hash(into hasher: inout Hasher) {
         hasher.combine(origin)
         hasher.combine(basePath)
+        hasher.combine(way)
     }
 
     /// The built-in demo, on a socket of this process.
@@ -53,34 +56,41 @@ package final class RoutingTable: Sendable {
     private let endpoints: [String: UpstreamEndpoint]
     /// By account, of providers whose base URL has places that accounts fill.
     private let ownEndpoints: [String: UpstreamEndpoint]
+    /// By pool.
+    private let proxies: [String: ProxyWay]
 
     package init(_ state: RouterState, ways: EgressWays) {
         self.state = state
         var endpoints: [String: UpstreamEndpoint] = [:]
         var ownEndpoints: [String: UpstreamEndpoint] = [:]
+        var proxies: [String: ProxyWay] = [:]
         func endpoint(_ provider: Provider, _ account: Account) -> UpstreamEndpoint? {
             UpstreamEndpoint(provider, for: account, declared: ways.declared, proxy: ways.proxy)
         }
         for provider in state.providers.values where provider.obstacle == nil {
+            let accounts = state.accounts(of: provider)
+            for pool in accounts.compactMap(\.proxy) where proxies[pool.id] == nil { proxies[pool.id] = ProxyWay(pool) }
             if provider.isTemplate {
-                for account in state.accounts(of: provider) { ownEndpoints[account.id] = endpoint(provider, account) }
+                for account in accounts { ownEndpoints[account.id] = endpoint(provider, account) }
             } else {
                 endpoints[provider.id] =
                     provider.id == Provider.demo.id
-                    ? UpstreamEndpoint(demoSocket: ways.demoSocket) : endpoint(provider, .keyless(provider.id))
+                    ? UpstreamEndpoint(demoSocket: ways.demoSocket) : endpoint(provider, .keyless(provider))
             }
         }
         self.endpoints = endpoints
         self.ownEndpoints = ownEndpoints
+        self.proxies = proxies
     }
 
     /// Where a candidate's requests go; `nil` when its addresses cannot be read.
     package func endpoint(of candidate: Candidate) -> UpstreamEndpoint? {
         let own = candidate.target.provider.isTemplate ? ownEndpoints[candidate.account.id] : nil
         guard var endpoint = own ?? endpoints[candidate.target.provider.id] else { return nil }
-        guard let text = candidate.account.proxy else { return endpoint }
-        guard let proxy = try? ProxyAddress.parse(text) else { return nil }
-        endpoint.origin.proxy = proxy
+        guard let pool = candidate.account.proxy else { return endpoint }
+        // One that is tried before it is saved names a pool that nobody else may use yet.
+        guard let way = proxies[pool.id] ?? ProxyWay(pool) else { return nil }
+        endpoint.way = way
         return endpoint
     }
 }
