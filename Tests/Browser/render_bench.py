@@ -37,7 +37,7 @@ PICTURES = [("overview", "/?range=30d", "light", "desk"), ("overview", "/?range=
 PAGES = ["/", "/?range=24h", "/?range=30d", "/?range=90d", "/requests", "/requests?sort=cost",
          "/requests?outcome=provider_error", "/usage", "/usage?range=90d", "/usage?range=90d&by=key&of=tokens", "/quotas",
          "/plans", "/chains", "/keys", "/providers", "/saving", "/portal", "/portal?range=90d"]
-MODELS = [("anthropic", "claude-sonnet-4-5", 40), ("openai", "gpt-5", 25), ("deepseek", "deepseek-chat", 15),
+MODELS = [("anthropic", "claude-sonnet-4-20250514", 40), ("openai", "gpt-5", 25), ("deepseek", "deepseek-chat", 15),
           ("gemini", "gemini-2.5-flash", 12), ("groq", "llama-3.3-70b-versatile", 8)]
 
 
@@ -123,6 +123,10 @@ def measure(arguments):
             visitor = Visitor(gateway.url)
             visitor.post("/welcome", "/welcome/claim", code=gateway.claim_code)
             visitor.post("/welcome", "/welcome/password", password=PASSWORD, repeat=PASSWORD)
+            key = pathlib.Path(folder, "key")
+            key.write_text("sk-nobody-is-asked-with-it")
+            for provider in {provider for provider, _, _ in MODELS}:
+                gateway.run("accounts", "add", provider, "--api-key-file", str(key))
             gateway.run("plans", "create", "team", "--limit-usd", "400")
             secrets = [gateway.make_key(name, *(["--plan", "team"] if index % 3 else [])) for index, name in enumerate(KEYS)]
             keys = [item["id"] for item in json.loads(visitor.opener.open(gateway.url + "/api/keys").read())["items"]]
