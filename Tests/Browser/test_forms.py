@@ -242,9 +242,10 @@ def test_a_proxy_for_an_account(house, page):
     name = f"outlet-{page.suffix}"
     page.goto("/settings")
     page.fill("#proxy-name", name)
-    page.fill("#proxy-url", "http://user:proxy-password@proxy.example.com:3128")
+    page.fill("#proxy-url", "http://user:proxy-password@proxy.example.com:3128\nsocks5://second.example.com:1080")
     page.get_by_role("button", name="Add proxy").click()
-    assert name in page.inner_text("#proxies") and "proxy-password" not in page.content()
+    shown = page.inner_text("#proxies")
+    assert name in shown and "second.example.com:1080" in shown and "proxy-password" not in page.content()
     page.goto("/providers/acme")
     item = page.locator("ul.accounts > li").first
     item.locator("summary").click()

@@ -102,7 +102,7 @@ struct ProviderDetail: Sendable {
             facts: Self.facts(provider),
             isOwn: isOwn,
             etag: provider.etag,
-            change: isOwn ? ProviderForm.View(provider, returned.change, isNew: false) : nil,
+            change: isOwn ? ProviderForm.View(provider, proxies, returned.change, isNew: false) : nil,
             isChangeOpen: returned.change.isRefused,
             held: accounts.contains(where: \.declared)
                 ? "The configuration file declares an account of it, so it stays. Change that there." : nil

@@ -4,7 +4,7 @@ import PortalCore
 /// A provider's form: its fields, and the provider that they make.
 enum ProviderForm {
     static let names = ["name", "id", "url", "dialect", "headers", "private"] + special
-    private static let special = ["connector", "stream", "think_tags"]
+    private static let special = ["connector", "stream", "think_tags", "proxy"]
     /// What the router calls the fields.
     static let fields = ["base_url": "url", "api_key": "credential"]
     private static let connectors = [
@@ -29,13 +29,29 @@ enum ProviderForm {
         /// Whether something in `more` was refused, or is not as most providers have it.
         let isMoreOpen: Bool
 
-        init(_ provider: ProviderItem, _ state: FormState, isNew: Bool, checked: ProviderPages.Checked? = nil) {
+        init(
+            _ provider: ProviderItem,
+            _ proxies: [ProxyItem],
+            _ state: FormState,
+            isNew: Bool,
+            checked: ProviderPages.Checked? = nil
+        ) {
             (problem, verbatim, self.checked) = (state.problem, state.verbatim, checked)
             fields = ProviderForm.fields(provider, state, isNew: isNew)
-            more = ProviderForm.special(provider, state)
+            let proxy = FieldView(
+                "proxy",
+                "Goes through",
+                .select([("", "No proxy")] + proxies.map { ($0.id, $0.name) }),
+                form: state,
+                hint: "For all its accounts that have none of their own.",
+                id: "provider-proxy",
+                value: provider.proxy ?? ""
+            )
+            let hasProxy = provider.proxy.map { !$0.isEmpty } ?? false
+            more = ProviderForm.special(provider, state) + (proxies.isEmpty && !hasProxy ? [] : [proxy])
             isMoreOpen =
                 ProviderForm.special.contains { state.errors[$0] != nil }
-                || !provider.connector.isEmpty || provider.stream != "both" || provider.thinkTags != nil
+                || !provider.connector.isEmpty || provider.stream != "both" || provider.thinkTags != nil || hasProxy
         }
     }
 
@@ -155,6 +171,8 @@ enum ProviderForm {
         item.connector = form["connector"] ?? provider.connector
         item.stream = form["stream"] ?? provider.stream
         if let tags = form["think_tags"] { item.thinkTags = tags.isEmpty ? nil : tags == "on" }
+        // An empty one takes it away; none at all keeps what there is.
+        item.proxy = form["proxy"]
         item.headers = [:]
         for (name, text) in [("name", "A provider needs a name."), ("url", "An address is needed.")]
         where (form[name] ?? "").isEmpty { state.errors[name] = text }

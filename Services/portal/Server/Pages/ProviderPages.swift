@@ -94,6 +94,7 @@ struct ProviderPages: PageGroup {
         async let providers = attempt { () throws(ServiceError) in try await peers.all(router.providers, limit: 500) }
         async let accounts = attempt { () throws(ServiceError) in try await peers.all(router.accounts, limit: 2000) }
         async let health = attempt { () throws(ServiceError) in try await peers.all(router.health, limit: 500) }
+        async let proxies = attempt { () throws(ServiceError) in try await peers.all(router.proxies, limit: 500) }
         let all = await providers
         var down: Down?
         if case .failure(let error) = all { down = Down("router", error) }
@@ -122,7 +123,7 @@ struct ProviderPages: PageGroup {
             hasOthers: !others.isEmpty,
             othersTitle: "\(Counts.grouped(others.count)) more that are known, without an account",
             groups: Self.groups(others),
-            form: ProviderForm.View(Self.blank, state, isNew: true, checked: checked)
+            form: ProviderForm.View(Self.blank, (try? await proxies.get()) ?? [], state, isNew: true, checked: checked)
         )
         return try await view.admin("providers", "Providers", model, request, status: status)
     }
@@ -196,6 +197,7 @@ struct ProviderPages: PageGroup {
                         baseURL: item.baseURL,
                         headers: item.headers,
                         apiKey: credential,
+                        proxy: item.proxy.flatMap { $0.isEmpty ? nil : $0 },
                         allowPrivate: item.allowPrivate,
                         connector: item.connector
                     ),

@@ -150,14 +150,17 @@ struct SettingsPages: PageGroup {
     }
 
     private static func proxy(_ item: ProxyItem) -> Proxy {
-        Proxy(
+        let all = item.display.split(separator: ",").count
+        let isDown = item.enabled && !item.down.isEmpty
+        let state = item.down.count >= all ? "Down" : "\(item.down.count) of \(all) down"
+        return Proxy(
             path: PathText.segment(item.id),
             name: item.name,
             display: item.display,
             isDeclared: item.declared,
-            kind: item.enabled ? "good" : "info",
-            icon: item.enabled ? "ok" : "info",
-            state: item.enabled ? "In use" : "Switched off"
+            kind: isDown ? (item.down.count >= all ? "bad" : "warn") : item.enabled ? "good" : "info",
+            icon: isDown ? (item.down.count >= all ? "bad" : "warn") : item.enabled ? "ok" : "info",
+            state: isDown ? state : item.enabled ? (item.strict ? "In use" : "In use, or direct") : "Switched off"
         )
     }
 }
@@ -254,26 +257,44 @@ struct ProxyForms: Sendable {
             FieldView("name", "Name", form: state, id: "proxy-name", isRequired: true),
             FieldView(
                 "url",
-                "Address",
-                .line("password"),
+                "Addresses",
+                .area(rows: 2),
                 form: state,
-                hint: "http://user:password@proxy.example:3128 or socks5://… It is stored encrypted.",
+                hint:
+                    "http://user:password@proxy.example:3128 or socks5://…, one a line: several take turns. Stored encrypted.",
                 id: "proxy-url",
                 isRequired: true,
                 isCode: true
+            ),
+            FieldView(
+                "strict",
+                "Never go around it",
+                .tick,
+                form: state,
+                hint:
+                    "When none of its addresses answers, requests fail over or fail; without this tick they go directly.",
+                id: "proxy-strict",
+                value: "on"
             ),
         ]
     }
 
     func save(_ request: PageRequest) async throws -> Response {
         let context = request.context
-        let state = FormState(context.form, names: ["name"])
-        let item = ProxyItem(name: context.form["name"] ?? "", url: context.form["url"] ?? "")
+        // Addresses may hold passwords, which do not go back onto a page.
+        let state = FormState(context.form, names: ["name", "strict"])
+        let addresses = FormText.lines(context.form["url"] ?? "")
+        let item = ProxyItem(
+            name: context.form["name"] ?? "",
+            url: addresses.count > 1 ? nil : addresses.first ?? "",
+            urls: addresses.count > 1 ? addresses : [],
+            strict: context.form["strict"] == "on"
+        )
         do throws(ServiceError) {
             _ = try await pages.view.parts.acts.put(AdminMethods.routerV1.proxies, item, context)
             return Reply.redirect(to: "/settings", notice: .created, context)
         } catch {
-            let refused = state.refused(error, fields: ["url": "url", "name": "name"])
+            let refused = state.refused(error, fields: ["url": "url", "urls": "url", "name": "name"])
             return try await pages.page(request, proxy: refused, status: KeyPages.status(error))
         }
     }
