@@ -46,6 +46,10 @@ struct RetentionTests {
                 try Rows.period(startUS: time(daysAgo: age), connection)
                 try Rows.alert("a\(age)", atUS: time(daysAgo: age), connection)
                 try connection.execute(
+                    "INSERT INTO usage_day VALUES ($1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1, 1)",
+                    [time(daysAgo: age) / Self.day]
+                )
+                try connection.execute(
                     "INSERT INTO saving_hour VALUES ($1, 1, 1, 1, 1, 1, 9, 3, 6)",
                     [time(daysAgo: age) / 3_600_000_000]
                 )
@@ -66,10 +70,11 @@ struct RetentionTests {
                 try connection.number("SELECT COUNT(*) FROM alert"),
                 try connection.number("SELECT COUNT(*) FROM saving_hour"),
                 try connection.number("SELECT COUNT(*) FROM trial"),
+                try connection.number("SELECT COUNT(*) FROM usage_day"),
             ]
         }
-        #expect(counts == [10, 11, 12, 11, 11, 11])
-        #expect(swept == 2500 + 9 * 5)
+        #expect(counts == [10, 11, 12, 11, 11, 11, 11])
+        #expect(swept == 2500 + 9 * 6)
         #expect(try await Self.sweep(folder, days: 100) == 0)
     }
 

@@ -28,6 +28,11 @@ struct Retention: Sendable {
           SELECT hour, key_ref, provider, model FROM usage_hour WHERE hour < $1 ORDER BY hour LIMIT $2
         )
         """
+    private static let days = """
+        DELETE FROM usage_day WHERE (day, key_ref, provider, model) IN (
+          SELECT day, key_ref, provider, model FROM usage_day WHERE day < $1 ORDER BY day LIMIT $2
+        )
+        """
     private static let savings = """
         DELETE FROM saving_hour WHERE (hour, key_ref, saver, rule, price_class) IN (
           SELECT hour, key_ref, saver, rule, price_class FROM saving_hour WHERE hour < $1 ORDER BY hour LIMIT $2
@@ -89,7 +94,8 @@ struct Retention: Sendable {
         let counters = min(cutoff, nowUS - Self.shortestCounters)
         let steps = [
             (Self.ledger, cutoff), (Self.rollup, cutoff / 86_400_000_000),
-            (Self.hours, cutoff / HourSum.lengthUS), (Self.savings, cutoff / HourSum.lengthUS), (Self.trials, cutoff),
+            (Self.hours, cutoff / HourSum.lengthUS), (Self.days, cutoff / 86_400_000_000),
+            (Self.savings, cutoff / HourSum.lengthUS), (Self.trials, cutoff),
             (Self.budgets, counters), (Self.alerts, counters),
             (Self.keys, cutoff), (Self.totals, Int.max),
             (Self.lifetimes, Int.max), (Self.routers, nowUS - Self.routerMemoryUS),

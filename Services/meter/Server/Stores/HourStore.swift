@@ -2,7 +2,7 @@ import Contracts
 import MeterCore
 import Storage
 
-/// What one provider and model did for one key in an hour.
+/// What one provider and model did for one key in an hour, or in a day.
 struct HourSum: Sendable {
     static let lengthUS = 3_600_000_000
 
@@ -46,18 +46,29 @@ extension PricedRecord {
     var listNanoUSD: Int { shares.reduce(0) { $0.addingClamped($1.listNanoUSD) } }
 }
 
-/// Keeps sums by the hour, so that a chart of a month reads hundreds of rows and not the ledger.
+/// Keeps sums by the hour and by the day, so that a chart of a month reads hundreds of rows and not the ledger.
 enum HourStore {
-    private static let insertion = LedgerStore.adding(
-        to: "usage_hour",
-        key: ["hour", "key_ref", "provider", "model"],
-        [
-            "requests", "errors", "blocked", "unpriced", "cost_nano_usd", "list_nano_usd", "input", "cached", "output",
-            "saved",
-        ]
-    )
+    private static let hours = insertion("usage_hour", "hour")
+    private static let days = insertion("usage_day", "day")
 
-    static func add(_ sum: HourSum, to cell: LedgerSums.Cell, _ connection: any SQLConnection) throws(StoreError) {
+    private static func insertion(_ table: String, _ time: String) -> String {
+        LedgerStore.adding(to: table, key: [time, "key_ref", "provider", "model"], SummaryQuery.sumNames)
+    }
+
+    static func add(_ sum: HourSum, toHour cell: LedgerSums.Cell, _ connection: any SQLConnection) throws(StoreError) {
+        try add(sum, to: cell, hours, connection)
+    }
+
+    static func add(_ sum: HourSum, toDay cell: LedgerSums.Cell, _ connection: any SQLConnection) throws(StoreError) {
+        try add(sum, to: cell, days, connection)
+    }
+
+    private static func add(
+        _ sum: HourSum,
+        to cell: LedgerSums.Cell,
+        _ insertion: String,
+        _ connection: any SQLConnection
+    ) throws(StoreError) {
         let counters = [
             sum.requests, sum.errors, sum.blocked, sum.unpriced, sum.costNanoUSD, sum.listNanoUSD, sum.input,
             sum.cached, sum.output, sum.saved,

@@ -75,7 +75,8 @@ package enum LedgerStore {
         var sums = LedgerSums()
         for row in rows { sums.add(row) }
         for (cell, sum) in sums.rollups.all { try add(sum, to: cell, connection) }
-        for (cell, sum) in sums.hours.all { try HourStore.add(sum, to: cell, connection) }
+        for (cell, sum) in sums.hours.all { try HourStore.add(sum, toHour: cell, connection) }
+        for (cell, sum) in sums.days.all { try HourStore.add(sum, toDay: cell, connection) }
         for (cell, sum) in sums.savings { try SavingStore.add(sum, to: cell, connection) }
         for (cell, sum) in sums.trials { try SavingStore.add(sum, to: cell, connection) }
         for (period, totals) in sums.periods.all { try add(totals, to: period, connection) }
@@ -238,24 +239,34 @@ struct LedgerSums {
 
     var rollups = RunningSums<Cell, PricedRecord.Share>(zero: .none)
     var hours = RunningSums<Cell, HourSum>(zero: HourSum())
+    var days = RunningSums<Cell, HourSum>(zero: HourSum())
     var periods = RunningSums<Period, Totals>(zero: Totals())
     var keys = RunningSums<Int, (totals: Totals, lastUsedUS: Int)>(zero: (Totals(), 0))
     var savings: [SavingStore.Cell: SavingStore.Sum] = [:]
     var trials: [SavingStore.TrialCell: SavingStore.TrialIncrement] = [:]
+
+    /// The hour and the day of a record, both of UTC: a key's own day, which ``rollups`` goes by, may begin elsewhere.
+    private static func cells(_ record: PricedRecord, _ names: (provider: Int, model: Int)) -> (hour: Cell, day: Cell) {
+        let hour = HourSum.hour(of: record.startedUS)
+        let cell = Cell(day: hour, key: record.keyOrdinal, provider: names.provider, model: names.model)
+        var day = cell
+        day.day = hour / 24
+        return (cell, day)
+    }
 
     mutating func add(_ row: LedgerRow) {
         let record = row.priced
         for (share, names) in zip(record.shares, row.names.shares) {
             let cell = Cell(day: record.day, key: record.keyOrdinal, provider: names.provider, model: names.model)
             rollups.add(to: cell) { $0.add(share) }
-            var hour = cell
-            hour.day = HourSum.hour(of: record.startedUS)
+            let (hour, day) = Self.cells(record, names)
             hours.add(to: hour) { $0.add(share) }
+            days.add(to: day) { $0.add(share) }
         }
         if let last = row.names.shares.last {
-            let hour = HourSum.hour(of: record.startedUS)
-            let cell = Cell(day: hour, key: record.keyOrdinal, provider: last.provider, model: last.model)
-            hours.add(to: cell) { $0.count(record) }
+            let (hour, day) = Self.cells(record, last)
+            hours.add(to: hour) { $0.count(record) }
+            days.add(to: day) { $0.count(record) }
         }
         for (priced, names) in zip(record.savings, row.names.savings) {
             let cell = SavingStore.Cell(

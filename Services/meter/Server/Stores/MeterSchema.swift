@@ -2,7 +2,7 @@ package import Storage
 
 /// The meter's tables.
 ///
-/// Everything that grows has an end: `ledger`, `rollup`, `usage_hour`, `saving_hour`, `trial`, `budget_state` and `alert`
+/// Everything that grows has an end: `ledger`, `rollup`, `usage_hour`, `usage_day`, `saving_hour`, `trial`, `budget_state` and `alert`
 /// keep `usage.retention_days`,
 /// `router_instance` a week; `api_key`, `plan`, `project`, `price` and `label` have caps (see ``MeterCaps``).
 package enum MeterSchema {
@@ -13,6 +13,7 @@ package enum MeterSchema {
         Migration(version: 4, name: "faults", sql: faults),
         Migration(version: 5, name: "strict_keys", sql: strictKeys),
         Migration(version: 6, name: "savings", sql: savings),
+        Migration(version: 7, name: "days", sql: days),
     ]
 
     private static let terms = """
@@ -120,6 +121,23 @@ extension MeterSchema {
     /// A key may demand that nothing is lost, whatever its plan says.
     fileprivate static let strictKeys = """
         ALTER TABLE api_key ADD COLUMN strict_lossless SMALLINT NOT NULL DEFAULT 0;
+        """
+
+    /// What charts of months need: the hours' sums by the day (UTC).
+    fileprivate static let days = """
+        CREATE TABLE usage_day (
+          day BIGINT NOT NULL, key_ref BIGINT NOT NULL, provider BIGINT NOT NULL, model BIGINT NOT NULL,
+          requests BIGINT NOT NULL, errors BIGINT NOT NULL, blocked BIGINT NOT NULL, unpriced BIGINT NOT NULL,
+          cost_nano_usd BIGINT NOT NULL, list_nano_usd BIGINT NOT NULL, input BIGINT NOT NULL, cached BIGINT NOT NULL,
+          output BIGINT NOT NULL, saved BIGINT NOT NULL,
+          PRIMARY KEY (day, key_ref, provider, model)
+        );
+
+        INSERT INTO usage_day (day, key_ref, provider, model, requests, errors, blocked, unpriced, cost_nano_usd,
+          list_nano_usd, input, cached, output, saved)
+        SELECT hour / 24, key_ref, provider, model, SUM(requests), SUM(errors), SUM(blocked), SUM(unpriced),
+          SUM(cost_nano_usd), SUM(list_nano_usd), SUM(input), SUM(cached), SUM(output), SUM(saved)
+        FROM usage_hour GROUP BY 1, 2, 3, 4;
         """
 
     /// What savers saved by the hour, and how long the answers of each conversation with or without instructions were.

@@ -7,16 +7,6 @@ extension SummaryQuery {
     /// The most series of an answer.
     private static let maximumSeries = 24
 
-    /// Where sums lie: days are summed up in the rollups, hours beside them.
-    private var seriesSource: (table: String, time: String, tokens: String, unitUS: Int) {
-        bucket == .day
-            ? (
-                "rollup AS usage", "usage.day",
-                "usage.input + usage.cache_read + usage.cache_write_5m + usage.cache_write_1h + usage.output",
-                Bucket.day.lengthUS
-            ) : ("usage_hour AS usage", "usage.hour", "usage.input + usage.output", HourSum.lengthUS)
-    }
-
     /// The buckets of each, those with the most requests first.
     func series(by split: Split, _ connection: any SQLConnection) throws(StoreError) -> [UsageSeries] {
         var all: [String: UsageSeries] = [:]
@@ -55,7 +45,7 @@ extension SummaryQuery {
     }
 
     private func cells(by split: Split, _ connection: any SQLConnection) throws(StoreError) -> [Cell] {
-        let (table, time, tokens, unitUS) = seriesSource
+        let (_, table, time, unitUS) = source
         var arguments: [any SQLConvertible] = [startUS / unitUS, endUS / unitUS]
         var clause = "\(time) >= $1 AND \(time) < $2"
         if let key {
@@ -80,7 +70,7 @@ extension SummaryQuery {
             SELECT total.time, provider.text, model.text, api_key.id, total.requests, total.cost, total.tokens
             FROM (
               SELECT \(time) AS time, \(columns), \(total("usage.requests")) AS requests,
-                \(total("usage.cost_nano_usd")) AS cost, \(total(tokens)) AS tokens
+                \(total("usage.cost_nano_usd")) AS cost, \(total("usage.input + usage.output")) AS tokens
               FROM \(table) WHERE \(clause) GROUP BY \(time), \(groups)
             ) AS total
             LEFT JOIN label AS provider ON provider.id = total.provider

@@ -48,9 +48,9 @@ package struct SummaryQuery: Sendable {
     /// The most providers, models and keys of an answer.
     private static let maximumGroups = 100
     /// The requests whose times percentiles are made of.
-    package static let maximumSamples = 2000
+    package static let maximumSamples = 1000
     /// The same for one slice of the stretch.
-    private static let samplesOfSlice = 100
+    private static let samplesOfSlice = 60
     /// The most slices that are asked for at once.
     package static let maximumSlices = 48
 
@@ -111,8 +111,8 @@ package struct SummaryQuery: Sendable {
 
     // MARK: Queries
 
-    /// The sums' columns, and the table with its bounds: hours are summed up already, minutes are not.
-    private var source: (sums: String, table: String, unitUS: Int) {
+    /// The sums' columns, and the table with its bounds: hours and days are summed up already, minutes are not.
+    var source: (sums: String, table: String, time: String, unitUS: Int) {
         func total(_ text: String) -> String { "CAST(COALESCE(SUM(\(text)), 0) AS BIGINT)" }
         func named(_ sums: [String]) -> String {
             zip(sums, Self.sumNames).map { "\($0) AS \($1)" }.joined(separator: ", ")
@@ -125,22 +125,23 @@ package struct SummaryQuery: Sendable {
                 total("usage.input + usage.cache_read + usage.cache_write_5m + usage.cache_write_1h"),
                 total("usage.cache_read"), total("usage.output"), total("usage.saved_tokens"),
             ]
-            return (named(sums), "ledger AS usage", 1)
+            return (named(sums), "ledger AS usage", "usage.started_us", 1)
         }
-        return (named(Self.sumNames.map { total("usage.\($0)") }), "usage_hour AS usage", HourSum.lengthUS)
+        let sums = named(Self.sumNames.map { total("usage.\($0)") })
+        return bucket == .hour
+            ? (sums, "usage_hour AS usage", "usage.hour", HourSum.lengthUS)
+            : (sums, "usage_day AS usage", "usage.day", Bucket.day.lengthUS)
     }
 
-    /// The columns of `usage_hour` that are summed, in the order that ``sum(_:from:)`` reads.
-    private static let sumNames = [
+    /// The columns of `usage_hour` and `usage_day` that are summed, in the order that ``sum(_:from:)`` reads.
+    static let sumNames = [
         "requests", "errors", "blocked", "unpriced", "cost_nano_usd", "list_nano_usd", "input", "cached", "output",
         "saved",
     ]
 
-    private var timeColumn: String { bucket == .minute ? "usage.started_us" : "usage.hour" }
-
-    private func bounds(_ unitUS: Int) -> (clause: String, arguments: [any SQLConvertible]) {
+    private func bounds(_ time: String, _ unitUS: Int) -> (clause: String, arguments: [any SQLConvertible]) {
         var arguments: [any SQLConvertible] = [startUS / unitUS, endUS / unitUS]
-        var clause = "\(timeColumn) >= $1 AND \(timeColumn) < $2"
+        var clause = "\(time) >= $1 AND \(time) < $2"
         if let key {
             arguments.append(key)
             clause += " AND usage.key_ref = $3"
@@ -156,10 +157,34 @@ package struct SummaryQuery: Sendable {
         var sum: UsageSum
     }
 
+    /// Where groups are summed up: of a stretch in hours the whole days come from the days' sums.
+    private var groupSource: (sums: String, table: String, clause: String, arguments: [any SQLConvertible]) {
+        let (sums, table, time, unit) = source
+        let (clause, arguments) = bounds(time, unit)
+        let (firstDay, endDay) = (
+            (startUS + Bucket.day.lengthUS - 1) / Bucket.day.lengthUS, endUS / Bucket.day.lengthUS
+        )
+        guard bucket == .hour, firstDay < endDay else { return (sums, table, clause, arguments) }
+        let columns = (["key_ref", "provider", "model"] + Self.sumNames).joined(separator: ", ")
+        // Parameters are numbered in the order of their first use.
+        var places: [any SQLConvertible] = []
+        func part(_ table: String, _ time: String, _ start: Int, _ end: Int) -> String {
+            places += [start, end]
+            let clause = "\(time) >= $\(places.count - 1) AND \(time) < $\(places.count)"
+            guard let key else { return "SELECT \(columns) FROM \(table) WHERE \(clause)" }
+            places.append(key)
+            return "SELECT \(columns) FROM \(table) WHERE \(clause) AND key_ref = $\(places.count)"
+        }
+        let parts = [
+            part("usage_hour", "hour", startUS / unit, firstDay * 24), part("usage_day", "day", firstDay, endDay),
+            part("usage_hour", "hour", endDay * 24, endUS / unit),
+        ]
+        return (sums, "(\(parts.joined(separator: " UNION ALL "))) AS usage", "1 = 1", places)
+    }
+
     /// One walk through the stretch for all groupings; names are looked up for the few groups alone.
     private func groups(_ connection: any SQLConnection) throws(StoreError) -> [Group] {
-        let (sums, table, unit) = source
-        let (clause, arguments) = bounds(unit)
+        let (sums, table, clause, arguments) = groupSource
         let named = Self.sumNames.map { "total.\($0)" }.joined(separator: ", ")
         return try connection.query(
             """
@@ -183,11 +208,11 @@ package struct SummaryQuery: Sendable {
         }
     }
 
-    /// The sums by time: an hour's come in the order of the table's own index, and days are made of them here.
+    /// The sums by time, in the order of the table's own index.
     private func buckets(_ connection: any SQLConnection) throws(StoreError) -> [UsageSum] {
-        let (sums, table, unit) = source
-        let (clause, arguments) = bounds(unit)
-        let time = bucket == .minute ? "\(timeColumn) / \(bucket.lengthUS)" : timeColumn
+        let (sums, table, column, unit) = source
+        let (clause, arguments) = bounds(column, unit)
+        let time = bucket == .minute ? "\(column) / \(bucket.lengthUS)" : column
         let stepUS = bucket == .minute ? bucket.lengthUS : unit
         let rows = try connection.query(
             "SELECT \(time), \(sums) FROM \(table) WHERE \(clause) GROUP BY \(time) ORDER BY \(time)",

@@ -29,7 +29,7 @@ struct Templates: Sendable {
 
     /// Renders a page; every `{{name}}` is escaped, `{{{name}}}` is for shapes that ``Plot`` drew.
     func render(_ name: String, _ model: PageModel) throws -> String {
-        guard let text = library.render(model, withTemplate: name) else {
+        guard let text = library.render(ModelParts.value(model) ?? model, withTemplate: name) else {
             throw Failure(description: "there is no template \(name)")
         }
         return text
