@@ -229,7 +229,10 @@ struct AccountDraft: Sendable {
         var after = rows
         after.accounts[row.id] = row
         guard secret != nil || KeyPlaces.moved(from: rows, to: after, catalogue) == nil else {
-            throw .invalid("api_key", "the address changes: give the key again, for it goes to no other host unasked")
+            throw .invalid(
+                "api_key",
+                "give the key again: this sends it to another host, or past a proxy that can read it, and neither unasked"
+            )
         }
         return row
     }
