@@ -105,7 +105,7 @@ package struct DatabaseOptions: Hashable, Sendable {
     package enum Durability: Hashable, Sendable {
         /// A power failure: every commit waits for the disk.
         case power
-        /// The death of the process; a power failure may take the last moments, never consistency.
+        /// The death of the process; a power failure, or the death of a database server, may take the last moments, never consistency.
         case process
     }
 

@@ -48,7 +48,5 @@ package struct GuardConfiguration: Sendable {
         self.window = window
         self.declaration = declaration
         self.placeholderKey = placeholderKey
-        // The audit may lose its last moments in a power failure; policies are read again from where they came.
-        database.durability = .process
     }
 }
