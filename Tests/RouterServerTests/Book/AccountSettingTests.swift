@@ -105,7 +105,7 @@ struct AccountSettingTests {
             made.settings["deployment"] = "east"
             made = try await caller.call(put, PutRequest(item: made))
             made.settings["endpoint"] = "https://evil.example"
-            #expect(await caller.refusal(put, PutRequest(item: made)).message.hasPrefix("api_key: the address changes"))
+            #expect(await caller.refusal(put, PutRequest(item: made)).message.hasPrefix("api_key: give the key again"))
             made.apiKey = "azure-9876543210"
             #expect(try await caller.call(put, PutRequest(item: made)).settings["endpoint"] == "https://evil.example")
         }
