@@ -262,6 +262,25 @@ def test_a_proxy_for_an_account(house, page):
     item.locator("[name=proxy]").select_option("")
     item.get_by_role("button", name="Save").click()
     assert f"through {name}" not in page.locator("ul.accounts > li").first.inner_text()
+    made = f"through-{page.suffix}"
+    page.goto("/providers")
+    page.fill("[name=name]", "Through")
+    page.fill("[name=id]", made)
+    page.fill("[name=url]", "https://models.example.com/v1")
+    page.fill("[name=credential]", "sk-own-1234567890")
+    page.click("button[value=save]")
+    page.wait_for_url(f"**/providers/{made}")
+    page.locator("summary", has_text="Change how it is reached").click()
+    if not page.locator("#provider-proxy").is_visible():
+        page.locator("summary", has_text="What few providers need").click()
+    page.select_option("#provider-proxy", label=name)
+    page.get_by_role("button", name="Save").last.click()
+    assert page.request.get(f"/api/providers/{made}").json()["proxy"]
+    page.get_by_role("button", name="Undo").click()
+    assert not page.request.get(f"/api/providers/{made}").json()["proxy"]
+    page.fill("#remove", made)
+    page.get_by_role("button", name="Remove").last.click()
+    page.wait_for_url("**/providers")
     page.goto("/settings")
     item = page.locator("#proxies li", has_text=name)
     item.locator("summary").click()

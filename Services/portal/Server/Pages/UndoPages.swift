@@ -33,7 +33,9 @@ struct UndoPages: PageGroup {
             }
         case .account(let before, let etag):
             _ = try await acts.put(AdminMethods.routerV1.accounts, before, etag: etag, context)
-        case .provider(let before, let etag):
+        case .provider(var before, let etag):
+            // In a put none keeps what there is; an empty one takes it away.
+            before.proxy = before.proxy ?? ""
             _ = try await acts.put(AdminMethods.routerV1.providers, before, etag: etag, context)
         case .plan(let before, let etag):
             _ = try await acts.put(AdminMethods.meterV1.plans, before, etag: etag, context)
