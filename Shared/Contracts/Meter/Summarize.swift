@@ -16,6 +16,8 @@ public struct SummarizeRequest: WireMessage {
     ///
     /// Minutes are not split.
     public var split: String?
+    /// Whether the answer holds its totals alone, which is cheaper: no groups, buckets, times or series.
+    public var totalsOnly: Bool
 
     /// Makes one from its members.
     public init(
@@ -24,7 +26,8 @@ public struct SummarizeRequest: WireMessage {
         bucket: String = "hour",
         key: String? = nil,
         slices: Int = 0,
-        split: String? = nil
+        split: String? = nil,
+        totalsOnly: Bool = false
     ) {
         self.sinceUS = sinceUS
         self.untilUS = untilUS
@@ -32,6 +35,7 @@ public struct SummarizeRequest: WireMessage {
         self.key = key
         self.slices = slices
         self.split = split
+        self.totalsOnly = totalsOnly
     }
 
     /// Reads it from its JSON object.
@@ -42,6 +46,7 @@ public struct SummarizeRequest: WireMessage {
         key = try object.optionalString("key")
         slices = try object.integer("slices", default: 0)
         split = try object.optionalString("split")
+        totalsOnly = try object.boolean("totals_only", default: false)
     }
 
     /// Writes it as a JSON object.
@@ -53,6 +58,7 @@ public struct SummarizeRequest: WireMessage {
             fields.string("key", key)
             fields.integer("slices", slices)
             fields.string("split", split)
+            fields.boolean("totals_only", totalsOnly)
         }
     }
 
@@ -79,6 +85,11 @@ public struct SummarizeRequest: WireMessage {
                     "split",
                     .string(like: "provider", "model", "key"),
                     "What the buckets are split by; null: by nothing. Not for minutes."
+                ),
+                .optional(
+                    "totals_only",
+                    .boolean,
+                    "Whether the answer holds its totals alone, which is cheaper: no groups, buckets, times or series."
                 ),
             ]
         )

@@ -45,6 +45,7 @@ extension Sample {
             Sample(IdentifyRequest(keySHA256: String(repeating: "0f", count: 32))),
             Sample(IdentifyReply(denial: denial, key: key, plan: plan, budget: budget)),
             Sample(SummarizeRequest(sinceUS: 1, untilUS: 2, bucket: "day", key: "key_1", slices: 28, split: "model")),
+            Sample(SummarizeRequest(sinceUS: 1, untilUS: 2, totalsOnly: true)),
             Sample(
                 SummarizeReply(
                     totals: sum,

@@ -96,6 +96,10 @@ struct SummaryTests {
                 #expect(reply.buckets.reduce(0) { $0 + $1.requests } == expected.count)
                 #expect(reply.buckets.reduce(0) { $0 + $1.costNanoUSD } == reply.totals.costNanoUSD)
                 #expect(reply.models.reduce(0) { $0 + $1.inputTokens } == reply.totals.inputTokens)
+                var totals = ask
+                totals.totalsOnly = true
+                let alone = try await meter.call(Self.admin.summarize, totals)
+                #expect(alone.totals == reply.totals && alone.models.isEmpty && alone.buckets.isEmpty)
             }
         }
     }

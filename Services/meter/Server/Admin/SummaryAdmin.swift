@@ -25,7 +25,7 @@ struct SummaryAdmin: Sendable {
             throw .invalid("split", "hours and days are split, not minutes")
         }
         if let key = request.key { try AdminContext.check(key, field: "key") }
-        let query = SummaryQuery(
+        var query = SummaryQuery(
             bucket: bucket,
             sinceUS: request.sinceUS,
             untilUS: request.untilUS,
@@ -33,6 +33,7 @@ struct SummaryAdmin: Sendable {
             slices: request.slices,
             split: split
         )
-        return try await context.database.reading { connection throws(StoreError) in try query.reply(connection) }
+        query.totalsOnly = request.totalsOnly
+        return try await context.database.reading { [query] connection throws(StoreError) in try query.reply(connection) }
     }
 }

@@ -44,6 +44,8 @@ package struct SummaryQuery: Sendable {
     package var slices: [Range<Int>] = []
     /// What the buckets are split by.
     package var split: Split?
+    /// Whether the totals are all that is wanted.
+    package var totalsOnly = false
 
     /// The most providers, models and keys of an answer.
     private static let maximumGroups = 100
@@ -76,6 +78,10 @@ package struct SummaryQuery: Sendable {
     /// Reads everything that an answer holds.
     package func reply(_ connection: any SQLConnection) throws(StoreError) -> SummarizeReply {
         var reply = SummarizeReply()
+        if totalsOnly {
+            reply.totals = try totals(connection)
+            return reply
+        }
         var (providers, models, keys): (Groups, Groups, Groups) = (Groups(), Groups(), Groups())
         for group in try groups(connection) {
             reply.totals.add(group.sum)
@@ -206,6 +212,15 @@ package struct SummaryQuery: Sendable {
                 sum: try Self.sum(row, from: 3)
             )
         }
+    }
+
+    /// What ``groups(_:)`` adds up to.
+    private func totals(_ connection: any SQLConnection) throws(StoreError) -> UsageSum {
+        let (sums, table, clause, arguments) = groupSource
+        let rows = try connection.query("SELECT \(sums) FROM \(table) WHERE \(clause)", arguments) {
+            row throws(StoreError) in try Self.sum(row, from: 0)
+        }
+        return rows.first ?? UsageSum()
     }
 
     /// The sums by time, in the order of the table's own index.

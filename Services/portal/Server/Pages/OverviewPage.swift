@@ -48,7 +48,12 @@ struct OverviewPage: PageGroup {
             bucket: range.bucket,
             slices: OverviewModel.slices
         )
-        let earlier = SummarizeRequest(sinceUS: now - 2 * range.lengthUS, untilUS: now - range.lengthUS, bucket: "day")
+        let earlier = SummarizeRequest(
+            sinceUS: now - 2 * range.lengthUS,
+            untilUS: now - range.lengthUS,
+            bucket: "day",
+            totalsOnly: true
+        )
         async let summary = attempt { () throws(ServiceError) in try await peers.call(meter.summarize, span) }
         async let before = attempt { () throws(ServiceError) in try await peers.call(meter.summarize, earlier) }
         async let rows = attempt { () throws(ServiceError) in
