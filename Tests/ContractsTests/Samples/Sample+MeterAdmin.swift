@@ -44,8 +44,17 @@ extension Sample {
             Sample(TargetRates(inputNano: 500_000_000, outputNano: 1_500_000_000)),
             Sample(IdentifyRequest(keySHA256: String(repeating: "0f", count: 32))),
             Sample(IdentifyReply(denial: denial, key: key, plan: plan, budget: budget)),
-            Sample(SummarizeRequest(sinceUS: 1, untilUS: 2, bucket: "day", key: "key_1", slices: 28, split: "model")),
-            Sample(SummarizeRequest(sinceUS: 1, untilUS: 2, totalsOnly: true)),
+            Sample(
+                SummarizeRequest(
+                    sinceUS: 1,
+                    untilUS: 2,
+                    bucket: "day",
+                    key: "key_1",
+                    slices: 28,
+                    split: "model",
+                    totalsOnly: true
+                )
+            ),
             Sample(
                 SummarizeReply(
                     totals: sum,

@@ -139,6 +139,8 @@ struct ServiceCaller: Sendable {
 
     private func failure(_ error: ServiceError) -> ProgramFailure {
         switch error.code {
+        // Who has a store to speak of is running.
+        case .unavailable where error.origin == .store: ProgramFailure(.failed, error.message)
         case .unavailable: ProgramFailure(.notRunning, "\(error.message); start it with keirouter start")
         case .deadlineExceeded: ProgramFailure(.failed, "\(endpoint) did not answer in time; try again, or see its log")
         case _ where error.isNotOffered:

@@ -214,7 +214,7 @@ extension ChatService {
         } catch {
             session.took(back: opening)
             logger.error("the spool takes no more", metadata: ["error": "\(error)"])
-            throw .error(ClientError(.unavailable, "the gateway cannot keep account of requests now", retryAfter: 5))
+            throw .error(ClientError(.unavailable, error.explanation, retryAfter: 5))
         }
     }
 

@@ -17,4 +17,13 @@ package struct SpoolError: Error, Hashable, CustomStringConvertible {
     package var description: String {
         "spool: cannot \(operation) \(path): \(String(cString: strerror(code)))"
     }
+
+    /// What a client is told, which names no path.
+    package var explanation: String {
+        switch (operation, code) {
+        case ("grow", ENOSPC): "more requests wait for the meter than the gateway can keep account of"
+        case (_, ENOSPC), (_, EDQUOT): "the gateway's disk is full: it cannot keep account of requests now"
+        default: "the gateway cannot keep account of requests now"
+        }
+    }
 }
