@@ -21,6 +21,8 @@ enum CharacterClass: UInt8 {
     /// Whether a word's end may hold it.
     var isLowerOrCaseless: Bool { self == .lower || self == .letter || self == .mark }
 
+    var isLetter: Bool { self == .upper || self == .lower || self == .letter }
+
     var isCaseless: Bool { self == .letter || self == .mark }
 
     /// Whether it stands in runs of punctuation.

@@ -6,11 +6,25 @@
 package struct TokenCounter: Sendable {
     /// The vocabulary of GPT-4o and later.
     package static let o200k = TokenCounter(.o200k)
+    /// The vocabulary of GPT-4, GPT-3.5 and the embedding models of their time.
+    package static let cl100k = TokenCounter(.cl100k)
 
+    /// How text is split before its bytes are merged.
+    private enum Splitting: Sendable {
+        case o200k
+        case cl100k
+    }
+
+    private let splitting: Splitting
     private let vocabulary: Vocabulary
 
-    private init(_ vocabulary: Vocabulary) {
-        self.vocabulary = vocabulary
+    private init(_ splitting: Splitting) {
+        self.splitting = splitting
+        vocabulary =
+            switch splitting {
+            case .o200k: .o200k
+            case .cl100k: .cl100k
+            }
     }
 
     /// How many tokens the text has; in time linear in its length, with at most a megabyte of memory.
@@ -51,8 +65,19 @@ package struct TokenCounter: Sendable {
     /// Walks through the pieces; a rank is told for those that are one token.
     @inline(__always)
     private func forEachPiece(of text: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer, UInt32) -> Void) {
+        switch splitting {
+        case .o200k: forEachPiece(of: text, O200KScanner(text, vocabulary), body)
+        case .cl100k: forEachPiece(of: text, CL100KScanner(text, vocabulary), body)
+        }
+    }
+
+    @inline(__always)
+    private func forEachPiece(
+        of text: UnsafeRawBufferPointer,
+        _ scanner: some PieceScanner,
+        _ body: (UnsafeRawBufferPointer, UInt32) -> Void
+    ) {
         guard let base = text.baseAddress else { return }
-        let scanner = PieceScanner(text, vocabulary)
         var start = 0
         while start < text.count {
             let end = scanner.end(ofPieceAt: start)

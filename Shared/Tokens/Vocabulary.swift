@@ -22,6 +22,7 @@ struct Vocabulary: @unchecked Sendable {
     private let tokens: UnsafeRawPointer
 
     static let o200k = Vocabulary(UnsafeRawPointer(keirouter_o200k()))
+    static let cl100k = Vocabulary(UnsafeRawPointer(keirouter_cl100k()))
 
     /// - Parameter file: What `scripts/make-vocabulary` wrote; it describes the places.
     private init(_ file: UnsafeRawPointer) {

@@ -1,11 +1,12 @@
 import Foundation
 import Testing
 
-/// A text and the ids that OpenAI's own tokenizer gives it.
+/// A text and the ids that OpenAI's own tokenizer gives it in each vocabulary.
 struct Sample: Decodable, Sendable, CustomTestStringConvertible {
     var name: String
     var text: String
-    var ids: [Int]
+    var o200k: [Int]
+    var cl100k: [Int]
 
     var testDescription: String { name }
 

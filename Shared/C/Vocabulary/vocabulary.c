@@ -1,9 +1,9 @@
 #include "vocabulary.h"
 
-// Defined in o200k.S.
+// Defined in vocabularies.S.
 extern const unsigned char keirouter_o200k_start[];
-extern const unsigned char keirouter_o200k_end[];
+extern const unsigned char keirouter_cl100k_start[];
 
 const unsigned char *keirouter_o200k(void) { return keirouter_o200k_start; }
 
-size_t keirouter_o200k_length(void) { return (size_t)(keirouter_o200k_end - keirouter_o200k_start); }
+const unsigned char *keirouter_cl100k(void) { return keirouter_cl100k_start; }

@@ -43,7 +43,7 @@ struct CountMemoryTests {
             let body = #"{"model":"m","max_tokens":1,"system":"\#(system)","messages":[\#(list)]}"#
             let request = try CountRequest(JSONDocument(Array(body.utf8)), dialect: .anthropicMessages, path: nil)
             let before = (counter.bytes, plain.bytes)
-            let count = try request.counted { memory.count($0, by: counter.count) }
+            let count = try request.counted { memory.count($0, in: 0, by: counter.count) }
             let whole = try request.counted { plain.count($0) }
             #expect(count == whole, "turn \(number)")
             let new = added.reduce(number == 1 ? system.utf8.count : 0) { $0 + Self.turn(number, $1).utf8.count }
@@ -58,11 +58,20 @@ struct CountMemoryTests {
     func short() {
         let (memory, counter) = (CountMemory(hash: Self.hash), Counter())
         let short = Array(repeating: UInt8(ascii: "a"), count: CountMemory.shortest - 1)
-        for _ in 0..<3 { #expect(memory.count(short[...], by: counter.count) == short.count) }
+        for _ in 0..<3 { #expect(memory.count(short[...], in: 0, by: counter.count) == short.count) }
         #expect(counter.bytes == 3 * short.count && memory.bytes == 0)
         for length in [CountMemory.shortest, CountMemory.shortest + 1, 4096] {
             let text = Array(repeating: UInt8(ascii: "a"), count: length)
-            for _ in 0..<2 { #expect(memory.count(text[...], by: counter.count) == length) }
+            for _ in 0..<2 { #expect(memory.count(text[...], in: 0, by: counter.count) == length) }
+        }
+    }
+
+    @Test("a text that is remembered for one vocabulary is counted for another")
+    func vocabularies() {
+        let memory = CountMemory(hash: Self.hash)
+        let text = Array(Self.turn(1, "user").utf8)
+        for vocabulary in [0, 1, 0, 1] as [UInt64] {
+            #expect(memory.count(text[...], in: vocabulary) { $0.count + Int(vocabulary) } == text.count + Int(vocabulary))
         }
     }
 
@@ -72,7 +81,7 @@ struct CountMemoryTests {
         let (memory, counter) = (CountMemory(limit: limit, hash: Self.hash), Counter())
         for number in 0..<20_000 {
             let text = Array(Self.turn(number, "user").utf8.prefix(64))
-            #expect(memory.count(text[...], by: counter.count) == text.count)
+            #expect(memory.count(text[...], in: 0, by: counter.count) == text.count)
         }
         #expect(memory.bytes <= limit && memory.bytes > limit / 4)
     }

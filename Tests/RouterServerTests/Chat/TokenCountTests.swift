@@ -97,6 +97,13 @@ struct TokenCountTests {
             let gemini = try await countGemini(router, "mock%2Fgpt-4o", #"{"contents":\#(Self.contents)}"#)
             #expect(try JSONDocument(gemini.body).root["totalTokens"]?.integer == 4 + 4 + 3, "\(gemini.text)")
             #expect(gemini.header("x-keirouter-count") == "exact")
+            // Two tokens of o200k, five of cl100k.
+            let korean = #"{"contents":[{"role":"user","parts":[{"text":"안녕하세요"}]}]}"#
+            for (model, tokens) in [("gpt-4o", 2), ("gpt-4-turbo", 5), ("gpt-3.5-turbo-0125", 5)] {
+                let reply = try await countGemini(router, "mock%2F\(model)", korean)
+                #expect(try JSONDocument(reply.body).root["totalTokens"]?.integer == tokens + 4 + 3, "\(reply.text)")
+                #expect(reply.header("x-keirouter-count") == "exact")
+            }
             #expect(router.provider.count == 0)
         }
     }

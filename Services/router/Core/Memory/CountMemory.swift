@@ -39,11 +39,18 @@ package final class CountMemory: Sendable {
     ///
     /// - Parameters:
     ///   - text: In UTF-8.
+    ///   - vocabulary: A number for what it is counted with: a text may be remembered for several.
     ///   - count: Counts one that is not remembered; no lock is held meanwhile.
     /// - Returns: The count.
-    package func count(_ text: ArraySlice<UInt8>, by count: (ArraySlice<UInt8>) -> Int) -> Int {
+    package func count(
+        _ text: ArraySlice<UInt8>,
+        in vocabulary: UInt64,
+        by count: (ArraySlice<UInt8>) -> Int
+    ) -> Int {
         guard text.count >= Self.shortest else { return count(text) }
-        let key = hash(text)
+        let hashed = hash(text)
+        // The hash is keyed and has 128 bits: another number in its lower half is another key.
+        let key = MemoryKey(high: hashed.high, low: hashed.low ^ vocabulary)
         let part = parts[Int(truncatingIfNeeded: key.high % UInt64(Self.parts))]
         if let known = part.counts.withLock({ $0.value(of: key) }) { return Int(known) }
         let tokens = count(text)

@@ -67,12 +67,25 @@ public struct CountRequest: Sendable {
         )
     }
 
-    /// Whether a model's vocabulary is that of GPT-4o and later, judged by its name.
-    public static func hasVocabulary(o200k model: String) -> Bool {
+    /// The vocabularies that OpenAI has published.
+    public enum Vocabulary: UInt64, Hashable, Sendable {
+        /// Of GPT-4o and later.
+        case o200k
+        /// Of GPT-4, GPT-3.5 and the embedding models of their time.
+        case cl100k
+    }
+
+    /// A model's vocabulary, judged by its name; `nil` when it is not one that is known here.
+    public static func vocabulary(of model: String) -> Vocabulary? {
         let lowered = model.lowercased()
         let name = lowered.split(separator: "/").last.map(String.init) ?? lowered
-        let families = ["gpt-4o", "gpt-4.1", "gpt-4.5", "gpt-5", "chatgpt-4o", "gpt-oss"]
-        return families.contains { name.hasPrefix($0) } || ["o1", "o3", "o4"].contains(String(name.prefix(2)))
+        let latest = ["gpt-4o", "gpt-4.1", "gpt-4.5", "gpt-5", "chatgpt-4o", "gpt-oss"]
+        if latest.contains(where: { name.hasPrefix($0) }) || ["o1", "o3", "o4"].contains(String(name.prefix(2))) {
+            return .o200k
+        }
+        // Azure writes 35.
+        let earlier = ["gpt-3.5-turbo", "gpt-35-turbo", "gpt-4-", "text-embedding-3-", "text-embedding-ada-002"]
+        return name == "gpt-4" || earlier.contains { name.hasPrefix($0) } ? .cl100k : nil
     }
 
     // MARK: Asking the provider

@@ -67,15 +67,19 @@ extension ChatService {
 
     /// Counts with what is remembered of earlier turns, so that a turn costs its new text alone.
     ///
-    /// The vocabulary lies in the program's file: of one that never counts nothing of it is in memory.
+    /// The vocabularies lie in the program's file: of one that never counts nothing of them is in memory.
     private func here(
         _ request: CountRequest,
         _ target: RoutedTarget?
     ) throws(RequestFailure) -> (tokens: Int, by: Counter) {
         do throws(DialectError) {
-            let count = try request.counted { [counts] text in counts.count(text) { TokenCounter.o200k.count($0) } }
-            let isOwn = target.map { CountRequest.hasVocabulary(o200k: $0.model) } ?? false
-            return (count.tokens, isOwn && count.isTextAlone ? .exact : .estimate)
+            let known = target.flatMap { CountRequest.vocabulary(of: $0.model) }
+            let vocabulary = known ?? .o200k
+            let counter = vocabulary == .cl100k ? TokenCounter.cl100k : .o200k
+            let count = try request.counted { [counts] text in
+                counts.count(text, in: vocabulary.rawValue) { counter.count($0) }
+            }
+            return (count.tokens, known != nil && count.isTextAlone ? .exact : .estimate)
         } catch {
             throw .error(ClientError(error))
         }

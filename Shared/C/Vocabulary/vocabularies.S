@@ -1,4 +1,4 @@
-// The vocabulary's file as read-only data. The assembler finds it on the header search path, which Package.swift sets.
+// The vocabularies' files as read-only data. The assembler finds them on the header search path, which Package.swift sets.
 
 #if defined(__APPLE__)
 #define SYMBOL(name) _##name
@@ -9,11 +9,14 @@
 #endif
 
     .globl SYMBOL(keirouter_o200k_start)
-    .globl SYMBOL(keirouter_o200k_end)
     .balign 16
 SYMBOL(keirouter_o200k_start):
     .incbin "o200k.vocabulary"
-SYMBOL(keirouter_o200k_end):
+
+    .globl SYMBOL(keirouter_cl100k_start)
+    .balign 16
+SYMBOL(keirouter_cl100k_start):
+    .incbin "cl100k.vocabulary"
     .byte 0
 
 #if defined(__ELF__)
