@@ -1,8 +1,11 @@
 // An upstream in OpenAI's and in Anthropic's shape that costs next to nothing, so that what is measured is what stands before it.
 //
-//   mock --port PORT              listens on 127.0.0.1 only
+//   mock --port PORT [--wires FOLDER]     listens on 127.0.0.1 only
 //
 // POST /v1/chat/completions, /v1/messages  a kilobyte of JSON, or server-sent events when the body says "stream": true
+// POST of another wire       what a folder of FOLDER holds: request (how the request line begins), unary (a body), type
+//                            (a stream's content type), start, step (one content chunk) and end; a stream when the body
+//                            says so or the path has "tream" in it
 // GET /__ctl?chunks=N&delay_us=D&think_us=T  how many content chunks a stream has, the pause between two of them
 //                            (0: back to back, one write each) and the pause before the first byte of an answer
 //
@@ -10,6 +13,7 @@
 // how long it took. Linux, one thread.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -28,11 +32,23 @@ typedef struct {
   size_t start, end, capacity;
 } buffer;
 
+// A wire from a folder; its chunks tell no time.
+typedef struct {
+  char *bytes;
+  size_t length;
+} text;
+typedef struct {
+  text request, unary, type, start, step, end;
+} wire;
+static wire wires[16];
+static size_t wire_count;
+
 typedef struct {
   int fd;
   bool wants_write, closing;
   buffer in, out;
   bool streaming, headed, usage, anthropic;
+  const wire *wire;   // of a folder, if any
   int sent, total;    // content chunks of the stream
   bool thinking;      // the pause before an answer
   bool wants_stream;  // what is answered after it
@@ -48,6 +64,7 @@ typedef struct {
   size_t length;
 } reply;
 static reply openai_answer, anthropic_answer;
+
 
 static uint64_t now_ns(void) {
   struct timespec t;
@@ -113,14 +130,14 @@ static int flush(conn *c) {
 }
 
 static void put_chunk(conn *c, const char *bytes, size_t n) {
-  char head[16];
+  char head[24];
   put(&c->out, head, sprintf(head, "%zx\r\n", n));
   put(&c->out, bytes, n);
   put(&c->out, "\r\n", 2);
 }
 
 static void put_simple(conn *c, const char *status, const char *body) {
-  char text[512];
+  char text[4096];
   int n = snprintf(text, sizeof text, "HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
                    status, strlen(body), body);
   put(&c->out, text, n);
@@ -154,6 +171,67 @@ static void make_answers(void) {
               "\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":0,\"output_tokens\":160}}");
 }
 
+// ---- wires from folders ----
+
+static text read_text(const char *folder, const char *wire, const char *name) {
+  char path[1024];
+  snprintf(path, sizeof path, "%s/%s/%s", folder, wire, name);
+  FILE *file = fopen(path, "rb");
+  if (!file) {
+    perror(path);
+    exit(1);
+  }
+  text t = {malloc(1 << 16), 0};
+  t.length = fread(t.bytes, 1, (1 << 16) - 1, file);
+  t.bytes[t.length] = 0;
+  fclose(file);
+  return t;
+}
+
+static void read_wires(const char *folder) {
+  DIR *directory = opendir(folder);
+  if (!directory) {
+    perror(folder);
+    exit(1);
+  }
+  for (struct dirent *e; (e = readdir(directory)) && wire_count < sizeof wires / sizeof *wires;) {
+    if (e->d_name[0] == '.') continue;
+    const char *name = e->d_name;
+    wires[wire_count++] = (wire){read_text(folder, name, "request"), read_text(folder, name, "unary"),
+                                 read_text(folder, name, "type"),    read_text(folder, name, "start"),
+                                 read_text(folder, name, "step"),    read_text(folder, name, "end")};
+  }
+  closedir(directory);
+}
+
+static const wire *wire_of(const char *line) {
+  for (size_t i = 0; i < wire_count; i++)
+    if (!strncmp(line, wires[i].request.bytes, wires[i].request.length)) return &wires[i];
+  return NULL;
+}
+
+static void put_head(conn *c, const char *type) {
+  char head[256];
+  put(&c->out, head, snprintf(head, sizeof head, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nCache-Control: no-cache\r\n"
+                              "Transfer-Encoding: chunked\r\n\r\n", type));
+}
+
+static void put_wire_step(conn *c) {
+  if (!c->headed) {
+    put_head(c, c->wire->type.bytes);
+    if (c->wire->start.length) put_chunk(c, c->wire->start.bytes, c->wire->start.length);
+    c->headed = true;
+    return;
+  }
+  put_chunk(c, c->wire->step.bytes, c->wire->step.length);
+  if (++c->sent < c->total) return;
+  put_chunk(c, c->wire->end.bytes, c->wire->end.length);
+  put(&c->out, "0\r\n\r\n", 5);
+  c->streaming = false;
+}
+
+// ---- streams ----
+
 static void put_stream_end(conn *c) {
   char b[1024];
   int n;
@@ -182,10 +260,7 @@ static void put_stream_end(conn *c) {
 static void put_stream_step(conn *c) {
   char b[512];
   if (!c->headed) {
-    static const char head[] =
-        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
-        "Transfer-Encoding: chunked\r\n\r\n";
-    put(&c->out, head, strlen(head));
+    put_head(c, "text/event-stream");
     static const char role[] =
         CHUNK_HEAD "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n";
     static const char start[] =
@@ -211,7 +286,7 @@ static void put_stream_step(conn *c) {
 // Streams as far as pauses and the peer let it; results as those of flush.
 static int stream(conn *c) {
   for (;;) {
-    put_stream_step(c);
+    if (c->wire) put_wire_step(c); else put_stream_step(c);
     int result = flush(c);
     if (result <= 0 || !c->streaming) return result;
     if (behaviour.delay_us > 0 && c->sent > 0) {
@@ -223,6 +298,10 @@ static int stream(conn *c) {
 
 static int begin_answer(conn *c) {
   c->thinking = false;
+  if (!c->wants_stream && c->wire) {
+    put_simple(c, "200 OK", c->wire->unary.bytes);
+    return flush(c);
+  }
   if (!c->wants_stream) {
     reply *whole = c->anthropic ? &anthropic_answer : &openai_answer;
     put(&c->out, whole->bytes, whole->length);
@@ -251,8 +330,9 @@ static bool is_true(const char *body, size_t n, const char *key) {
 
 static int handle(conn *c, const char *line, size_t line_length, const char *body, size_t body_length) {
   c->anthropic = !strncmp(line, "POST /v1/messages ", 18);
-  if (c->anthropic || !strncmp(line, "POST /v1/chat/completions ", 26)) {
-    c->wants_stream = is_true(body, body_length, "\"stream\"");
+  c->wire = wire_of(line);
+  if (c->wire || c->anthropic || !strncmp(line, "POST /v1/chat/completions ", 26)) {
+    c->wants_stream = is_true(body, body_length, "\"stream\"") || (c->wire && memmem(line, line_length, "tream", 5));
     c->usage = c->wants_stream && is_true(body, body_length, "\"include_usage\"");
     if (behaviour.think_us == 0) return begin_answer(c);
     c->thinking = true;
@@ -363,10 +443,12 @@ static int listen_on(int port) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 3 || strcmp(argv[1], "--port")) {
-    fprintf(stderr, "usage: mock --port PORT\n");
+  bool has_wires = argc == 5 && !strcmp(argv[3], "--wires");
+  if ((argc != 3 && !has_wires) || strcmp(argv[1], "--port")) {
+    fprintf(stderr, "usage: mock --port PORT [--wires FOLDER]\n");
     return 2;
   }
+  if (has_wires) read_wires(argv[4]);
   signal(SIGPIPE, SIG_IGN);
   make_answers();
   int listener = listen_on(atoi(argv[2]));

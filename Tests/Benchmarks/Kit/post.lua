@@ -1,4 +1,5 @@
 -- wrk -s post.lua URL -- MODEL KILOBYTES [Header=value ...]
+-- wrk -s post.lua URL -- BODY 0 [Header=value ...]      a JSON object, in which "#" becomes the request's number
 -- A chat body of about that size: one short question below a kilobyte, otherwise a system prompt and turns of text with
 -- quotes, newlines and code, as coding tools send them. Every request has a text of its own, so that no memory of
 -- earlier ones flatters whoever answers. Prints one line: RESULT and a JSON object.
@@ -25,10 +26,15 @@ end
 local before, after, count, stamp = '', '', 0, os.time() % 100000
 
 function init(args)
-  local list = table.concat(messages(math.floor(tonumber(args[2]) * 1024)), ',')
-  local body = '{"model":"' .. args[1] .. '","max_tokens":1024,"messages":[' .. list .. ']}'
-  local cut = body:find('"}]}', 1, true)
-  before, after = body:sub(1, cut - 1), body:sub(cut)
+  local body, cut = args[1], args[1]:find('#', 1, true)
+  if cut then
+    before, after = body:sub(1, cut - 1), body:sub(cut + 1)
+  else
+    local list = table.concat(messages(math.floor(tonumber(args[2]) * 1024)), ',')
+    body = '{"model":"' .. args[1] .. '","max_tokens":1024,"messages":[' .. list .. ']}'
+    cut = body:find('"}]}', 1, true)
+    before, after = body:sub(1, cut - 1), body:sub(cut)
+  end
   wrk.method = 'POST'
   wrk.headers['Content-Type'] = 'application/json'
   for i = 3, #args do

@@ -1,6 +1,8 @@
 // Streams chat completions over a number of connections for a while, and says how long their chunks took.
 //
-//   sseload --port PORT --path PATH --model MODEL --connections N --seconds S [--header 'Name: value']
+//   sseload --port PORT --path PATH --model MODEL --connections N --seconds S [--header 'Name: value'] [--body JSON]
+//
+// --body is sent in place of a chat completion of MODEL; a "#" in it becomes the request's number.
 //
 // Prints one JSON object: finished streams, content chunks, errors, the time to the first content chunk, and the time
 // from the upstream's write of a chunk (the "@<nanoseconds>" that mock.c puts into its text) to its arrival here. Each
@@ -36,7 +38,7 @@ typedef struct {
   uint64_t begun;
 } conn;
 
-static struct { const char *path, *model, *header; int port, connections; double seconds; } options = {
+static struct { const char *path, *model, *header, *body; int port, connections; double seconds; } options = {
     .path = "/v1/chat/completions", .model = "mock-model", .connections = 16, .seconds = 5};
 static samples first_chunks, delays;
 static long streams, errors, numbers;
@@ -74,8 +76,11 @@ static void watch(conn *c, int operation, uint32_t events) {
 }
 
 static void make_request(conn *c) {
-  char body[512];
-  int n = snprintf(body, sizeof body,
+  char body[2048];
+  const char *mark = options.body ? strchr(options.body, '#') : NULL;
+  int n = mark ? snprintf(body, sizeof body, "%.*s%d-%ld%s", (int)(mark - options.body), options.body, getpid(),
+                          ++numbers, mark + 1)
+               : snprintf(body, sizeof body,
                    "{\"model\":\"%s\",\"max_tokens\":1024,\"stream\":true,"
                    "\"messages\":[{\"role\":\"user\",\"content\":\"hello %d-%ld\"}]}",
                    options.model, getpid(), ++numbers);
@@ -186,6 +191,7 @@ static bool read_options(int argc, char **argv) {
     else if (!strcmp(key, "--path")) options.path = value;
     else if (!strcmp(key, "--model")) options.model = value;
     else if (!strcmp(key, "--header")) options.header = value;
+    else if (!strcmp(key, "--body")) options.body = value;
     else if (!strcmp(key, "--connections")) options.connections = atoi(value);
     else if (!strcmp(key, "--seconds")) options.seconds = atof(value);
     else return false;

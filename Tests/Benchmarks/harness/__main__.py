@@ -1,10 +1,10 @@
 """Runs every measurement in turn and prints the table.
 
-usage: python3 -m harness BINARIES RELEASE FOLDER [--quick] [--check]
+usage: python3 -m harness BINARIES RELEASE FOLDER [--quick] [--check] [--pairs]
 
   BINARIES  where mock and sseload are      RELEASE  where keirouter and the three benchmark programs are
   FOLDER    for data, logs and results      --quick  one short round of each: to see that it works, not to judge by
-  --check   fails when a must does not hold
+  --check   fails when a must does not hold            --pairs  every dialect in to every dialect out, nothing else
 """
 import argparse
 import json
@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 
-from . import agent, measures, programs, report
+from . import agent, measures, pairs, programs, report
 from .processes import family, named
 
 
@@ -194,17 +194,28 @@ def foreign(raw):
     return max((row["foreign"] for row in rows), default=0)
 
 
+def print_pairs(run):
+    rows, foreign = pairs.measure(run, run.seconds if run.rounds == 1 else 3)
+    run.raw["pairs"] = [{"client": a, "upstream": b, "ratio": ratio, "chunk_us": chunk} for (a, b), ratio, chunk in rows]
+    print(pairs.table(rows))
+    print(f"\nOthers kept at most {foreign:.2f} processors busy meanwhile.")
+    return 0
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     for name in ("binaries", "release", "folder"):
         parser.add_argument(name)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--pairs", action="store_true")
     arguments = parser.parse_args()
     # Stopped from outside, it still stops what it started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     run, begun = Run(arguments), time.monotonic()
     try:
+        if arguments.pairs:
+            return print_pairs(run)
         measure_all(run)
     finally:
         run.stop()

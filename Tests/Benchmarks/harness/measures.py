@@ -24,7 +24,7 @@ def _wrk(target, connections, kilobytes, seconds):
     script = os.path.join(programs.KIT, "post.lua")
     headers = [f"{name}={value}" for name, value in target.headers.items()]
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", script,
-               f"http://127.0.0.1:{target.port}{programs.PATH}", "--", target.model, str(kilobytes), *headers]
+               f"http://127.0.0.1:{target.port}{target.path}", "--", target.body or target.model, str(kilobytes), *headers]
     output = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30).stdout
     match = re.search(r"^RESULT (.*)$", output, re.M)
     if not match:
@@ -47,18 +47,20 @@ def unary(target, upstream, connections, kilobytes, seconds):
 def _sseload(binaries, target, connections, seconds):
     headers = [x for name, value in target.headers.items() for x in ("--header", f"{name}: {value}")]
     command = [os.path.join(binaries, "sseload"), "--port", str(target.port), "--path", target.stream_path,
-               "--model", target.model, "--connections", str(connections), "--seconds", str(seconds), *headers]
+               "--model", target.model, "--connections", str(connections), "--seconds", str(seconds), *headers,
+               *(["--body", target.body] if target.body else [])]
     return json.loads(subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30).stdout)
 
 
-def stream(binaries, target, upstream, connections, seconds):
-    """Streamed chat completions."""
+def stream(binaries, target, upstream, connections, seconds, chunks_each=None):
+    """Streamed chat completions; with `chunks_each` only the chunks of whole streams count, so many each."""
     _sseload(binaries, target, connections, 1)
     with Meter(target.pid, [upstream.pid]) as meter:
         result = _sseload(binaries, target, connections, seconds)
     if result["errors"] or not result["chunks"]:
         raise RuntimeError(f"{target.name}: {result['errors']} errors in {result['streams']} streams")
-    return {"cpu_us": meter.cpu * 1e6 / result["chunks"], "chunks_s": result["chunks"] / result["secs"],
+    chunks = result["streams"] * chunks_each if chunks_each else result["chunks"]
+    return {"cpu_us": meter.cpu * 1e6 / chunks, "chunks_s": chunks / result["secs"],
             "ttft_us": result["ttft_p50_us"], "delay_p99_us": result["delay_p99_us"], "foreign": meter.foreign}
 
 

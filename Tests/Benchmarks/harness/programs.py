@@ -25,6 +25,8 @@ class Program:
     def __init__(self, name, port, command, model, headers=None, stream_path=PATH):
         self.name, self.port, self.command, self.model = name, port, command, model
         self.headers, self.stream_path = headers or {}, stream_path
+        # What is sent in place of a chat completion of the model; a "#" in it becomes the request's number.
+        self.path, self.body = PATH, None
         self.process = None
 
     @property
@@ -77,9 +79,10 @@ class Program:
         raise RuntimeError(f"{self.name} does not answer with 200; its log is in the run's folder")
 
 
-def mock(binaries):
+def mock(binaries, wires=None):
     port = free_port()
-    return Program("direct", port, [os.path.join(binaries, "mock"), "--port", str(port)], "mock-model")
+    command = [os.path.join(binaries, "mock"), "--port", str(port)] + (["--wires", wires] if wires else [])
+    return Program("direct", port, command, "mock-model")
 
 
 def nginx(folder, upstream):
@@ -101,21 +104,17 @@ server: {{ host: 127.0.0.1, port: {port} }}
 log: {{ level: warning }}
 limits: {{ enabled: true }}
 declare:
-  providers:
-    - {{ id: mock, name: Mock, dialect: openai, base_url: "http://127.0.0.1:{upstream}/v1" }}
-    - {{ id: other, name: Other, dialect: anthropic, base_url: "http://127.0.0.1:{upstream}/v1" }}
-  accounts:
-    - {{ provider: mock, label: main, api_key: sk-mock }}
-    - {{ provider: other, label: main, api_key: sk-mock }}
-  prices:
-    - {{ model: mock/mock-model, input: 0.5, output: 1.5 }}
-    - {{ model: other/mock-model, input: 0.5, output: 1.5 }}
+  providers: [ {providers} ]
+  accounts: [ {accounts} ]
+  prices: [ {prices} ]
   plans:
     - {{ name: bench, limit_usd: 1000000, limit_tokens: 1000000000000, rpm: 1000000000, tpm: 1000000000000,
-        concurrency: 100000, period: monthly, allowed_models: ["mock/*", "other/*"], hard_cutoff: true }}
+        concurrency: 100000, period: monthly, allowed_models: [ {allowed} ], hard_cutoff: true }}
   keys:
     - {{ name: bench, key: "{key}", plan: bench }}
 """
+# Where each dialect's provider answers on the mock; the others have /v1.
+BASES = {"gemini": "/v1beta", "ollama": "", "cohere": "/v2", "bedrock": ""}
 
 # Every detector and saver that is built; nothing of what is sent is found by one that changes it.
 POLICIES = """\
@@ -127,13 +126,28 @@ POLICIES = """\
 """
 
 
-def gateway(executable, folder, upstream, policies=False):
+def _configuration(port, upstream, dialects):
+    """The file's text for providers by their id, each of a dialect, all of them the mock."""
+    def listed(form):
+        return ", ".join(form.format(id=id, dialect=dialect, base=f"http://127.0.0.1:{upstream.port}" + BASES.get(dialect, "/v1"))
+                         for id, dialect in dialects.items())
+
+    return CONFIGURATION.format(
+        port=port, key=KEY,
+        providers=listed('{{ id: "{id}", name: "{id}", dialect: {dialect}, base_url: "{base}" }}'),
+        accounts=listed('{{ provider: "{id}", label: main, api_key: sk-mock }}'),
+        prices=listed('{{ model: "{id}/mock-model", input: 0.5, output: 1.5 }}'), allowed=listed('"{id}/*"'))
+
+
+def gateway(executable, folder, upstream, policies=False, upstreams=None):
+    """A gateway of one provider each of OpenAI's and Anthropic's dialect, or of one for each dialect named."""
+    dialects = {name: name for name in upstreams} if upstreams else {"mock": "openai", "other": "anthropic"}
     port = free_port()
     os.makedirs(folder, exist_ok=True)
     configuration = os.path.join(folder, "keirouter.yaml")
     with open(configuration, "w") as file:
-        file.write(CONFIGURATION.format(port=port, upstream=upstream.port, key=KEY) + (POLICIES if policies else ""))
+        file.write(_configuration(port, upstream, dialects) + (POLICIES if policies else ""))
     os.chmod(configuration, 0o600)
     command = [executable, "start", "--config", configuration, "--data", os.path.join(folder, "data")]
     name = "guarded" if policies else "keirouter"
-    return Program(name, port, command, "mock/mock-model", {"Authorization": f"Bearer {KEY}"})
+    return Program(name, port, command, f"{next(iter(dialects))}/mock-model", {"Authorization": f"Bearer {KEY}"})
