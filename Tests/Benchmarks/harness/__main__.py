@@ -86,11 +86,24 @@ def measure_unary(run):
 
 
 def measure_latency(run):
-    taken = run.in_turns("P2", [run.mock, run.nginx, run.gateway],
+    chained = run.gateway.asked_for("chained", "all")
+    taken = run.in_turns("P2", [run.mock, run.nginx, run.gateway, chained],
                          lambda target: measures.unary(target, run.mock, 1, 0.5, run.seconds))
     ours, nginx, direct = taken["keirouter"], taken["nginx"], taken["direct"]
     run.add(report.added_row("P2 p50", "latency added at 1 connection, p50", "p50_us", ours, nginx, direct),
-            report.added_row("P2 p99", "latency added at 1 connection, p99", "p99_us", ours, nginx, direct))
+            report.added_row("P2 p99", "latency added at 1 connection, p99", "p99_us", ours, nginx, direct),
+            report.added_row("P2 chain", "the same through a hedged chain by latency, p50", "p50_us", taken["chained"], nginx,
+                             direct))
+
+
+def measure_chain(run):
+    """P1 with choosing by latency, health and hedging on, and beside one target's."""
+    chained = run.gateway.asked_for("chained", "all")
+    taken = run.in_turns("P1 chain", [run.nginx, run.gateway, chained],
+                         lambda target: measures.unary(target, run.mock, 16, 0.5, run.seconds))
+    plain = report.number(report.middle(taken["keirouter"], "cpu_us"))
+    run.add(report.unary_row("P1 chain", f"P1 16 through a hedged chain by latency ({plain} µs with one target)",
+                             taken["chained"], taken["nginx"]))
 
 
 def measure_streams(run):
@@ -177,6 +190,7 @@ def measure_all(run):
     idle = measures.idle_memory(run.gateway)
     measure_unary(run)
     measure_latency(run)
+    measure_chain(run)
     measure_memory(run, idle)
     measure_translation(run)
     run.start_guarded()

@@ -106,10 +106,11 @@ limits: {{ enabled: true }}
 declare:
   providers: [ {providers} ]
   accounts: [ {accounts} ]
+  chains: [ {{ name: all, strategy: latency, hedge: true, steps: [ {steps} ] }} ]
   prices: [ {prices} ]
   plans:
     - {{ name: bench, limit_usd: 1000000, limit_tokens: 1000000000000, rpm: 1000000000, tpm: 1000000000000,
-        concurrency: 100000, period: monthly, allowed_models: [ {allowed} ], hard_cutoff: true }}
+        concurrency: 100000, period: monthly, allowed_models: [ all, {allowed} ], hard_cutoff: true }}
   keys:
     - {{ name: bench, key: "{key}", plan: bench }}
 """
@@ -136,12 +137,16 @@ def _configuration(port, upstream, dialects):
         port=port, key=KEY,
         providers=listed('{{ id: "{id}", name: "{id}", dialect: {dialect}, base_url: "{base}" }}'),
         accounts=listed('{{ provider: "{id}", label: main, api_key: sk-mock }}'),
-        prices=listed('{{ model: "{id}/mock-model", input: 0.5, output: 1.5 }}'), allowed=listed('"{id}/*"'))
+        prices=listed('{{ model: "{id}/mock-model", input: 0.5, output: 1.5 }}'), allowed=listed('"{id}/*"'),
+        steps=", ".join(f"{id}/mock-model" for id, dialect in dialects.items() if dialect == "openai"))
 
 
 def gateway(executable, folder, upstream, policies=False, upstreams=None):
-    """A gateway of one provider each of OpenAI's and Anthropic's dialect, or of one for each dialect named."""
-    dialects = {name: name for name in upstreams} if upstreams else {"mock": "openai", "other": "anthropic"}
+    """A gateway of two providers of OpenAI's dialect and one of Anthropic's, or of one for each dialect named.
+
+    The chain `all` has those of OpenAI's dialect, the quicker one first and hedged.
+    """
+    dialects = {name: name for name in upstreams} if upstreams else {"mock": "openai", "spare": "openai", "other": "anthropic"}
     port = free_port()
     os.makedirs(folder, exist_ok=True)
     configuration = os.path.join(folder, "keirouter.yaml")
