@@ -5,7 +5,7 @@ import JSON
 import Testing
 
 /// Texts that were written for this after the rules, in English and Indonesian: for each detector twenty that it must find and
-/// forty ordinary ones of developers; `Fixtures/own.jsonl`.
+/// forty ordinary ones of developers, and for three of them as many again in four further rounds; `Fixtures/own.jsonl`.
 @Suite("Own texts", .serialized)
 struct OwnTextTests {
     private struct Line {
@@ -26,7 +26,7 @@ struct OwnTextTests {
 
     private static func score(_ detector: String, _ finds: (Line) -> Bool) throws -> Score {
         let lines = try lines(detector)
-        try #require(lines.count == 60 && lines.count { $0.label != nil } == 20)
+        try #require(lines.count >= 60 && lines.count { $0.label != nil } >= 20)
         var score = Score("own \(detector)")
         for line in lines {
             let isFound = finds(line)

@@ -10,8 +10,11 @@ package enum BuiltinCatalogue {
         ("injection.json", PackageResources.injection_json),
         ("injection-languages.json", PackageResources.injection_languages_json),
         ("injection-personas.json", PackageResources.injection_personas_json),
+        ("injection-forms.json", PackageResources.injection_forms_json),
         ("toxicity.json", PackageResources.toxicity_json),
+        ("toxicity-forms.json", PackageResources.toxicity_forms_json),
         ("bias.json", PackageResources.bias_json),
+        ("bias-forms.json", PackageResources.bias_forms_json),
         ("topics.json", PackageResources.topics_json),
         ("code.json", PackageResources.code_json),
     ]
