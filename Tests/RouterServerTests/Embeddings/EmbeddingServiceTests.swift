@@ -97,7 +97,8 @@ struct EmbeddingServiceTests {
             router.provider.answer(.embeddings) { _ in .json(#"{"data":[{"index":0,"embedding":["x"]}]}"#) }
             let error = try #require(await router.refusal(EmbedRequest(model: "mock/small", texts: ["a"])))
             #expect(error.code == .unavailable && error.reason == "malformed")
-            #expect(try await Poll.value("the record") { router.meter.settled.first }.outcome == .providerError)
+            let record = try await Poll.value("the record") { router.meter.settled.first }
+            #expect(record.outcome == .providerError)
         }
     }
 }
