@@ -137,6 +137,12 @@ package enum MetricNames {
         "Time one detector took.",
         buckets: MetricBuckets.local
     )
+    package static let guardrailEngineFailures = MetricName(
+        "keirouter.guardrail.engine_failures",
+        .counter,
+        .none,
+        "Requests about which an engine outside gave no answer."
+    )
     package static let routerAttempts = MetricName(
         "keirouter.router.attempts",
         .counter,
@@ -257,7 +263,8 @@ package enum MetricNames {
     package static let all: [MetricName] = [
         httpServerRequestDuration, httpServerActiveRequests, httpClientRequestDuration,
         generationDuration, generationFirstChunk, generationPerChunk, generationTokens,
-        tokens, cost, saverTokensSaved, guardrailDecisions, guardrailEvaluation, routerAttempts, routerRunning,
+        tokens, cost, saverTokensSaved, guardrailDecisions, guardrailEvaluation,
+        guardrailEngineFailures, routerAttempts, routerRunning,
         routerDenials, memoryHits, memoryMisses, memoryEvictions, memorySize, memoryEntries, guardCalls, guardFailures,
         saverCalls, headroomCalls, rpcClientDuration,
         processResidentMemory, processOpenDescriptors, processMaximumDescriptors, processCPU, processStart,

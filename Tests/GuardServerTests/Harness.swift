@@ -61,6 +61,8 @@ struct GuardSetup: Sendable {
     var pollInterval = Duration.milliseconds(20)
     var presidio: PresidioSettings?
     var moderation: ModerationSettings?
+    /// Where a router makes vectors.
+    var router: RPCEndpoint?
     var isOffline = false
     var catalogue = Catalogue.builtin
     var metrics = MetricsRegistry()
@@ -75,6 +77,7 @@ struct GuardSetup: Sendable {
         configuration.location = .guard(folder)
         configuration.presidio = presidio
         configuration.moderation = moderation
+        configuration.router = router
         configuration.isOffline = isOffline
         configuration.catalogue = catalogue
         configuration.metrics = metrics

@@ -12,8 +12,12 @@ public struct TopicsSection: WireMessage {
     public var mode: String?
     /// The topics.
     public var topics: [String]
-    /// What does the work; null: as a wider scope says.
+    /// What does the work: the words of a topic, what a text means, or both; null: as a wider scope says.
     public var engine: String?
+    /// The model that makes vectors for what a text means, as `provider/model`; null: as a wider scope says.
+    public var embedder: String?
+    /// How near a text must be to a topic, as a cosine, 0 to 1; null: as a wider scope says.
+    public var similarityThreshold: Double?
 
     /// Makes one from its members.
     public init(
@@ -22,7 +26,9 @@ public struct TopicsSection: WireMessage {
         action: GuardAction? = nil,
         mode: String? = nil,
         topics: [String] = [],
-        engine: String? = nil
+        engine: String? = nil,
+        embedder: String? = nil,
+        similarityThreshold: Double? = nil
     ) {
         self.enabled = enabled
         self.direction = direction
@@ -30,6 +36,8 @@ public struct TopicsSection: WireMessage {
         self.mode = mode
         self.topics = topics
         self.engine = engine
+        self.embedder = embedder
+        self.similarityThreshold = similarityThreshold
     }
 
     /// Reads it from its JSON object.
@@ -41,6 +49,8 @@ public struct TopicsSection: WireMessage {
         mode = try object.optionalString("mode")
         topics = try object.strings("topics", default: [])
         engine = try object.optionalString("engine")
+        embedder = try object.optionalString("embedder")
+        similarityThreshold = try object.optionalDouble("similarity_threshold")
     }
 
     /// Writes it as a JSON object.
@@ -52,6 +62,8 @@ public struct TopicsSection: WireMessage {
             fields.string("mode", mode)
             fields.strings("topics", topics)
             fields.string("engine", engine)
+            fields.string("embedder", embedder)
+            fields.double("similarity_threshold", similarityThreshold)
         }
     }
 
@@ -76,8 +88,18 @@ public struct TopicsSection: WireMessage {
                 .optional("topics", .array(of: .string), "The topics."),
                 .nullable(
                     "engine",
-                    .string(like: "keyword", "embedding"),
-                    "What does the work; null: as a wider scope says."
+                    .string(like: "keyword", "embedding", "hybrid"),
+                    "What does the work: the words of a topic, what a text means, or both; null: as a wider scope says."
+                ),
+                .nullable(
+                    "embedder",
+                    .string,
+                    "The model that makes vectors for what a text means, as provider/model; null: as a wider scope says."
+                ),
+                .nullable(
+                    "similarity_threshold",
+                    .number,
+                    "How near a text must be to a topic, as a cosine, 0 to 1; null: as a wider scope says."
                 ),
             ]
         )

@@ -2,6 +2,9 @@ public import JSON
 
 /// What one request used, over all its attempts; the meter applies it once.
 public struct UsageRecord: WireMessage {
+    /// The key of what the gateway itself asks of providers, which is none that could be presented.
+    public static let systemKey = "system"
+
     /// The request's id: the ledger's key.
     public var requestID: String
     /// The reservation that it ends.

@@ -2,6 +2,11 @@ public import JSON
 
 /// Asks for vectors of texts.
 public struct EmbedRequest: WireMessage {
+    /// The most texts of one call: what the strictest providers take at once.
+    public static let mostTexts = 96
+    /// The most bytes of all texts together.
+    public static let mostBytes = 256 << 10
+
     /// The model: `provider/model`, an alias or a chain.
     public var model: String
     /// The texts.
@@ -31,7 +36,7 @@ public struct EmbedRequest: WireMessage {
     public static var schema: Schema {
         .object(
             "EmbedRequest",
-            "Asks for vectors of texts.",
+            "Asks for vectors of texts: 1 to 96 of them, together up to 256 KiB.",
             [
                 .required("model", .string, "The model: `provider/model`, an alias or a chain."),
                 .required("texts", .array(of: .string), "The texts."),

@@ -53,7 +53,10 @@ extension ServiceDescription {
         name: "router",
         summary: "Routes requests to providers; its peers administer it and ask it for embeddings.",
         methods: [
-            MethodDescription(RouterMethods.embed, "Answers vectors of texts; never guarded, metered to the system.")
+            MethodDescription(
+                RouterMethods.embed,
+                "Answers vectors of texts, within the caller's deadline; never guarded, metered to the system."
+            )
         ] + AdminMethods.routerV1.descriptions
     )
 }

@@ -112,7 +112,9 @@ extension Sample {
         action: .block,
         mode: "block",
         topics: ["weapons"],
-        engine: "keyword"
+        engine: "hybrid",
+        embedder: "acme/embed",
+        similarityThreshold: 0.55
     )
     private static let toxicity = ScoredSection(
         enabled: true,

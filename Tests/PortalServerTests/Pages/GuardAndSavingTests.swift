@@ -45,7 +45,9 @@ struct GuardAndSavingTests {
             action: .warn,
             mode: "allow",
             topics: ["weapons", "our product"],
-            engine: "hybrid"
+            engine: "hybrid",
+            embedder: "acme/embed",
+            similarityThreshold: 0.7
         ),
         toxicity: ScoredSection(
             enabled: true,

@@ -46,6 +46,8 @@ package final class DetectionPlan: Sendable {
     let needsShapes: Bool
     /// The rules for what a moderation endpoint finds, by entity.
     let moderation: [String: Int]
+    /// The rules for topics that a text is near to, by topic.
+    let meaning: [String: Int]
     /// The detectors with rules that read text with disguises taken off.
     let foldedDetectors: DetectorSet
     /// Whether what is written in base64 and the like is read too.
@@ -90,15 +92,19 @@ package final class DetectionPlan: Sendable {
         needsShapes = !(onDigits + onDots + onColons + onAccounts + onCoins).isEmpty
         let folded = rules.filter(\.compiled.readsFolded).map(\.compiled.detectorBit)
         foldedDetectors = folded.reduce([]) { $0.union($1) }
-        moderation = Dictionary(
-            rules.indices.filter { rules[$0].entry.id.hasPrefix(Self.moderationPrefix) }.map {
-                (rules[$0].entry.entity, $0)
-            }
-        ) { first, _ in first }
+        moderation = Self.places(of: rules, Self.moderationPrefix)
+        meaning = Self.places(of: rules, Self.meaningPrefix)
         readsEncoded = rules.contains { $0.compiled.readsDecoded }
     }
 
     static let moderationPrefix = "moderation."
+    static let meaningPrefix = "meaning."
+
+    /// The rules whose matches come from one engine outside, by entity.
+    private static func places(of rules: [Rule], _ prefix: String) -> [String: Int] {
+        let own = rules.indices.filter { rules[$0].entry.id.hasPrefix(prefix) }
+        return Dictionary(own.map { (rules[$0].entry.entity, $0) }) { first, _ in first }
+    }
 
     /// Whether a moderation endpoint is to be asked.
     package var isModerated: Bool { !moderation.isEmpty }

@@ -82,19 +82,26 @@ package struct ExternalPlan: Sendable {
                 (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_")
             }
     }
+}
 
+extension DetectorEntry {
     /// An entry that no text triggers and no text matches: its matches come from outside.
-    static func entry(_ entity: String, like native: DetectorEntry?) -> DetectorEntry {
+    static func outside(
+        _ prefix: String,
+        _ detector: Detector,
+        _ entity: String,
+        severity: Severity
+    ) -> DetectorEntry {
         DetectorEntry(
             id: prefix + entity,
-            detector: .pii,
+            detector: detector,
             entity: entity,
             pattern: "(?!)",
             trigger: .literals([]),
             lead: 0,
             reach: 0,
             score: 1,
-            severity: native?.severity ?? .medium
+            severity: severity
         )
     }
 }
@@ -114,17 +121,7 @@ extension PlanBuilder {
         let least = Double(section.threshold ?? Self.defaultThreshold) / 100
         let wanted = Set(section.categories.map { $0.uppercased() })
         return Self.moderated.filter { wanted.isEmpty || wanted.contains($0) }.compactMap { entity in
-            let entry = DetectorEntry(
-                id: DetectionPlan.moderationPrefix + entity,
-                detector: .toxicity,
-                entity: entity,
-                pattern: "(?!)",
-                trigger: .literals([]),
-                lead: 0,
-                reach: 0,
-                score: 1,
-                severity: .high
-            )
+            let entry = DetectorEntry.outside(DetectionPlan.moderationPrefix, .toxicity, entity, severity: .high)
             return (try? CompiledEntry(entry)).map { Rule($0, action: action, minimumScore: least) }
         }
     }
@@ -151,7 +148,8 @@ extension PlanBuilder {
         let asked = wanted.filter { $0.action != .allow && ExternalPlan.isName($0.entity) }
             .sorted { $0.entity < $1.entity }
         let rules = asked.compactMap { item -> Rule? in
-            let entry = ExternalPlan.entry(item.entity, like: native[item.entity])
+            let severity = native[item.entity]?.severity ?? .medium
+            let entry = DetectorEntry.outside(ExternalPlan.prefix, .pii, item.entity, severity: severity)
             return (try? CompiledEntry(entry)).map { Rule($0, action: item.action, minimumScore: least) }
         }
         guard !rules.isEmpty else { return nil }
@@ -175,9 +173,14 @@ extension PlanBuilder {
 
 extension DetectionPlan {
     /// What counts of a moderation endpoint's answer.
-    func found(byModeration matches: [ExternalMatch]) -> [Found] {
+    func found(byModeration matches: [ExternalMatch]) -> [Found] { found(matches, moderation) }
+
+    /// The topics that a text is near enough to.
+    func found(byMeaning matches: [ExternalMatch]) -> [Found] { found(matches, meaning) }
+
+    private func found(_ matches: [ExternalMatch], _ places: [String: Int]) -> [Found] {
         matches.compactMap { match in
-            guard let index = moderation[match.entity], match.score >= rules[index].minimumScore else { return nil }
+            guard let index = places[match.entity], match.score >= rules[index].minimumScore else { return nil }
             return Found(rule: index, range: match.range, score: match.score)
         }
     }

@@ -25,12 +25,14 @@ package struct Inspector: Sendable {
     ///   - look: What an engine outside has found; without it, or for a segment that it was not asked about, the native detectors
     ///     do the work.
     ///   - moderation: What a moderation endpoint has found.
+    ///   - meaning: The topics that texts are near to.
     /// - Returns: The verdict without a decision's id and the policies' version, which are the server's.
     package func inspect(
         _ request: InspectRequest,
         _ bench: Workbench,
         _ look: ExternalLook = .none,
-        moderation: ExternalLook = .none
+        moderation: ExternalLook = .none,
+        meaning: ExternalLook = .none
     ) -> InspectReply {
         var reply = InspectReply(action: .allow)
         let direction = request.direction
@@ -42,17 +44,16 @@ package struct Inspector: Sendable {
         var reasons = Reasons()
         var placeholders: Set<String> = []
         for (place, segment) in request.segments.enumerated() {
-            bench.hasFaulted = look.missed.contains(place) || moderation.missed.contains(place)
+            bench.hasFaulted =
+                look.missed.contains(place) || moderation.missed.contains(place) || meaning.missed.contains(place)
+            let outside = Outside(
+                personal: look.matches[place],
+                moderated: moderation.matches[place] ?? [],
+                meant: meaning.matches[place]
+            )
             var text = segment.text
             let judged = text.withUTF8 {
-                judge(
-                    segment,
-                    CheckedText(valid: $0),
-                    direction,
-                    bench,
-                    look.matches[place],
-                    moderation.matches[place] ?? []
-                )
+                judge(segment, CheckedText(valid: $0), direction, bench, outside)
             }
             var action = judged.action
             if bench.hasFaulted, prepared.policy.onFailure == "closed" {
@@ -96,28 +97,41 @@ package struct Inspector: Sendable {
         var restores: [Restore] = []
     }
 
+    /// What engines outside have found in one text; `nil` where one was not asked about it.
+    private struct Outside {
+        var personal: [ExternalMatch]?
+        var moderated: [ExternalMatch]
+        var meant: [ExternalMatch]?
+
+        func found(in plan: DetectionPlan) -> [Found] {
+            plan.found(byModeration: moderated) + plan.found(byMeaning: meant ?? [])
+        }
+    }
+
     private func judge(
         _ segment: InspectSegment,
         _ text: CheckedText,
         _ direction: Direction,
         _ bench: Workbench,
-        _ matches: [ExternalMatch]?,
-        _ moderated: [ExternalMatch]
+        _ outside: Outside
     ) -> Judgement {
         var judgement = Judgement()
-        if let matches, let external = prepared.external {
+        // What a text means was asked in place of its words.
+        let dropsWords = outside.meant != nil && prepared.meaning?.replacesWords ?? false
+        if let matches = outside.personal, let external = prepared.external {
             let skipped = Self.skipped(segment, direction)
             let found =
                 external.found(matches.filter { $0.range.upperBound <= text.count })
-                + external.plan.found(byModeration: moderated)
-            judge(external.plan, segment, text, skipping: skipped, bench, adding: found, into: &judgement) { $0 }
+                + outside.found(in: external.plan)
+            let words = Words(skipped: skipped, dropsTopics: dropsWords)
+            judge(external.plan, segment, text, words, bench, adding: found, into: &judgement) { $0 }
             return judgement
         }
         let plan = prepared.plan
-        let skipped = Self.skipped(segment, direction)
+        let words = Words(skipped: Self.skipped(segment, direction), dropsTopics: dropsWords)
         guard segment.kind == .toolArguments else {
-            let found = plan.found(byModeration: moderated)
-            judge(plan, segment, text, skipping: skipped, bench, adding: found, into: &judgement) { $0 }
+            let found = outside.found(in: plan)
+            judge(plan, segment, text, words, bench, adding: found, into: &judgement) { $0 }
             return judgement
         }
         var strings = JSONStrings()
@@ -126,7 +140,7 @@ package struct Inspector: Sendable {
         for case .text(let decoded, let source) in strings.parts {
             strings.decoded[decoded].withUnsafeBufferPointer { bytes in
                 let text = CheckedText(repaired: bytes)
-                judge(plan, segment, text, skipping: skipped, bench, isJSON: isJSON, into: &judgement) { range in
+                judge(plan, segment, text, words, bench, isJSON: isJSON, into: &judgement) { range in
                     let places = strings.places
                     func place(_ index: Int) -> Int {
                         index < decoded.count ? places[decoded.lowerBound + index] : source.upperBound
@@ -153,22 +167,32 @@ package struct Inspector: Sendable {
         segment.kind == .system || segment.role == "system" || segment.role == "developer"
     }
 
+    /// What of a text's own words does not count.
+    private struct Words {
+        var skipped: DetectorSet
+        /// Whether topics are told by meaning alone.
+        var dropsTopics: Bool
+    }
+
     /// Searches one stretch of text; `map` leads to the segment's bytes.
     private func judge(
         _ plan: DetectionPlan,
         _ segment: InspectSegment,
         _ text: CheckedText,
-        skipping: DetectorSet,
+        _ words: Words,
         _ bench: Workbench,
         isJSON: Bool = false,
         adding further: [Found] = [],
         into judgement: inout Judgement,
         map: (Range<Int>) -> Range<Int>
     ) {
-        Engine.search(plan, text, skipping: skipping, bench)
+        Engine.search(plan, text, skipping: words.skipped, bench)
+        if words.dropsTopics {
+            bench.found.removeAll { plan.rules[$0.rule].compiled.detector == .topics }
+        }
         bench.found += further
         if segment.kind == .toolResult { Self.weighOrigin(plan, bench) }
-        if let action = plan.offTopic, !skipping.contains(.topics) {
+        if let action = plan.offTopic, !words.skipped.contains(.topics) {
             judgeTopic(plan, action, segment.id, text, bench, &judgement)
         }
         guard !bench.found.isEmpty else { return }

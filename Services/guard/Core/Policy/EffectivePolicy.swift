@@ -64,6 +64,8 @@ extension TopicsSection {
         action = other.action ?? action
         mode = other.mode ?? mode
         engine = other.engine ?? engine
+        embedder = other.embedder ?? embedder
+        similarityThreshold = other.similarityThreshold ?? similarityThreshold
         if !other.topics.isEmpty { topics = other.topics }
     }
 }

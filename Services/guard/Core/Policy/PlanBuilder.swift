@@ -40,7 +40,7 @@ package final class PlanBuilder: Sendable {
         rules += scoredRules(policy.bias, .bias, [.outbound], direction)
         let code = Direction.all(of: policy.code.direction ?? Self.codeDirection)
         rules += scoredRules(policy.code, .code, code, direction)
-        rules += topics.rules + customRules(policy.custom, direction)
+        rules += topics.rules + meaningRules(policy, direction) + customRules(policy.custom, direction)
         let answers = direction == .outbound ? answerRule(policy.json) : nil
         guard !rules.isEmpty || topics.offTopic != nil || answers != nil else { return .nothing }
         return DetectionPlan(
@@ -126,7 +126,7 @@ package final class PlanBuilder: Sendable {
     }
 
     /// The forbidden topics, or, with what is done about all others, the only allowed ones.
-    private func topicRules(
+    func topicRules(
         _ section: TopicsSection,
         _ direction: Direction
     ) -> (rules: [Rule], offTopic: GuardAction?) {
@@ -136,12 +136,17 @@ package final class PlanBuilder: Sendable {
         let action = section.action ?? Self.defaultLanguageAction
         guard action != .allow else { return ([], nil) }
         let known = catalogue.entities(of: .topics)
-        let wanted = section.topics.isEmpty ? known : section.topics
+        let wanted = self.topics(section)
         var compiled = catalogue.compiled(.topics).filter { wanted.contains($0.entry.entity) }
         // A topic that no catalogue has is looked for by its own words.
         compiled += wanted.filter { !known.contains($0) }.compactMap { self.compiled(TopicPhrase.entry($0)) }
         guard section.mode == "allow" else { return (compiled.map { Rule($0, action: action) }, nil) }
         return (compiled.map { Rule($0, action: .allow) }, action)
+    }
+
+    /// The topics that a policy speaks of; all that the catalogue knows where it names none.
+    func topics(_ section: TopicsSection) -> [String] {
+        section.topics.isEmpty ? catalogue.entities(of: .topics) : section.topics
     }
 
     /// What counts of a detector without a policy's word.

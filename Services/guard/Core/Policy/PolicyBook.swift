@@ -19,11 +19,19 @@ package final class PolicyBook: Sendable {
         package let policy: EffectivePolicy
         /// What is done with an engine outside, where the policy names one.
         package let external: ExternalPlan?
+        /// How topics are told by their meaning, where the policy says so.
+        package let meaning: MeaningPlan?
 
-        package init(plan: DetectionPlan, policy: EffectivePolicy, external: ExternalPlan? = nil) {
+        package init(
+            plan: DetectionPlan,
+            policy: EffectivePolicy,
+            external: ExternalPlan? = nil,
+            meaning: MeaningPlan? = nil
+        ) {
             self.plan = plan
             self.policy = policy
             self.external = external
+            self.meaning = meaning
         }
     }
 
@@ -45,6 +53,9 @@ package final class PolicyBook: Sendable {
     /// Whether any policy names an engine outside.
     package var namesExternalEngine: Bool { items.values.contains { $0.pii?.engine == PlanBuilder.presidio } }
 
+    /// Whether any policy names a model that makes vectors.
+    package var namesEmbedder: Bool { items.values.contains { $0.topics?.embedder != nil } }
+
     /// What holds for a request.
     package func policy(for scope: RequestScope) -> EffectivePolicy {
         merged(active(scope))
@@ -63,7 +74,8 @@ package final class PolicyBook: Sendable {
         let fresh = Prepared(
             plan: builder.plan(policy, direction),
             policy: policy,
-            external: builder.external(policy, direction)
+            external: builder.external(policy, direction),
+            meaning: builder.meaning(policy, direction)
         )
         prepared.withLock { prepared in
             if prepared.count >= Self.keptPlans { prepared.removeAll() }
@@ -78,7 +90,8 @@ package final class PolicyBook: Sendable {
         return Prepared(
             plan: builder.trial(held.plan, direction),
             policy: held.policy,
-            external: held.external.map { $0.with(builder.trial($0.plan, direction)) }
+            external: held.external.map { $0.with(builder.trial($0.plan, direction)) },
+            meaning: held.meaning
         )
     }
 

@@ -63,6 +63,11 @@ struct PolicyAdmin: Sendable {
         guard item.toxicity?.engine != PlanBuilder.openAI || context.hasModeration else {
             throw .invalid("toxicity.engine", "openai needs \(ModerationEngine.setting) in the configuration file")
         }
+        // Another scope may name it; which ones come together is decided by each request.
+        let hasEmbedder = item.topics?.embedder != nil || context.policies.book.namesEmbedder
+        guard !PlanBuilder.goesByMeaning(item.topics) || hasEmbedder else {
+            throw .invalid("topics.engine", "\(item.topics?.engine ?? "") needs topics.embedder, as provider/model")
+        }
         return item
     }
 

@@ -79,7 +79,16 @@ enum PolicyRules {
         try action(section.action, field: "topics.action")
         if let mode = section.mode { try word(mode, of: ["block", "allow"], field: "topics.mode") }
         if let engine = section.engine {
-            try word(engine, of: ["keyword", "embedding", "hybrid"], field: "topics.engine")
+            try word(engine, of: ["keyword", PlanBuilder.embedding, PlanBuilder.hybrid], field: "topics.engine")
+        }
+        if let embedder = section.embedder {
+            guard MeaningPlan.isEmbedder(embedder), isPlain(embedder) else {
+                let most = MeaningPlan.longestEmbedder
+                throw .invalid("topics.embedder", "expected provider/model, at most \(most) bytes; no chain or alias")
+            }
+        }
+        if let threshold = section.similarityThreshold, !(0...1).contains(threshold) {
+            throw .invalid("topics.similarity_threshold", "0 to 1")
         }
         try words(section.topics, field: "topics.topics")
     }

@@ -18,15 +18,21 @@ package final class DecisionFigures: Sendable {
     private let registry: MetricsRegistry
     private let native: HistogramSeries
     private let engines: [String: HistogramSeries]
+    private let misses: [String: CounterSeries]
     private let series = Mutex<[Label: CounterSeries]>([:])
 
     package init(registry: MetricsRegistry = .shared) {
         self.registry = registry
         native = registry.histogram(MetricNames.guardrailEvaluation.label, [("detector", "native")])
-        let names = [PlanBuilder.presidio, PlanBuilder.openAI]
+        let names = [PlanBuilder.presidio, PlanBuilder.openAI, PlanBuilder.embedding]
         engines = Dictionary(
             uniqueKeysWithValues: names.map { name in
                 (name, registry.histogram(MetricNames.guardrailEvaluation.label, [("detector", name)]))
+            }
+        )
+        misses = Dictionary(
+            uniqueKeysWithValues: names.map { name in
+                (name, registry.counter(MetricNames.guardrailEngineFailures.label, [("detector", name)]))
             }
         )
     }
@@ -58,6 +64,11 @@ package final class DecisionFigures: Sendable {
     /// An engine outside answered, or did not.
     func asked(_ engine: String, for duration: Duration) {
         engines[engine]?.record(Self.seconds(duration))
+    }
+
+    /// An engine outside gave no answer for the texts of a request: what is native decided alone, or nothing did.
+    func missed(_ engine: String) {
+        misses[engine]?.increment(by: Int64(1))
     }
 
     private static func seconds(_ duration: Duration) -> Double {

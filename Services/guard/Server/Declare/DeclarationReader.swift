@@ -129,14 +129,18 @@ extension GuardDeclaration {
     }
 
     private static func topics(_ node: ConfigurationNode) throws(ConfigurationError) -> TopicsSection {
-        try node.allowing(["enabled", "direction", "action", "mode", "topics", "engine"])
+        try node.allowing([
+            "enabled", "direction", "action", "mode", "topics", "engine", "embedder", "similarity_threshold",
+        ])
         return TopicsSection(
             enabled: try boolean(node, "enabled"),
             direction: try node.optionalString("direction"),
             action: try node.optionalString("action").map(GuardAction.init(rawValue:)),
             mode: try node.optionalString("mode"),
             topics: try node.strings("topics"),
-            engine: try node.optionalString("engine")
+            engine: try node.optionalString("engine"),
+            embedder: try node.optionalString("embedder"),
+            similarityThreshold: try node.optionalDouble("similarity_threshold", in: 0...1)
         )
     }
 

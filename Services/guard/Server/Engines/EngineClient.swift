@@ -3,7 +3,6 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import Synchronization
 
 /// Why an engine outside gave no answer that can be used; fixed phrases, nothing of what was sent.
 struct EngineFault: Error, Hashable, Sendable, CustomStringConvertible {
@@ -23,27 +22,18 @@ struct EngineFault: Error, Hashable, Sendable, CustomStringConvertible {
 ///
 /// One that fails several times in a row is left alone for a moment, so that not every request waits for it in vain.
 final class EngineClient: Sendable {
-    /// Failures in a row after which it is left alone, and for how long.
-    private static let mostFailures = 3
-    private static let rest = Duration.seconds(2)
     /// An answer is never this long for the texts that are sent.
     private static let longestAnswer = 4 << 20
-
-    private struct Standing {
-        var failures = 0
-        var restsUntil: ContinuousClock.Instant?
-    }
 
     private let address: EngineAddress
     private let client: UpstreamClient
     private let group: any EventLoopGroup
-    private let logger: Logger
-    private let standing = Mutex(Standing())
+    private let standing: EngineStanding
 
     init(_ address: EngineAddress, group: any EventLoopGroup, logger: Logger) {
         self.address = address
         self.group = group
-        self.logger = logger
+        standing = EngineStanding(address.name, logger: logger)
         let place = HTTP.HostPort(host: address.origin.host, port: address.origin.port)
         client = UpstreamClient(group: group, egress: EgressPolicy(declared: [place]), logger: logger)
     }
@@ -60,16 +50,10 @@ final class EngineClient: Sendable {
     /// - Returns: What was read.
     /// - Throws: ``EngineFault`` when it does not answer in time, or not properly.
     func ask<Answer>(_ body: [UInt8], read: ([UInt8]) -> Answer?) async throws(EngineFault) -> Answer {
-        let isResting = standing.withLock { standing in standing.restsUntil.map { $0 > .now } ?? false }
-        guard !isResting else { throw .resting }
-        do throws(EngineFault) {
+        try await standing.watch { () async throws(EngineFault) -> Answer in
             let answer = try await post(ByteBuffer(bytes: body))
             guard let value = read(answer) else { throw .unreadable }
-            succeeded()
             return value
-        } catch {
-            failed(error)
-            throw error
         }
     }
 
@@ -116,29 +100,5 @@ final class EngineClient: Sendable {
         case .connectFailed, .tlsFailed: "it cannot be connected to"
         default: "it broke off its answer"
         }
-    }
-
-    // MARK: Standing
-
-    private func succeeded() {
-        let wasFailing = standing.withLock { standing in
-            defer { standing = Standing() }
-            return standing.failures > 0
-        }
-        if wasFailing { logger.notice("an engine answers again", metadata: ["engine": "\(address.name)"]) }
-    }
-
-    private func failed(_ fault: EngineFault) {
-        let failures = standing.withLock { standing in
-            standing.failures += 1
-            if standing.failures >= Self.mostFailures { standing.restsUntil = .now + Self.rest }
-            return standing.failures
-        }
-        // Once for each time it goes away.
-        guard failures == 1 else { return }
-        logger.warning(
-            "an engine does not answer",
-            metadata: ["engine": "\(address.name)", "error": "\(fault)"]
-        )
     }
 }

@@ -12,6 +12,8 @@ struct ExternalInspection: Sendable {
     /// `nil` where none is configured, which is as if it did not answer.
     let presidio: PresidioEngine?
     let moderation: ModerationEngine?
+    let topics: TopicEngine
+    let figures: DecisionFigures
 
     /// Asks about the texts of a request.
     ///
@@ -38,6 +40,7 @@ struct ExternalInspection: Sendable {
             )
             return ExternalLook(matches: Dictionary(uniqueKeysWithValues: zip(places, lists)))
         } catch {
+            figures.missed(PlanBuilder.presidio)
             guard Self.mayStandIn(policy, external) else { throw Self.unavailable(PlanBuilder.presidio, error) }
             return ExternalLook(missed: Set(places))
         }
@@ -52,13 +55,45 @@ struct ExternalInspection: Sendable {
     func moderate(_ request: InspectRequest, _ policy: EffectivePolicy) async -> Result<ExternalLook, ServiceError> {
         // The operator's own texts insult nobody.
         let places = Self.places(request).filter { !Inspector.isOwn(request.segments[$0]) }
+        return await beside(PlanBuilder.openAI, places, policy) { () async throws(EngineFault) in
+            guard let moderation else { throw .notConfigured(ModerationEngine.setting) }
+            return try await moderation.moderate(places.map { request.segments[$0].text })
+        }
+    }
+
+    /// Asks which topics the texts of a request are near to; their words tell where there is no answer, unless the policy is closed.
+    ///
+    /// - Parameters:
+    ///   - request: What is inspected.
+    ///   - plan: The topics, and which texts are asked about.
+    ///   - policy: Says what happens when there is no answer.
+    /// - Returns: The topics by segment; or UNAVAILABLE.
+    func relate(
+        _ request: InspectRequest,
+        _ plan: MeaningPlan,
+        _ policy: EffectivePolicy
+    ) async -> Result<ExternalLook, ServiceError> {
+        let bench = ThreadBench.current
+        let places = Self.places(request).filter { plan.asks(about: request.segments[$0], bench) }
+        return await beside(PlanBuilder.embedding, places, policy) { () async throws(EngineFault) in
+            try await topics.relate(places.map { request.segments[$0].text }, plan)
+        }
+    }
+
+    /// Asks an engine beside which the native detectors look anyway.
+    private func beside(
+        _ engine: String,
+        _ places: [Int],
+        _ policy: EffectivePolicy,
+        _ ask: () async throws(EngineFault) -> [[ExternalMatch]]
+    ) async -> Result<ExternalLook, ServiceError> {
         guard !places.isEmpty else { return .success(.none) }
         do throws(EngineFault) {
-            guard let moderation else { throw .notConfigured(ModerationEngine.setting) }
-            let lists = try await moderation.moderate(places.map { request.segments[$0].text })
+            let lists = try await ask()
             return .success(ExternalLook(matches: Dictionary(uniqueKeysWithValues: zip(places, lists))))
         } catch {
-            guard policy.onFailure != "closed" else { return .failure(Self.unavailable(PlanBuilder.openAI, error)) }
+            figures.missed(engine)
+            guard policy.onFailure != "closed" else { return .failure(Self.unavailable(engine, error)) }
             return .success(ExternalLook(missed: Set(places)))
         }
     }

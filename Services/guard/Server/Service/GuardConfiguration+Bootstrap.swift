@@ -48,6 +48,9 @@ extension GuardConfiguration {
         let settings = configuration.guardrails
         isOffline = settings.offline
         guard !isOffline else { return }
+        router = try RPCEndpoint.parse("unix://\(folder.socketPath(service: "router"))")
+        peers.maximumFrame = configuration.rpc.maxFrame
+        peers.allowPlaintext = configuration.rpc.allowPlaintext
         if !settings.presidioURL.isEmpty {
             presidio = try PresidioSettings(
                 url: settings.presidioURL,
@@ -68,6 +71,13 @@ extension GuardConfiguration {
         }
         if moderation == nil, declaration.policies.contains(where: { $0.toxicity?.engine == PlanBuilder.openAI }) {
             throw ConfigurationError(key: ModerationEngine.setting, problem: "is needed by a policy's engine: openai")
+        }
+        let sections = declaration.policies.compactMap(\.topics)
+        if sections.contains(where: { PlanBuilder.goesByMeaning($0) }), sections.allSatisfy({ $0.embedder == nil }) {
+            throw ConfigurationError(
+                key: "declare.guardrails",
+                problem: "topics.embedder is needed by a policy's topics.engine, as provider/model"
+            )
         }
     }
 }

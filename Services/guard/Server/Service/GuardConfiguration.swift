@@ -24,6 +24,9 @@ package struct GuardConfiguration: Sendable {
     package var presidio: PresidioSettings?
     /// Where the engine `openai` of toxicity is; without it policies that name it are refused.
     package var moderation: ModerationSettings?
+    /// Where the router makes vectors for topics that are told by their meaning; without it their words tell.
+    package var router: RPCEndpoint?
+    package var peers = RPCClientConfiguration()
     /// Whether every engine outside is left alone, whatever policies say: no text leaves this machine to be judged.
     package var isOffline = false
     /// Makes the hashes that stand in place of values.

@@ -24,6 +24,7 @@ package final class GuardService: Service {
     private let pool = NIOThreadPool(numberOfThreads: threads)
     private let presidio: PresidioEngine?
     private let moderation: ModerationEngine?
+    private let topics: TopicEngine
     private let clock: GuardClock
     private let logger: Logger
 
@@ -38,6 +39,7 @@ package final class GuardService: Service {
         self.logger = logger
         presidio = configuration.presidio.map { PresidioEngine($0, group: group, logger: logger) }
         moderation = configuration.moderation.map { ModerationEngine($0, group: group, logger: logger) }
+        topics = TopicEngine(configuration.router, configuration.peers, group: group, logger: logger)
         server = RPCServer(configuration.server, registry: front.registry(), group: group, logger: logger)
     }
 
@@ -74,6 +76,7 @@ package final class GuardService: Service {
     private func shutdownEngines() async {
         await presidio?.shutdown()
         await moderation?.shutdown()
+        await topics.shutdown()
     }
 
     private func serve(at address: RPCAddress, until stopped: @Sendable () async -> Void) async throws {
@@ -130,17 +133,7 @@ package final class GuardService: Service {
         } else if presidio == nil, policies.book.namesExternalEngine {
             logger.warning("a policy names the engine presidio, but guardrails.presidio.url is not set")
         }
-        let inspection = Inspection(
-            policies: policies,
-            audit: audit,
-            clock: clock,
-            pool: pool,
-            window: configuration.window,
-            placeholderKey: configuration.placeholderKey,
-            external: configuration.isOffline ? nil : ExternalInspection(presidio: presidio, moderation: moderation),
-            figures: DecisionFigures(registry: configuration.metrics),
-            logger: logger
-        )
+        let inspection = inspection(policies, audit)
         front.open(GuardParts(inspection: inspection, context: context))
         server.setServing(true)
         opening.continuation.finish()
@@ -155,6 +148,7 @@ package final class GuardService: Service {
                     for await _ in database.changes(on: PolicyStore.channel) { try? await policies.refresh() }
                 }
                 following.addTask { await self.sweep(database) }
+                following.addTask { await self.topics.run() }
                 await stopped()
                 server.setServing(false)
                 policies.lists.close()
@@ -165,6 +159,22 @@ package final class GuardService: Service {
             audit.close()
         }
         logger.info("guard stopped")
+    }
+
+    private func inspection(_ policies: PolicyHolder, _ audit: AuditQueue) -> Inspection {
+        let figures = DecisionFigures(registry: configuration.metrics)
+        let external = ExternalInspection(presidio: presidio, moderation: moderation, topics: topics, figures: figures)
+        return Inspection(
+            policies: policies,
+            audit: audit,
+            clock: clock,
+            pool: pool,
+            window: configuration.window,
+            placeholderKey: configuration.placeholderKey,
+            external: configuration.isOffline ? nil : external,
+            figures: figures,
+            logger: logger
+        )
     }
 
     /// Notices what other replicas change.

@@ -28,16 +28,14 @@ struct Inspection: Sendable {
             request.trial
             ? book.trial(for: request.scope, request.direction) : book.prepared(for: request.scope, request.direction)
         let inspector = Inspector(prepared, tag: tag(request.scope.tenant))
-        let (look, moderation) = try await asked(request, prepared)
+        let looks = try await asked(request, prepared)
         let begun = ContinuousClock.now
         let size = request.segments.reduce(0) { $0 + $1.text.utf8.count }
         var reply: InspectReply
         if size <= Self.longestOnLoop {
-            reply = inspector.inspect(request, ThreadBench.current, look, moderation: moderation)
+            reply = Self.inspect(inspector, request, looks)
         } else {
-            reply = try await Self.away(pool) {
-                inspector.inspect(request, ThreadBench.current, look, moderation: moderation)
-            }
+            reply = try await Self.away(pool) { Self.inspect(inspector, request, looks) }
         }
         figures.lookedNatively(for: begun.duration(to: .now))
         reply.policyVersion = book.version
@@ -63,31 +61,62 @@ struct Inspection: Sendable {
         return reply
     }
 
+    /// What engines outside have found.
+    private struct Looks: Sendable {
+        var personal = ExternalLook.none
+        var moderation = ExternalLook.none
+        var meaning = ExternalLook.none
+    }
+
+    private static func inspect(_ inspector: Inspector, _ request: InspectRequest, _ looks: Looks) -> InspectReply {
+        inspector.inspect(
+            request,
+            ThreadBench.current,
+            looks.personal,
+            moderation: looks.moderation,
+            meaning: looks.meaning
+        )
+    }
+
     /// Asks the engines outside that the policy names, all at once.
     private func asked(
         _ request: InspectRequest,
         _ prepared: PolicyBook.Prepared
-    ) async throws(ServiceError) -> (ExternalLook, moderation: ExternalLook) {
-        guard let external, prepared.external != nil || prepared.plan.isModerated else { return (.none, .none) }
-        async let moderation = moderated(request, prepared, external)
-        var look = ExternalLook.none
-        if let plan = prepared.external {
-            let started = ContinuousClock.now
-            defer { figures.asked(PlanBuilder.presidio, for: started.duration(to: .now)) }
-            look = try await external.look(request, plan, prepared.policy)
+    ) async throws(ServiceError) -> Looks {
+        var looks = Looks()
+        let isAsking = prepared.external != nil || prepared.plan.isModerated || prepared.meaning != nil
+        guard let external, isAsking else { return looks }
+        async let moderation = timed(PlanBuilder.openAI, if: prepared.plan.isModerated) {
+            await external.moderate(request, prepared.policy)
         }
-        return (look, try await moderation.get())
+        async let meaning = timed(PlanBuilder.embedding, if: prepared.meaning != nil) {
+            guard let plan = prepared.meaning else { return .success(.none) }
+            return await external.relate(request, plan, prepared.policy)
+        }
+        let personal = await timed(PlanBuilder.presidio, if: prepared.external != nil) {
+            guard let plan = prepared.external else { return .success(.none) }
+            do throws(ServiceError) {
+                return .success(try await external.look(request, plan, prepared.policy))
+            } catch {
+                return .failure(error)
+            }
+        }
+        looks.personal = try personal.get()
+        looks.moderation = try await moderation.get()
+        looks.meaning = try await meaning.get()
+        return looks
     }
 
-    private func moderated(
-        _ request: InspectRequest,
-        _ prepared: PolicyBook.Prepared,
-        _ external: ExternalInspection
+    /// Asks one engine, and notes how long it took.
+    private func timed(
+        _ engine: String,
+        if isWanted: Bool,
+        _ ask: @Sendable () async -> Result<ExternalLook, ServiceError>
     ) async -> Result<ExternalLook, ServiceError> {
-        guard prepared.plan.isModerated else { return .success(.none) }
+        guard isWanted else { return .success(.none) }
         let started = ContinuousClock.now
-        defer { figures.asked(PlanBuilder.openAI, for: started.duration(to: .now)) }
-        return await external.moderate(request, prepared.policy)
+        defer { figures.asked(engine, for: started.duration(to: .now)) }
+        return await ask()
     }
 
     /// Answers every piece with one release, and what is left at the end with one for each channel.

@@ -1,3 +1,5 @@
+import Contracts
+
 /// What a plan grants.
 package struct PlanTerms: Hashable, Sendable {
     package var name: String
@@ -94,6 +96,17 @@ package struct KeyTerms: Hashable, Sendable {
         self.allowedModels = allowedModels
         self.strictLossless = strictLossless
     }
+}
+
+extension KeyTerms {
+    /// Whose the gateway's own requests are: it is in no list, has no secret, and nothing is admitted on it.
+    package static let system = KeyTerms(
+        id: UsageRecord.systemKey,
+        name: UsageRecord.systemKey,
+        ordinal: 0,
+        digest: UsageRecord.systemKey,
+        revokedUS: 0
+    )
 }
 
 /// The configured limits, for keys whose plan does not set its own.

@@ -79,6 +79,7 @@ package struct MeterLoader: Sendable {
         for plan in try PlanStore.page(after: "", limit: MeterCaps.plans, connection) {
             state.setPlan(plan.terms, now: now)
         }
+        state.setKey(.system, now: now)
         for key in try KeyStore.page(after: 0, limit: MeterCaps.keys, filter: KeyFilter(), connection) {
             state.setKey(key.terms, now: now)
         }

@@ -81,9 +81,14 @@ package enum UsageStore {
         return Query(sql: sql, arguments: arguments)
     }
 
+    /// Whose a row is: a key's, or the gateway's own, which no key stands for.
+    private static func owner(_ table: String) -> String {
+        "CASE WHEN \(table).key_ref = 0 THEN '\(UsageRecord.systemKey)' ELSE api_key.id END"
+    }
+
     /// A row as a list shows it, in the order that ``item(_:)`` reads.
     static let rowColumns = """
-        ledger.request_id, api_key.id, ledger.started_us, ledger.outcome, provider.text, model.text,
+        ledger.request_id, \(owner("ledger")), ledger.started_us, ledger.outcome, provider.text, model.text,
         ledger.input, ledger.cache_read, ledger.cache_write_5m, ledger.cache_write_1h, ledger.output,
         ledger.reasoning, ledger.audio_in, ledger.audio_out, ledger.units, ledger.cost_nano_usd, ledger.unpriced,
         ledger.attempts, ledger.first_token_ms, ledger.total_ms, ledger.saved_tokens, verdict.text, requested.text
@@ -180,8 +185,8 @@ package enum UsageStore {
         }
         arguments.append(limit)
         let sql = """
-            SELECT rollup.day, rollup.key_ref, rollup.provider, rollup.model, api_key.id, provider.text, model.text,
-              rollup.requests, rollup.errors, rollup.cost_nano_usd, rollup.unpriced, rollup.input, rollup.cache_read,
+            SELECT rollup.day, rollup.key_ref, rollup.provider, rollup.model, \(owner("rollup")), provider.text,
+              model.text, rollup.requests, rollup.errors, rollup.cost_nano_usd, rollup.unpriced, rollup.input, rollup.cache_read,
               rollup.cache_write_5m, rollup.cache_write_1h, rollup.output, rollup.reasoning, rollup.audio_in,
               rollup.audio_out, rollup.units
             FROM rollup

@@ -16,7 +16,7 @@ extension GuardForm {
         policy.allowExternalEngines = form["external"] == "on"
         policy.pii = personal(form, over: item.pii, &problem)
         policy.injection = injection(form, over: item.injection)
-        policy.topics = topics(form, over: item.topics)
+        policy.topics = topics(form, over: item.topics, &problem)
         policy.toxicity = scored("toxicity", "Toxic language", form, over: item.toxicity, &problem)
         policy.bias = scored("bias", "Biased language", form, over: item.bias, &problem)
         policy.code = scored("code", "Code", form, over: item.code, &problem)
@@ -67,15 +67,21 @@ extension GuardForm {
         return old == nil && section == InjectionSection() ? nil : section
     }
 
-    private static func topics(_ form: FormFields, over old: TopicsSection?) -> TopicsSection? {
-        let section = TopicsSection(
+    private static func topics(_ form: FormFields, over old: TopicsSection?, _ problem: inout String?) -> TopicsSection?
+    {
+        var section = TopicsSection(
             enabled: enabled(form, "topics"),
             direction: text(form, "topics_direction"),
             action: action(form, "topics"),
             mode: text(form, "topics_mode"),
             topics: FormText.lines(form["topics_topics"] ?? ""),
-            engine: text(form, "topics_engine")
+            engine: text(form, "topics_engine"),
+            embedder: text(form, "topics_embedder")
         )
+        if let threshold = text(form, "topics_similarity_threshold") {
+            section.similarityThreshold = Double(threshold)
+            if section.similarityThreshold == nil { problem = "Topics: the least similarity is a number from 0 to 1." }
+        }
         return old == nil && section == TopicsSection() ? nil : section
     }
 

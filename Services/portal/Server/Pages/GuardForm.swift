@@ -157,8 +157,23 @@ struct GuardForm {
                 select(
                     "topics_engine",
                     "How they are told",
-                    [("keyword", "By their words"), ("embedding", "By their meaning"), ("hybrid", "By both")],
+                    [
+                        ("keyword", "By their words"), ("embedding", "By their meaning"),
+                        ("hybrid", "By their words, else by their meaning"),
+                    ],
                     section.engine
+                ),
+                FieldView(
+                    "topics_embedder",
+                    "Who tells the meaning",
+                    hint: "A model that makes embeddings, as provider/model. Empty: \(inherit.lowercased()).",
+                    value: section.embedder
+                ),
+                FieldView(
+                    "topics_similarity_threshold",
+                    "Least similarity",
+                    hint: "0 to 1, 0.6 unless a policy says otherwise. Empty: \(inherit.lowercased()).",
+                    value: section.similarityThreshold.map { "\($0)" }
                 ),
                 FieldView(
                     "topics_topics",

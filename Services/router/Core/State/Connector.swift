@@ -68,6 +68,27 @@ extension Provider {
         }
     }
 
+    /// What is spoken for vectors of texts; `nil` where a provider has none, or none that can be asked for here.
+    package var embeddingDialect: Dialect? {
+        // Vertex AI asks for them in a way of its own, and the demo has none.
+        guard connector != .vertex, id != Provider.demo.id else { return nil }
+        if dialects.contains(.openAIChat) { return .openAIChat }
+        return dialects.first { $0.embeddingsPath(model: "") != nil }
+    }
+
+    /// The path behind the base URL, with its query, at which vectors are made of texts.
+    ///
+    /// - Parameters:
+    ///   - dialect: What is spoken, see ``embeddingDialect``.
+    ///   - model: The upstream's name for the model.
+    ///   - account: Whose settings count.
+    /// - Returns: The path; `nil` where there is none.
+    package func embeddingsPath(_ dialect: Dialect, model: String, account: Account) -> String? {
+        guard connector == .azure else { return dialect.embeddingsPath(model: model) }
+        let deployment = Self.step(account.settings["deployment"] ?? model)
+        return "/deployments/\(deployment)/embeddings?\(azureQuery(account))"
+    }
+
     /// The path that lists models and costs nothing; from the host's root where `isWhole`, else behind the base URL.
     ///
     /// - Returns: `nil` where the provider has no such list.

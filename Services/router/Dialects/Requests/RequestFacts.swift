@@ -32,6 +32,8 @@ public struct RequestFacts: Sendable {
     public var root: JSONCursor
     /// OpenAI's `stream_options`, when present and not null.
     public var streamOptions: JSONCursor?
+    /// What vectors are wanted of; `nil` in a request for anything else.
+    public var embedding: EmbeddingInput?
 
     /// Reads a request.
     ///

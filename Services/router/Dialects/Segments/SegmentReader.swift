@@ -44,6 +44,13 @@ struct SegmentReader {
     var hasAssistantTurn: Bool { lastAssistant >= 0 }
 
     mutating func readRequest() {
+        if let embedding = facts.embedding {
+            // There is no conversation: each text is what the user says now.
+            segments = embedding.texts.map {
+                TextSegment(value: $0, role: "user", kind: .text, isLastUser: true, turn: 0)
+            }
+            return
+        }
         if facts.dialect == .gemini {
             readGemini()
             return relate()

@@ -67,7 +67,9 @@ private struct UnaryReader {
     }
 
     private mutating func read(member key: ShallowScanner.Key) {
-        if scanner.matches(key, "usage") || scanner.matches(key, "usageMetadata") {
+        if scanner.matches(key, "usage") || scanner.matches(key, "usageMetadata")
+            || (dialect == .cohere && scanner.matches(key, "meta"))
+        {
             let range = scanner.skip()
             if !scanner.failed { facts.usage = usage(range) }
         } else if scanner.matches(key, "error") {

@@ -5,6 +5,7 @@ import Dialects
 struct AnswerWay {
     init(_ body: AttemptBody, _ session: ChatSession, _ answerGuard: AnswerGuard?, savings: [Saving]) {
         self.savings = savings
+        embedding = body.embedding
         upstream = body.dialect
         hidesUsage = body.hidesUsage
         self.answerGuard = answerGuard
@@ -19,6 +20,8 @@ struct AnswerWay {
         lossy = isBare && session.asksForLogprobs ? ["logprobs"] : body.lossy
     }
 
+    /// What vectors are wanted of; `nil` for a turn of a conversation.
+    let embedding: EmbeddingInput?
     /// Parameters of the request that this attempt leaves out.
     let lossy: [String]
     /// What savers took from the request.

@@ -15,6 +15,8 @@ package struct AttemptBody {
     let context: AnswerContext?
     /// Parameters that the upstream's dialect cannot carry.
     let lossy: [String]
+    /// What vectors are wanted of; `nil` for a turn of a conversation.
+    var embedding: EmbeddingInput?
 
     /// Makes what goes to a target: the client's bytes with everything that changes spliced in, or their translation.
     ///
@@ -35,6 +37,7 @@ package struct AttemptBody {
         _ changes: [JSONEdit] = [],
         _ catalogue: Catalogue
     ) throws(DialectError) -> AttemptBody? {
+        if let embedding = parsed.facts.embedding { return try embeddings(parsed, embedding, for: target, changes) }
         guard let dialect = target.provider.dialect(for: client, model: target.model) else { return nil }
         let body =
             dialect == client

@@ -13,6 +13,8 @@ final class ChatCall {
     let dialect: Dialect
     /// Whether the client speaks OpenAI's oldest dialect, see ``LegacyCompletions``.
     let isLegacy: Bool
+    /// What is asked for: a turn of a conversation, or vectors.
+    let operation: Operation
     /// What the path says of the request, in a dialect whose body does not.
     let path: ModelPath?
     let requestID = RequestID.make()
@@ -35,10 +37,12 @@ final class ChatCall {
         _ exchange: HTTPExchange,
         dialect: Dialect,
         isLegacy: Bool = false,
+        operation: Operation = .chat,
         path: ModelPath? = nil,
         crossOrigin: HTTPHeaders
     ) {
         self.isLegacy = isLegacy
+        self.operation = operation
         self.exchange = exchange
         self.dialect = dialect
         self.path = path

@@ -39,7 +39,7 @@ extension ChatService {
 
     private func attempt(_ session: ChatSession) async throws(RequestFailure) -> Outcome {
         let (plan, step) = dispatcher.plan(
-            session.targets,
+            try await able(session),
             session.routing.state,
             affinity: session.conversation.affinity
         )
@@ -159,7 +159,9 @@ extension ChatService {
         else {
             return .failed(timing.ended(0, "no_address"), FailureClass(.refusedByPolicy), nil)
         }
-        let answerGuard = preparer.answerGuard(session.preparation, prepared, session.scope(of: candidate.target))
+        let answerGuard =
+            body.embedding == nil
+            ? preparer.answerGuard(session.preparation, prepared, session.scope(of: candidate.target)) : nil
         if session.partial != nil, answerGuard != nil {
             // It would see the second half alone.
             return .failed(timing.ended(0, "guarded"), FailureClass(.refusedByPolicy), nil)
@@ -222,6 +224,7 @@ extension ChatService {
         UpstreamCaller.Outgoing(
             body: body.bytes,
             isStream: body.streams,
+            purpose: body.embedding == nil ? .answer : .embed,
             dialect: body.dialect,
             query: body.dialect == session.call.dialect ? session.call.exchange.query : nil,
             clientHeaders: session.call.exchange.head.headers,

@@ -117,7 +117,7 @@ extension ChatService {
         let outgoing = UpstreamCaller.Outgoing(
             body: ByteBuffer(bytes: body),
             isStream: false,
-            isCount: true,
+            purpose: .count,
             dialect: dialect,
             query: dialect == call.dialect ? call.exchange.query : nil,
             clientHeaders: call.exchange.head.headers,

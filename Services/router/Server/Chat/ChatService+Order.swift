@@ -23,7 +23,7 @@ extension ChatService {
             costs = await meter.rates.costs(
                 of: resolution.targets,
                 input: parsed.facts.estimatedInputTokens,
-                output: parsed.facts.maxOutputTokens ?? Self.usualOutput
+                output: parsed.facts.embedding == nil ? parsed.facts.maxOutputTokens ?? Self.usualOutput : 0
             )
         }
         let known = costs
@@ -32,6 +32,8 @@ extension ChatService {
             permitted: permitted,
             staying: !isFixed && parsed.facts.conversation.holdsAnswer ? conversation : nil
         )
+        // Each text has a window of its own; what else a target must be able to do is told when it is tried.
+        guard parsed.facts.embedding == nil else { return ordered }
         let fit = TargetFit(needs: parsed.facts.needs, inputTokens: parsed.facts.estimatedInputTokens)
         let (fitting, skipped) = fit.among(ordered, catalogue)
         call.route.skipped(skipped[...])

@@ -113,6 +113,9 @@ package final class ChatService: Sendable {
     private func read(_ call: ChatCall) async throws(RequestFailure) -> ParsedChat {
         var document = try await document(of: call)
         do throws(DialectError) {
+            if call.operation == .embeddings {
+                return ParsedChat(document: document, facts: try Dialects.RequestFacts.readEmbeddings(document))
+            }
             if call.isLegacy {
                 let chat = try LegacyCompletions.chatRequest(document)
                 document = (try? JSONDocument(chat)) ?? document
@@ -190,7 +193,7 @@ package final class ChatService: Sendable {
         AdmitRequest(
             requestID: call.requestID,
             keySHA256: digest,
-            operation: .chat,
+            operation: call.operation,
             requestedModel: model,
             targets: targets,
             estimatedInputTokens: parsed.facts.estimatedInputTokens,

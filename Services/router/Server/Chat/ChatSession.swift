@@ -211,7 +211,7 @@ final class ChatSession {
             dialect: call.dialect.rawValue,
             requestedModel: resolution.requested,
             chain: resolution.chain,
-            conversation: conversation.description,
+            conversation: call.operation == .chat ? conversation.description : nil,
             startedUS: call.startedUS,
             firstTokenMS: firstTokenMS,
             totalMS: call.elapsedMS,

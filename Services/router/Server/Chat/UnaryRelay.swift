@@ -82,7 +82,11 @@ struct UnaryRelay {
             let attempt = timing.ended(status, failure.rawValue, usage: estimate(output: 0), source: .estimated)
             return .failed(.failed(attempt, FailureClass(failure), nil))
         }
-        let facts = body.withUnsafeReadableBytes { UnaryFacts.read($0, dialect: way.upstream) }
+        var facts = body.withUnsafeReadableBytes { UnaryFacts.read($0, dialect: way.upstream) }
+        if way.embedding != nil {
+            facts.usage = facts.usage?.asInput
+            facts.estimatedOutputTokens = 0
+        }
         if let fault = facts.fault { return .failed(failed(FailureClass(fault), status)) }
         return .whole(
             Arrival(
@@ -105,6 +109,7 @@ struct UnaryRelay {
     }
 
     private func rewritten(_ arrival: Arrival) async -> Rewriting {
+        if let embedding = way.embedding { return vectors(arrival, embedding) }
         guard let context = way.context else { return .unchanged }
         let client = session.call.dialect
         var isChanged = way.upstream != client || way.streams != session.isStream
@@ -128,6 +133,25 @@ struct UnaryRelay {
                 session.isStream
                     ? AnswerTranslation.stream(answer, as: client, context, lossy: &session.lossy)
                     : AnswerTranslation.write(answer, as: client, context, lossy: &session.lossy)
+            )
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    /// An answer with vectors: as it came in the client's dialect, else said in it.
+    private func vectors(_ arrival: Arrival, _ embedding: EmbeddingInput) -> Rewriting {
+        guard way.upstream != session.call.dialect else { return .unchanged }
+        do throws(UpstreamFault) {
+            return .changed(
+                try EmbeddingTranslation.answer(
+                    arrival.body.readableBytesView,
+                    from: way.upstream,
+                    to: embedding,
+                    model: candidate.target.model,
+                    usage: arrival.usage,
+                    base64: Base64.encoded
+                )
             )
         } catch {
             return .failed(error)

@@ -89,7 +89,8 @@ package struct Pages: Sendable {
             fields.string("status", "ok")
             fields.array("endpoints") { items in
                 for path in [
-                    "/v1/chat/completions", "/v1/messages", "/v1/responses", "/v1/models", "/v1beta/models",
+                    "/v1/chat/completions", "/v1/messages", "/v1/responses", "/v1/embeddings", "/v1/models",
+                    "/v1beta/models",
                     "/api/chat",
                 ] {
                     items.string(path)

@@ -8,6 +8,8 @@ enum Route: Hashable {
     case countTokens
     /// OpenAI's oldest dialect, see ``LegacyCompletions``.
     case completions
+    /// Vectors of texts, in OpenAI's dialect.
+    case embeddings
     /// A request whose path names the model, as Gemini's dialect has them.
     case named(ModelPath)
     /// The lists of models in Gemini's dialect.
@@ -41,6 +43,7 @@ enum Route: Hashable {
         case "/v1/messages/count_tokens": self = .countTokens
         case "/v1/responses": self = .chat(.openAIResponses)
         case "/v1/completions": self = .completions
+        case "/v1/embeddings": self = .embeddings
         case "/api/chat": self = .chat(.ollama)
         case "/api/tags": self = .ollamaModels
         case "/api/show": self = .ollamaModel
@@ -83,7 +86,7 @@ enum Route: Hashable {
     /// The methods it answers to, besides OPTIONS.
     var methods: [HTTPMethod] {
         switch self {
-        case .chat, .countTokens, .completions, .named, .ollamaModel: [.POST]
+        case .chat, .countTokens, .completions, .embeddings, .named, .ollamaModel: [.POST]
         default: [.GET, .HEAD]
         }
     }
@@ -106,6 +109,7 @@ enum Route: Hashable {
         case .ollamaModel: "/api/show"
         case .ollamaVersion: "/api/version"
         case .completions: "/v1/completions"
+        case .embeddings: "/v1/embeddings"
         case .models: "/v1/models"
         case .model: "/v1/models/{id}"
         case .version: "/v1"

@@ -71,6 +71,11 @@ package final class RouterFront: Sendable {
         case .completions:
             let headers = crossOrigin.headers(for: exchange)
             return await serveChat(ChatCall(exchange, dialect: .openAIChat, isLegacy: true, crossOrigin: headers))
+        case .embeddings:
+            let headers = crossOrigin.headers(for: exchange)
+            return await serveChat(
+                ChatCall(exchange, dialect: .openAIChat, operation: .embeddings, crossOrigin: headers)
+            )
         case .named(let path):
             let headers = crossOrigin.headers(for: exchange)
             let call = ChatCall(exchange, dialect: .gemini, path: path, crossOrigin: headers)

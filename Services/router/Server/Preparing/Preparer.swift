@@ -136,6 +136,10 @@ package final class Preparer: Sendable {
         _ guarded: GuardedTexts,
         _ scope: RequestScope
     ) async -> PreparedEdits {
+        // Texts that vectors are made of are no conversation: savers leave them, and no prompt cache knows them.
+        guard request.facts.embedding == nil else {
+            return EditAssembly(request: request, guarded: guarded, saved: .untouched).edits()
+        }
         let settings = saverLink.rules(scope)
         let key = outcomeKey(rules, settings)
         if let known = request.prepared[key] { return known }

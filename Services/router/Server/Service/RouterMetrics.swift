@@ -16,6 +16,7 @@ package final class RouterMetrics: Sendable {
     }
 
     private struct TargetKey: Hashable {
+        var operation: Operation
         var provider: String
         var model: String
     }
@@ -31,7 +32,7 @@ package final class RouterMetrics: Sendable {
 
         init(_ key: TargetKey, _ registry: MetricsRegistry) {
             let labels = [
-                ("gen_ai.operation.name", "chat"), ("gen_ai.provider.name", key.provider),
+                ("gen_ai.operation.name", key.operation.rawValue), ("gen_ai.provider.name", key.provider),
                 ("gen_ai.request.model", key.model),
             ]
             duration = registry.histogram(MetricNames.generationDuration.label, labels)
@@ -125,7 +126,12 @@ package final class RouterMetrics: Sendable {
     func ended(_ session: ChatSession, _ outcome: Outcome) {
         running.decrement(by: 1)
         guard let last = session.attempts.last else { return }
-        let series = series(provider: last.provider, model: last.model, session.routing.state)
+        let series = series(
+            session.call.operation,
+            provider: last.provider,
+            model: last.model,
+            session.routing.state
+        )
         series.duration.record(session.call.elapsed.inSeconds)
         if let first = session.firstTokenMS { series.firstChunk.record(Double(first) / 1000) }
         series.input.increment(by: Int64(last.usage.input))
@@ -134,11 +140,18 @@ package final class RouterMetrics: Sendable {
         series.output.increment(by: Int64(last.usage.output))
     }
 
-    private func series(provider: String, model: String, _ state: RouterState) -> TargetSeries {
+    private func series(
+        _ operation: Operation,
+        provider: String,
+        model: String,
+        _ state: RouterState
+    ) -> TargetSeries {
         targets.withLock { targets in
-            if let series = targets[TargetKey(provider: provider, model: model)] { return series }
+            if let series = targets[TargetKey(operation: operation, provider: provider, model: model)] {
+                return series
+            }
             let isKnown = targets.count < Self.seriesLimit && state.isNamed(provider: provider, model: model)
-            let key = TargetKey(provider: provider, model: isKnown ? model : "_other")
+            let key = TargetKey(operation: operation, provider: provider, model: isKnown ? model : "_other")
             if let series = targets[key] { return series }
             let series = TargetSeries(key, registry)
             targets[key] = series

@@ -79,6 +79,14 @@ struct RouterParts: Sendable {
         let portal = PortalProxy(configuration.portal, group: group, logger: logger)
         var registry = RPCRegistry(service: ServiceDescription.router)
         book.register(on: &registry, health: dispatcher)
+        EmbeddingService(
+            dispatcher: dispatcher,
+            caller: caller,
+            spool: spool,
+            settler: settler,
+            metrics: metrics,
+            logger: logger
+        ).register(on: &registry)
         return RouterParts(
             book: book,
             client: client,

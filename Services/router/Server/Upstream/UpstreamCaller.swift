@@ -29,12 +29,20 @@ package struct UpstreamCaller: Sendable {
         }
     }
 
+    /// What a request wants of a provider.
+    package enum Purpose: Hashable, Sendable {
+        case answer
+        /// How many tokens the body has.
+        case count
+        /// Vectors of its texts.
+        case embed
+    }
+
     /// What an attempt sends.
     package struct Outgoing {
         var body: ByteBuffer
         var isStream: Bool
-        /// Whether the tokens of the body are to be counted and nothing is to be answered.
-        var isCount: Bool
+        var purpose: Purpose
         var dialect: Dialect
         /// The client's query without its question mark: `beta=true`.
         var query: Substring?
@@ -46,7 +54,7 @@ package struct UpstreamCaller: Sendable {
         package init(
             body: ByteBuffer,
             isStream: Bool,
-            isCount: Bool = false,
+            purpose: Purpose = .answer,
             dialect: Dialect,
             query: Substring? = nil,
             clientHeaders: HTTPHeaders = [:],
@@ -55,7 +63,7 @@ package struct UpstreamCaller: Sendable {
         ) {
             self.body = body
             self.isStream = isStream
-            self.isCount = isCount
+            self.purpose = purpose
             self.dialect = dialect
             self.query = query
             self.clientHeaders = clientHeaders
@@ -139,7 +147,7 @@ package struct UpstreamCaller: Sendable {
             connect: min(timeouts.connect, outgoing.remaining),
             firstByte: min(timeouts.firstByte, outgoing.remaining),
             stall: timeouts.stall,
-            total: outgoing.isCount ? outgoing.remaining : timeouts.stream
+            total: outgoing.purpose == .answer ? timeouts.stream : outgoing.remaining
         )
         return try await egress.send(request, to: endpoint, deadlines: deadlines)
     }
@@ -161,33 +169,43 @@ package struct UpstreamCaller: Sendable {
         // What nothing of the client's enters is the same for every request with this account, unless it is signed or its
         // key is a token that changes.
         let isShared =
-            !hasQuery && !isForwarding && signer == nil && provider.connector != .vertex && !outgoing.isCount
+            !hasQuery && !isForwarding && signer == nil && provider.connector != .vertex
+            && outgoing.purpose != .count
         let use = RequestHeads.Use(
             account: candidate.account.id,
             dialect: outgoing.dialect,
             isStream: outgoing.isStream,
+            purpose: outgoing.purpose,
             model: namesModel ? candidate.target.model : ""
         )
         if isShared, let head = endpoint.heads.head(for: use) {
             return UpstreamRequest(head, headers: trace, body: outgoing.body)
         }
-        let model = candidate.target.model
-        let count = outgoing.isCount ? outgoing.dialect.countPath(model: model) : nil
-        var path =
-            endpoint.basePath
-            + (count
-                ?? provider.requestPath(
-                    outgoing.dialect,
-                    model: model,
-                    isStream: outgoing.isStream,
-                    account: candidate.account
-                ))
+        var path = endpoint.basePath + Self.path(outgoing, for: candidate)
         if hasQuery, let query = outgoing.query { path += (path.contains("?") ? "&" : "?") + query }
         var headers = headers(outgoing, for: candidate)
         signer?.sign(.POST, path, outgoing.body, to: endpoint.origin, &headers)
         let head = try PreparedHead(.POST, path, headers: headers, to: endpoint.origin)
         if isShared { endpoint.heads.keep(head, for: use) }
         return UpstreamRequest(head, headers: trace, body: outgoing.body)
+    }
+
+    private static func path(_ outgoing: Outgoing, for candidate: Candidate) -> String {
+        let provider = candidate.target.provider
+        let model = candidate.target.model
+        let own: String? =
+            switch outgoing.purpose {
+            case .answer: nil
+            case .count: outgoing.dialect.countPath(model: model)
+            case .embed: provider.embeddingsPath(outgoing.dialect, model: model, account: candidate.account)
+            }
+        return own
+            ?? provider.requestPath(
+                outgoing.dialect,
+                model: model,
+                isStream: outgoing.isStream,
+                account: candidate.account
+            )
     }
 
     private func headers(_ outgoing: Outgoing, for candidate: Candidate) -> HTTPHeaders {

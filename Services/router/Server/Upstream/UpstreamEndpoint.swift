@@ -120,6 +120,7 @@ package final class RequestHeads: Sendable {
         var account: String
         var dialect: Dialect
         var isStream: Bool
+        var purpose: UpstreamCaller.Purpose
         /// Empty where the body names it.
         var model: String
     }
