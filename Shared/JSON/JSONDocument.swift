@@ -2,8 +2,8 @@
 ///
 /// Reading builds a tape of where values begin and end in the original bytes; no string is copied or decoded until a
 /// cursor asks for it. The grammar is RFC 8259 to the letter. A lone surrogate escape (`\uD800`) is within the grammar
-/// and accepted; it decodes as U+FFFD and keeps its bytes. A document costs eight bytes of memory per scalar and
-/// sixteen per array or object, besides its own bytes.
+/// and accepted; it decodes as U+FFFD and keeps its bytes. A document costs eight bytes of memory per scalar, as many
+/// again per string with escapes, and sixteen per array or object, besides its own bytes.
 public struct JSONDocument: Sendable {
     let storage: JSONStorage
 
@@ -14,8 +14,7 @@ public struct JSONDocument: Sendable {
     ///   - limits: What to refuse although the grammar allows it.
     /// - Throws: ``JSONError`` with the place of the first byte that no valid document has there.
     public init(_ bytes: [UInt8], limits: JSONLimits = .standard) throws(JSONError) {
-        let nodes = try JSONParser.nodes(of: bytes, limits: limits)
-        storage = JSONStorage(bytes: bytes, nodes: nodes)
+        storage = try JSONParser.storage(of: bytes, limits: limits)
     }
 
     /// The text as it came.

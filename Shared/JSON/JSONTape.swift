@@ -47,10 +47,26 @@ struct TapeNode {
 final class JSONStorage: Sendable {
     let bytes: [UInt8]
     let nodes: [UInt64]
+    /// Of each string with escapes, in order: where it starts (upper half), and how many bytes shorter its text is than what
+    /// stands between its quotes; all bits of the lower half where that was not counted, as with `\u`.
+    private let shortenings: [UInt64]
 
-    init(bytes: [UInt8], nodes: [UInt64]) {
+    init(bytes: [UInt8], nodes: [UInt64], shortenings: [UInt64]) {
         self.bytes = bytes
         self.nodes = nodes
+        self.shortenings = shortenings
+    }
+
+    /// How much shorter the text of the string with escapes at this byte is than what is written; `nil` if nobody counted.
+    func shortening(of start: Int) -> Int? {
+        var (low, high) = (0, shortenings.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if shortenings[middle] >> 32 < start { low = middle + 1 } else { high = middle }
+        }
+        guard low < shortenings.count, shortenings[low] >> 32 == start else { return nil }
+        let kept = UInt32(truncatingIfNeeded: shortenings[low])
+        return kept == .max ? nil : Int(kept)
     }
 
     func node(_ index: Int) -> TapeNode {

@@ -23,25 +23,51 @@ extension HTTPExchange {
         return try await decoded(sent, limit: limit)
     }
 
-    /// Reads the whole body within the configured limit as an array: a large one is copied once from what was received.
+    /// Reads the whole body within the configured limit as an array: it is copied once, as it comes from the socket.
     package func bodyBytes() async throws(HTTPServerError) -> [UInt8] {
         let limit = connection?.core.configuration.maximumBody ?? 0
         guard facts.contentCoding == .identity else {
             return Array(try await body(limit: limit).readableBytesView)
         }
         if let length = facts.contentLength, length > limit { throw .bodyTooLarge(limit: limit) }
-        var bytes: [UInt8] = []
+        collection = Collection(limit: limit)
+        defer { collection = nil }
+        if let connection { collect(&connection.inbound) }
         while true {
-            if let piece = try takePiece() {
-                guard bytes.count + piece.readableBytes <= limit else { throw .bodyTooLarge(limit: limit) }
-                if bytes.isEmpty {
-                    bytes.reserveCapacity(decoder.isComplete ? piece.readableBytes : expectedLength)
-                }
-                piece.withUnsafeReadableBytes { bytes.append(contentsOf: $0) }
-            }
-            if decoder.isComplete { return bytes }
+            if let bodyFailure { throw bodyFailure }
+            if decoder.isComplete { return collection?.bytes ?? [] }
             try await awaitMore()
         }
+    }
+
+    /// A body that is put together as it arrives.
+    struct Collection {
+        let limit: Int
+        var bytes: [UInt8] = []
+    }
+
+    /// Takes what belongs to a body that is put together straight out of what was read.
+    func collect(_ input: inout ByteBuffer) {
+        guard collection != nil, bodyFailure == nil, !decoder.isComplete else { return }
+        do throws(HTTPWireError) {
+            guard let piece = try decoder.decode(&input, maximum: .max) else { return }
+            add(piece)
+        } catch {
+            bodyFailure = HTTPServerError(error)
+        }
+    }
+
+    private func add(_ piece: ByteBuffer) {
+        guard let limit = collection?.limit, let count = collection?.bytes.count,
+            count + piece.readableBytes <= limit
+        else {
+            bodyFailure = .bodyTooLarge(limit: collection?.limit ?? 0)
+            return
+        }
+        if count == 0 {
+            collection?.bytes.reserveCapacity(decoder.isComplete ? piece.readableBytes : expectedLength)
+        }
+        piece.withUnsafeReadableBytes { bytes in collection?.bytes.append(contentsOf: bytes) }
     }
 
     /// A declared length is worth one reservation, but not so large a one that lying about it pays.
@@ -118,7 +144,12 @@ extension HTTPExchange {
     var isAwaitingBody: Bool { bodySignal.isAwaited }
 
     func bodyArrived() {
-        bodySignal.fire()
+        if collection != nil, bodyFailure == nil, !decoder.isComplete, let connection {
+            // Whoever waits is woken by the last byte; until then each one gives the next its time.
+            connection.setDeadline(after: connection.core.configuration.bodyIdleTimeout)
+        } else {
+            bodySignal.fire()
+        }
     }
 
     func bodyTimedOut() {

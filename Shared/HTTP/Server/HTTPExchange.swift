@@ -30,6 +30,8 @@ package final class HTTPExchange {
     let facts: FieldFacts
     var decoder: BodyDecoder
     var bodyFailure: HTTPServerError?
+    /// What has come of a body that somebody waits for as a whole.
+    var collection: Collection?
     var awaitsContinue: Bool
     private(set) var connection: ServerConnection?
     private(set) lazy var bodySignal = LoopSignal(loop)
@@ -54,16 +56,12 @@ package final class HTTPExchange {
     }
 
     /// The request target's path, without the query.
-    package var path: Substring {
-        let target = target
-        return target[..<(target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)]
-    }
+    package private(set) lazy var path: Substring = target[..<(questionMark ?? target.endIndex)]
 
     /// The request target's query, without the question mark.
-    package var query: Substring? {
-        let target = target
-        return target.utf8.firstIndex(of: UInt8(ascii: "?")).map { target[target.utf8.index(after: $0)...] }
-    }
+    package private(set) lazy var query: Substring? = questionMark.map { target[target.utf8.index(after: $0)...] }
+
+    private lazy var questionMark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
 
     /// Whether an answer was begun or given.
     package var hasBegun: Bool {
@@ -71,7 +69,7 @@ package final class HTTPExchange {
     }
 
     /// The target in origin form: an absolute one loses its scheme and authority.
-    private var target: Substring {
+    private lazy var target: Substring = {
         let uri = head.uri[...]
         guard uri.utf8.first != UInt8(ascii: "/"), let colon = uri.utf8.firstIndex(of: UInt8(ascii: ":")) else {
             return uri
@@ -79,7 +77,7 @@ package final class HTTPExchange {
         let authority = uri.utf8[colon...].dropFirst(3)
         let end = authority.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }
         return end.map { uri[$0...] } ?? "/"
-    }
+    }()
 
     // MARK: Answering
 

@@ -83,9 +83,12 @@ final class ServerConnection: ChannelInboundHandler {
         case .reading, .serving: break
         }
         if inbound.readableBytes == 0 {
-            inbound = bytes
+            exchange?.collect(&bytes)
+            // What is taken whole leaves its buffer to the next read.
+            if bytes.readableBytes > 0 { inbound = bytes }
         } else {
             inbound.writeBuffer(&bytes)
+            exchange?.collect(&inbound)
         }
     }
 

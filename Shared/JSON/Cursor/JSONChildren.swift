@@ -29,8 +29,9 @@ public struct JSONMembers: Sequence, Sendable {
         /// The next member, or `nil` after the last.
         public mutating func next() -> (name: JSONCursor, value: JSONCursor)? {
             guard at < end else { return nil }
-            defer { at = storage.next(after: at + 1) }
-            return (JSONCursor(storage, at), JSONCursor(storage, at + 1))
+            let name = at
+            at = storage.next(after: name + 1)
+            return (JSONCursor(storage, name), JSONCursor(storage, name + 1))
         }
     }
 }
@@ -66,8 +67,9 @@ public struct JSONElements: Sequence, Sendable {
         /// The next element, or `nil` after the last.
         public mutating func next() -> JSONCursor? {
             guard at < end else { return nil }
-            defer { at = storage.next(after: at) }
-            return JSONCursor(storage, at)
+            let element = at
+            at = storage.next(after: element)
+            return JSONCursor(storage, element)
         }
     }
 }

@@ -35,11 +35,14 @@ extension JSONCursor {
         return decoded[...]
     }
 
-    /// How many bytes of UTF-8 the decoded text of a string has, counted without decoding it; `nil` for anything else.
+    /// How many bytes of UTF-8 the decoded text of a string has, found without decoding it; `nil` for anything else.
+    ///
+    /// Was counted as the document was read, but where `\u` stands in the text: then it costs a walk over it.
     public var utf8Count: Int? {
         let node = node
         guard node.kind == .string else { return nil }
         guard node.isMarked else { return node.length - 2 }
+        if let shortening = storage.shortening(of: node.start) { return node.length - 2 - shortening }
         return storage.bytes.withUnsafeBufferPointer { bytes in
             bytes.baseAddress.map { JSONText(node, in: $0).count } ?? 0
         }

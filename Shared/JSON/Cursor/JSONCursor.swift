@@ -48,6 +48,11 @@ public struct JSONCursor: Sendable {
     /// The value's bytes as they came.
     public var raw: ArraySlice<UInt8> { storage.bytes[node.range] }
 
+    /// Lends the bytes of the whole document, which ranges count in; they may not be kept past the call.
+    public func withDocumentBytes<Outcome>(_ body: (UnsafeRawBufferPointer) -> Outcome) -> Outcome {
+        storage.bytes.withUnsafeBytes(body)
+    }
+
     /// How many members an object or elements an array has, and 0 for anything else.
     public var count: Int { node.isContainer ? storage.count(of: index) : 0 }
 

@@ -3,12 +3,13 @@ extension JSONParser {
     @inline(__always)
     mutating func string(_ start: Int) throws(JSONError) -> Int {
         var at = start + 1
-        var isEscaped = false
+        var shortening = 0
         while true {
-            at = try ascii(at, &isEscaped)
+            at = try ascii(at, &shortening)
             guard at < count else { throw JSONError(.unexpectedEnd, at: at) }
             if bytes[at] == UInt8(ascii: "\"") {
-                push(TapeNode(.string, start: start, length: at + 1 - start, marked: isEscaped))
+                push(TapeNode(.string, start: start, length: at + 1 - start, marked: shortening != 0))
+                if shortening != 0 { note(shortening, of: start) }
                 return at + 1
             }
             guard bytes[at] >= 0x80 else { throw JSONError(.controlCharacter, at: at) }
@@ -16,9 +17,14 @@ extension JSONParser {
         }
     }
 
+    /// What `\u` adds to the count of bytes that escapes take: it says that nobody counted.
+    private static let uncounted = 1 << 32
+
     /// Steps over ASCII characters and escapes to the first quote, control character or byte from 0x80 up.
+    ///
+    /// To `shortening` it adds by how many bytes escapes are longer than what they stand for.
     @inline(__always)
-    private func ascii(_ start: Int, _ isEscaped: inout Bool) throws(JSONError) -> Int {
+    private func ascii(_ start: Int, _ shortening: inout Int) throws(JSONError) -> Int {
         var at = start
         while at + 16 <= count {
             let block = JSONScan.load(bytes, at)
@@ -34,21 +40,21 @@ extension JSONParser {
             if lane < 14, bytes[at + lane] == 0x5C, bytes[at + lane + 2] != 0x5C,
                 Self.isLetterEscape(bytes[at + lane + 1])
             {
-                isEscaped = true
+                shortening += 1
                 at += lane + 2
                 continue
             }
             let slashes = JSONScan.bits(isSlash)
             if slashes == 0 { return at + lane }
-            isEscaped = true
-            let (length, isStopped) = try escapes(in: block, at, slashes, JSONScan.bits(isStop))
+            let (length, isStopped) = try escapes(in: block, at, slashes, JSONScan.bits(isStop), &shortening)
             at += length
             if isStopped { return at }
         }
         while at < count {
             if bytes[at] == UInt8(ascii: "\\") {
-                isEscaped = true
-                at = try escape(at)
+                let end = try escape(at)
+                shortening += end == at + 2 ? 1 : Self.uncounted
+                at = end
             } else {
                 guard Self.isPlain(bytes[at]) else { return at }
                 at += 1
@@ -80,7 +86,8 @@ extension JSONParser {
         in block: JSONScan.Block,
         _ at: Int,
         _ slashes: UInt32,
-        _ stops: UInt32
+        _ stops: UInt32,
+        _ shortening: inout Int
     ) throws(JSONError) -> (length: Int, isStopped: Bool) {
         // Every second backslash of a run is escaped by the one before it: subtracting each run from the place after it,
         // with the odd places set, carries to where the run ends and tells odd lengths from even ones.
@@ -91,7 +98,9 @@ extension JSONParser {
         let stops = stops & ~(escaped & allowed)
         let seen = (stops ^ (stops &- 1)) & 0xFFFF
         guard escaped & seen & ~allowed == 0 else { throw invalidEscape(at) }
+        shortening += (escaped & seen).nonzeroBitCount
         var unicode = JSONScan.bits(block .== JSONScan.all(0x75)) & escaped & seen
+        if unicode != 0 { shortening += Self.uncounted }
         while unicode != 0 {
             try hexadecimal(at + unicode.trailingZeroBitCount + 1)
             unicode &= unicode - 1

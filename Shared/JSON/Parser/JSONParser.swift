@@ -12,6 +12,8 @@ struct JSONParser: ~Copyable {
 
     private(set) var tape: UnsafeMutablePointer<UInt64>
     private(set) var used = 0
+    /// Of each string with escapes: where it starts (upper half) and how much shorter it reads, see ``JSONStorage``.
+    private var shortenings: [UInt64] = []
     private var capacity: Int
     private var isOnHeap = false
 
@@ -20,12 +22,12 @@ struct JSONParser: ~Copyable {
     private var closing: UInt8 = 0
     private var depth = 0
 
-    /// The tape of a document.
-    static func nodes(of bytes: [UInt8], limits: JSONLimits) throws(JSONError) -> [UInt64] {
+    /// A document that has been read.
+    static func storage(of bytes: [UInt8], limits: JSONLimits) throws(JSONError) -> JSONStorage {
         let maximum = min(max(0, limits.maximumBytes), JSONLimits.addressableBytes)
         guard bytes.count <= maximum else { throw JSONError(.tooLarge, at: maximum) }
         guard !bytes.isEmpty else { throw JSONError(.unexpectedEnd, at: 0) }
-        let result: Result<[UInt64], JSONError> = bytes.withUnsafeBufferPointer { buffer in
+        let result: Result<JSONStorage, JSONError> = bytes.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return .failure(JSONError(.unexpectedEnd, at: 0)) }
             // A message between services fits the scratch tape on the stack; a chat body moves to the heap once.
             return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 256) { scratch in
@@ -33,7 +35,8 @@ struct JSONParser: ~Copyable {
                 var parser = JSONParser(base, buffer.count, limits: limits, tape: tape, capacity: scratch.count)
                 do throws(JSONError) {
                     try parser.document()
-                    return .success(Array(UnsafeBufferPointer(start: parser.tape, count: parser.used)))
+                    let nodes = Array(UnsafeBufferPointer(start: parser.tape, count: parser.used))
+                    return .success(JSONStorage(bytes: bytes, nodes: nodes, shortenings: parser.shortenings))
                 } catch {
                     return .failure(error)
                 }
@@ -162,6 +165,13 @@ struct JSONParser: ~Copyable {
         if used == capacity { grow() }
         tape[used] = node.word
         used += 1
+    }
+
+    /// Keeps how much shorter the string that starts here reads than it is written.
+    @inline(never)
+    mutating func note(_ shortening: Int, of start: Int) {
+        let kept = UInt32(exactly: shortening) ?? .max
+        shortenings.append(UInt64(truncatingIfNeeded: start) << 32 | UInt64(kept))
     }
 
     @inline(never)

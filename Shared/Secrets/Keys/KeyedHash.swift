@@ -60,6 +60,11 @@ package struct KeyedHasher: Sendable {
     }
 
     package mutating func append(_ number: UInt64) {
+        guard count & 7 != 0 else {
+            state.compress(number)
+            count &+= 8
+            return
+        }
         withUnsafeBytes(of: number.littleEndian) { append($0) }
     }
 
@@ -77,10 +82,13 @@ package struct KeyedHasher: Sendable {
             index += 1
         }
         let words = (bytes.count - index) / 8
+        // A copy, which stays in registers.
+        var state = state
         for _ in 0..<words {
             state.compress(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
             index += 8
         }
+        self.state = state
         count &+= UInt64(words * 8)
         while index < bytes.count {
             append(bytes[index])

@@ -69,6 +69,60 @@ struct LimitsTests {
         }
     }
 
+    /// Reads the body as an array and answers with its length and its last byte, or the error's status.
+    private static func measureBytes(_ exchange: HTTPExchange) async {
+        do throws(HTTPServerError) {
+            let body = try await exchange.bodyBytes()
+            exchange.respond(.ok, body: ByteBuffer(string: "\(body.count) \(body.last ?? 0)"))
+        } catch {
+            exchange.respond(error.status)
+        }
+    }
+
+    @Test("a body that is put together as it comes is whole, by length and in chunks", arguments: [false, true])
+    func collectedBody(isChunked: Bool) async throws {
+        try await withServer {
+            await Self.measureBytes($0)
+        } _: { _, address in
+            let client = try await RawConnection.connect(to: address)
+            for size in [1, 70_000, 3_000_000] {
+                client.forget()
+                let framing = isChunked ? "Transfer-Encoding: chunked" : "Content-Length: \(size)"
+                client.send("POST / HTTP/1.1\r\nHost: x\r\n\(framing)\r\n\r\n")
+                // Pieces that end inside a chunk's size and right behind the body, with the next request in the last.
+                var message = [UInt8](repeating: 0x61, count: size - 1) + [UInt8(size % 7)]
+                let length = String(size, radix: 16)
+                if isChunked { message = Array("\(length)\r\n".utf8) + message + Array("\r\n0\r\n\r\n".utf8) }
+                message += Array("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nzz".utf8)
+                client.send(Array(message.prefix(3)))
+                try await Task.sleep(for: .milliseconds(20))
+                client.send(Array(message.dropFirst(3)))
+                try await client.receive(containing: "\r\n\r\n\(size) \(size % 7)", within: .seconds(30))
+                try await client.receive(containing: "\r\n\r\n2 122", within: .seconds(30))
+            }
+        }
+    }
+
+    @Test("a body that is put together is refused past the limit, when it stands still and when it is malformed")
+    func collectedFailures() async throws {
+        try await withServer {
+            $0.maximumBody = 10
+            $0.bodyIdleTimeout = .milliseconds(200)
+        } handler: {
+            await Self.measureBytes($0)
+        } _: { _, address in
+            let head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+            let bodies = [("8\r\n01234567\r\n3\r\n890", 413), ("8\r\n0123", 408), ("8\r\n01234567xx\r\n", 400)]
+            for (rest, status) in bodies {
+                let client = try await RawConnection.connect(to: address)
+                client.send(head)
+                try await Task.sleep(for: .milliseconds(20))
+                client.send(rest)
+                try await client.receive(containing: "HTTP/1.1 \(status) ", within: .seconds(10))
+            }
+        }
+    }
+
     @Test("a head that comes too slowly is told 408")
     func slowHead() async throws {
         try await withServer {

@@ -46,7 +46,29 @@ struct JSONTextTests {
                 let cursor = try parse("[\"\(lead)\(escape)\(escape)\(tail)\"]")[0]
                 #expect(cursor?.string == lead + decoded + decoded + tail)
                 #expect(cursor?.equals(lead + decoded + decoded + tail) == true)
+                #expect(cursor?.utf8Count == (lead + decoded + decoded + tail).utf8.count)
             }
+        }
+    }
+
+    @Test("the length of a text is what it decodes to, for each of many in one document")
+    func lengths() throws {
+        var random = SystemRandomNumberGenerator()
+        let pieces = [
+            "a", "\\n", "\\\\", "\\\"", "\\/", "\\u0041", "\\ud83d\\ude00", "é", "中", "some more words ", "\\t\\t",
+        ]
+        let texts = (0..<400).map { number in
+            // Of every third the escapes are all of one letter.
+            let allowed = number % 3 == 0 ? pieces.filter { !$0.contains("u") } : pieces
+            return (0..<Int.random(in: 0...40, using: &random)).map { _ in
+                allowed.randomElement(using: &random) ?? ""
+            }.joined()
+        }
+        let members = texts.enumerated().map { "\"\($0)\":\"\($1)\"" }
+        let document = try parse("{" + members.joined(separator: ",") + "}")
+        for (number, text) in texts.enumerated() {
+            let cursor = document["\(number)"]
+            #expect(cursor?.utf8Count == cursor?.string?.utf8.count, "\(text)")
         }
     }
 

@@ -10,9 +10,17 @@ struct PrefixTrailTests {
         var trail = PrefixTrail(now: now + after)
         for (index, text) in texts.enumerated() {
             let change = changes.indices.contains(index) ? changes[index] : 0
-            Array(text.utf8).withUnsafeBytes { trail.add($0, change: change) }
+            add(Array(text.utf8), change: change, to: &trail)
         }
         return trail
+    }
+
+    private static func add(_ text: [UInt8], change: UInt64, to trail: inout PrefixTrail) {
+        let blocks = stride(from: 0, to: max(1, text.count), by: PrefixTrail.pieceLength).map { start in
+            let block = text[start..<min(start + PrefixTrail.pieceLength, text.count)]
+            return UInt32(truncatingIfNeeded: block.withUnsafeBytes { QuickHash.of($0) })
+        }
+        trail.add(blocks[...], length: text.count, change: change)
     }
 
     private static let long = String(repeating: "0123456789abcdef", count: 256)
@@ -73,7 +81,7 @@ struct PrefixTrailTests {
     func huge() {
         var trail = PrefixTrail(now: Self.now)
         let megabyte = [UInt8](repeating: 7, count: 1 << 20)
-        for _ in 0..<24 { megabyte.withUnsafeBytes { trail.add($0, change: 0) } }
+        for _ in 0..<24 { Self.add(megabyte, change: 0, to: &trail) }
         #expect(trail.count == PrefixTrail.maximumPieces)
     }
 }

@@ -1,11 +1,20 @@
-/// A target and the account to try it with.
-package struct Candidate: Hashable, Sendable {
+/// A target and the account to try it with; a reference for the reason that ``RoutedTarget`` is one.
+package final class Candidate: Hashable, Sendable {
     package let target: RoutedTarget
     package let account: Account
 
     package init(target: RoutedTarget, account: Account) {
         self.target = target
         self.account = account
+    }
+
+    package static func == (left: Candidate, right: Candidate) -> Bool {
+        left === right || left.target == right.target && left.account == right.account
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(target)
+        hasher.combine(account)
     }
 }
 

@@ -1,6 +1,6 @@
 /// What one request of a conversation sent, piece by piece: where the next one differs, a provider's cache ends.
 ///
-/// A piece is at most ``pieceLength`` bytes of one text. Nothing of the texts is kept but hashes, which only have to
+/// A piece is ``pieceLength`` bytes of one text, or what is left of it. Nothing of the texts is kept but hashes, which only have to
 /// tell changes apart: nobody gains from making two meet.
 package struct PrefixTrail: Sendable {
     /// The finest place that a difference is told by.
@@ -45,23 +45,27 @@ package struct PrefixTrail: Sendable {
     package var count: Int { pieces.count }
     private var end: UInt32 { pieces.last?.end ?? 0 }
 
-    /// Adds a text in pieces.
+    /// Makes room for pieces.
+    package mutating func reserve(_ count: Int) {
+        pieces.reserveCapacity(min(count, Self.maximumPieces))
+    }
+
+    /// Adds a text.
     ///
     /// - Parameters:
-    ///   - text: Its bytes in the client's document.
+    ///   - blocks: What its pieces in the client's document are known as.
+    ///   - length: How many bytes it has there.
     ///   - change: Stands for what we send instead; 0 where we send the text.
-    package mutating func add(_ text: UnsafeRawBufferPointer, change: UInt64) {
-        var start = 0
-        repeat {
-            guard pieces.count < Self.maximumPieces else { return }
-            let stop = min(start + Self.pieceLength, text.count)
-            let hash = QuickHash.of(UnsafeRawBufferPointer(rebasing: text[start..<stop]))
-            let client = UInt32(truncatingIfNeeded: hash ^ hash >> 32)
-            let sent = client ^ UInt32(truncatingIfNeeded: change ^ change >> 32)
-            let length = UInt32(clamping: stop - start)
-            pieces.append(Piece(client: client, sent: sent, end: end.addingReportingOverflow(length).partialValue))
-            start = stop
-        } while start < text.count
+    package mutating func add(_ blocks: ArraySlice<UInt32>, length: Int, change: UInt64) {
+        let mask = UInt32(truncatingIfNeeded: change ^ change >> 32)
+        var left = length
+        var end = end
+        for block in blocks.prefix(Self.maximumPieces - pieces.count) {
+            let bytes = min(left, Self.pieceLength)
+            left -= bytes
+            end = end.addingReportingOverflow(UInt32(clamping: bytes)).partialValue
+            pieces.append(Piece(client: block, sent: block ^ mask, end: end))
+        }
     }
 
     /// Where this request leaves the path of an earlier one; `nil` where it goes all the way and further.

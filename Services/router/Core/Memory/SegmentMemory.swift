@@ -13,6 +13,8 @@ package final class RememberedVerdict: Sendable {
     package let fired: [String]
     package let decisionID: String
     package let reason: String
+    /// Stands for what ``edits`` make of the text; 0 where there are none.
+    package let change: UInt64
 
     package init(
         action: GuardAction,
@@ -28,6 +30,12 @@ package final class RememberedVerdict: Sendable {
         self.fired = fired
         self.decisionID = decisionID
         self.reason = reason
+        var change: UInt64 = 0
+        for edit in edits {
+            let hash = edit.bytes.withUnsafeBytes { QuickHash.of($0) }
+            change = change &* 31 &+ hash ^ UInt64(truncatingIfNeeded: edit.range.lowerBound) | 1
+        }
+        self.change = change
     }
 
     /// Nothing was found; most texts share it.
@@ -51,6 +59,8 @@ package final class RememberedSaving: Sendable {
     package let rule: String
     package let tokensBefore: Int
     package let tokensAfter: Int
+    /// Stands for ``bytes``; 0 where the text itself is sent.
+    package let change: UInt64
 
     package init(bytes: [UInt8]?, saver: String = "", rule: String = "", tokensBefore: Int = 0, tokensAfter: Int = 0) {
         self.bytes = bytes
@@ -58,6 +68,7 @@ package final class RememberedSaving: Sendable {
         self.rule = rule
         self.tokensBefore = tokensBefore
         self.tokensAfter = tokensAfter
+        change = bytes.map { $0.withUnsafeBytes { QuickHash.of($0) } | 1 } ?? 0
     }
 
     /// The text stays as it is; most texts share it.

@@ -1,7 +1,9 @@
 package import Dialects
 
 /// A model at a provider, found.
-package struct RoutedTarget: Hashable, Sendable {
+///
+/// A reference: requests hand it from step to step, and to copy a provider costs a count for each of its texts.
+package final class RoutedTarget: Hashable, Sendable {
     package let provider: Provider
     /// The provider's own name for the model.
     package let model: String
@@ -13,6 +15,15 @@ package struct RoutedTarget: Hashable, Sendable {
 
     /// `provider/model`.
     package var name: String { "\(provider.id)/\(model)" }
+
+    package static func == (left: RoutedTarget, right: RoutedTarget) -> Bool {
+        left === right || left.model == right.model && left.provider == right.provider
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(provider)
+        hasher.combine(model)
+    }
 }
 
 /// What a model name stands for.

@@ -30,7 +30,7 @@ extension Provider {
     }
 
     /// Whether accounts have base URLs of their own.
-    package var isTemplate: Bool { baseURL.contains("{") }
+    package var isTemplate: Bool { baseURL.utf8.contains(UInt8(ascii: "{")) }
 
     /// Where the requests of an account go; `nil` where a setting is missing.
     package func baseURL(for account: Account) -> String? {

@@ -1,7 +1,7 @@
 package import Dialects
 
 /// All that routing reads, as one value: built when something changes, swapped whole, read without a lock.
-package struct RouterState: Sendable {
+package final class RouterState: Sendable {
     package let catalogue: Catalogue
     package let chains: [String: Chain]
     package let aliases: [String: String]

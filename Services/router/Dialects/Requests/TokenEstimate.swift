@@ -95,16 +95,18 @@ struct TokenEstimate {
 
     private mutating func add(message: JSONCursor) {
         for (name, value) in message.members {
-            if name.equals("content") {
-                add(content: value)
-            } else if name.equals("tool_calls") || name.equals("function_call") {
-                add(json: value)
-            } else if name.equals("reasoning_content") || name.equals("refusal") || name.equals("name")
-                || name.equals("thinking")
-            {
-                add(text: value)
-            } else if name.equals("images") {
-                addImages(value.count)
+            // Of most names the length says that they are none of these.
+            switch name.utf8Count {
+            case 4: if name.equals("name") { add(text: value) }
+            case 6: if name.equals("images") { addImages(value.count) }
+            case 7:
+                if name.equals("content") { add(content: value) }
+                if name.equals("refusal") { add(text: value) }
+            case 8: if name.equals("thinking") { add(text: value) }
+            case 10: if name.equals("tool_calls") { add(json: value) }
+            case 13: if name.equals("function_call") { add(json: value) }
+            case 17: if name.equals("reasoning_content") { add(text: value) }
+            default: continue
             }
         }
     }

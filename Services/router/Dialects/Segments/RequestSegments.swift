@@ -12,12 +12,18 @@ public struct RequestSegments: Sendable {
     public var all: [TextSegment]
     /// Whether the model has answered before in this conversation.
     public var hasAssistantTurn: Bool
+    /// The last text that carries a cache breakpoint.
+    public var lastMark: Int?
 
     /// Finds the texts, in time linear in the number of values and without decoding one.
     public static func read(_ facts: RequestFacts) -> RequestSegments {
         var reader = SegmentReader(facts)
         reader.readRequest()
-        return RequestSegments(all: reader.segments, hasAssistantTurn: reader.hasAssistantTurn)
+        return RequestSegments(
+            all: reader.segments,
+            hasAssistantTurn: reader.hasAssistantTurn,
+            lastMark: reader.lastMark
+        )
     }
 
     /// The command whose output a tool's result is, as far as the call's arguments tell it.

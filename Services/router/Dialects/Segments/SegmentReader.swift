@@ -33,6 +33,8 @@ struct SegmentReader {
     private var calls: [Int: Call] = [:]
     /// Calls of the last answer that have no id: their results are told by name and order.
     private var waiting: [Call] = []
+    /// The last text with a cache breakpoint.
+    private(set) var lastMark: Int?
     var lastAssistant = -1
     var lastUser = -1
 
@@ -85,46 +87,47 @@ struct SegmentReader {
     // MARK: Messages
 
     private mutating func read(_ message: JSONCursor, _ turn: Int) {
-        guard let role = message.member("role") else {
-            return readContent(message, Place(role: "", kind: .text, turn: turn))
+        let members = MessageMembers(message)
+        guard let role = members.role else {
+            return readContent(members, Place(role: "", kind: .text, turn: turn))
         }
         if role.equals("user") {
-            readContent(message, Place(role: "user", kind: .text, turn: turn, isWords: true))
+            readContent(members, Place(role: "user", kind: .text, turn: turn, isWords: true))
         } else if role.equals("assistant") {
             lastAssistant = turn
             waiting = []
             let place = Place(role: "assistant", kind: .text, turn: turn)
-            readContent(message, place)
-            if facts.dialect == .openAIChat || facts.dialect == .ollama { readAnswer(message, place) }
+            readContent(members, place)
+            if facts.dialect == .openAIChat || facts.dialect == .ollama { readAnswer(members, place) }
         } else if role.equals("tool") || role.equals("function") {
             var place = Place(role: role.equals("tool") ? "tool" : "function", kind: .toolResult, turn: turn)
-            place.toolName = message.member("name")?.string ?? message.member("tool_name")?.string
-            join(&place, to: message.member("tool_call_id"))
+            place.toolName = members.name?.string ?? members.toolName?.string
+            join(&place, to: members.toolCallID)
             if place.call == nil { joinNext(&place) }
-            readContent(message, place)
+            readContent(members, place)
         } else if role.equals("system") || role.equals("developer") {
             let role = role.equals("system") ? "system" : "developer"
-            readContent(message, Place(role: role, kind: .system, turn: turn))
+            readContent(members, Place(role: role, kind: .system, turn: turn))
         } else {
-            readContent(message, Place(role: role.string ?? "", kind: .text, turn: turn))
+            readContent(members, Place(role: role.string ?? "", kind: .text, turn: turn))
         }
     }
 
-    private mutating func readContent(_ message: JSONCursor, _ place: Place) {
-        if let content = message.member("content") { read(content: content, place, depth: 0) }
+    private mutating func readContent(_ message: MessageMembers, _ place: Place) {
+        if let content = message.content { read(content: content, place, depth: 0) }
     }
 
     /// What an answer in OpenAI's dialect holds beside its content.
-    private mutating func readAnswer(_ message: JSONCursor, _ place: Place) {
-        if let refusal = message.member("refusal") { add(refusal, place) }
+    private mutating func readAnswer(_ message: MessageMembers, _ place: Place) {
+        if let refusal = message.refusal { add(refusal, place) }
         var reasoning = place
         reasoning.kind = .reasoning
-        if let text = message.member("reasoning_content") { add(text, reasoning) }
-        if let text = message.member("reasoning") { add(text, reasoning) }
-        if let text = message.member("thinking") { add(text, reasoning) }
-        if let details = message.member("reasoning_details") { readDetails(details, reasoning) }
-        if let calls = message.member("tool_calls") { readCalls(calls, place) }
-        if let function = message.member("function_call") { readCall(function, "arguments", id: nil, place) }
+        if let text = message.reasoningContent { add(text, reasoning) }
+        if let text = message.reasoning { add(text, reasoning) }
+        if let text = message.thinking { add(text, reasoning) }
+        if let details = message.reasoningDetails { readDetails(details, reasoning) }
+        if let calls = message.toolCalls { readCalls(calls, place) }
+        if let function = message.functionCall { readCall(function, "arguments", id: nil, place) }
     }
 
     private mutating func readCalls(_ calls: JSONCursor, _ place: Place) {
@@ -289,6 +292,7 @@ struct SegmentReader {
         segment.isLastUser = place.isWords
         segment.hasCacheMark = place.isMarked
         segment.signedBlock = signedBlock
+        if place.isMarked { lastMark = segments.count }
         segments.append(segment)
         return segments.count - 1
     }

@@ -14,7 +14,11 @@ public struct TextSegment: Sendable {
     }
 
     /// The JSON string that holds the text or, for a call's arguments in Anthropic's dialect, the JSON object itself.
-    public var value: JSONCursor
+    public let value: JSONCursor
+    /// Whether the text is JSON as it stands in the document and not the inside of a string.
+    public let isObject: Bool
+    /// Where the text's bytes stand in the document: inside the quotes, or the object with its braces.
+    public let contentRange: Range<Int>
     /// The role of its message; `system` for instructions outside the messages.
     public var role: String
     /// What it is.
@@ -36,13 +40,15 @@ public struct TextSegment: Sendable {
     /// Set where changing the text voids a signature.
     public var signedBlock: SignedBlock?
 
-    /// Whether the text is JSON as it stands in the document and not the inside of a string.
-    public var isObject: Bool { value.kind == .object || value.kind == .array }
-
-    /// Where the text's bytes stand in the document: inside the quotes, or the object with its braces.
-    public var contentRange: Range<Int> {
+    init(value: JSONCursor, role: String, kind: SegmentKind, turn: Int) {
+        self.value = value
+        self.role = role
+        self.kind = kind
+        self.turn = turn
+        let valueKind = value.kind
         let range = value.range
-        return isObject ? range : range.lowerBound + 1..<range.upperBound - 1
+        isObject = valueKind == .object || valueKind == .array
+        contentRange = isObject ? range : range.lowerBound + 1..<range.upperBound - 1
     }
 
     /// The text's bytes as they stand in the document, escapes included.

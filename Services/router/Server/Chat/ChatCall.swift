@@ -73,8 +73,8 @@ final class ChatCall {
     var elapsedMS: Int { elapsed.wholeMilliseconds }
 }
 
-/// A chat request as far as the router reads it.
-package struct ParsedChat {
+/// A chat request as far as the router reads it; a reference, as every step looks at it and none changes it.
+package final class ParsedChat: Sendable {
     package let document: JSONDocument
     package let facts: Dialects.RequestFacts
 

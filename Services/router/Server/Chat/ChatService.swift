@@ -27,7 +27,7 @@ package final class ChatService: Sendable {
     /// What texts have been counted to.
     let counts: CountMemory
     private let limits: JSONLimits
-    private let conversationKey: Subkey
+    private let conversationHash: TextHash
 
     package init(
         dispatcher: Dispatcher,
@@ -50,9 +50,9 @@ package final class ChatService: Sendable {
         self.caller = caller
         self.preparer = preparer
         self.metrics = metrics
-        self.conversationKey = conversationKey
-        let countKey = Subkey.random()
-        counts = CountMemory { MemoryKey(keyedHash(countKey, $0)) }
+        conversationHash = TextHash(conversationKey)
+        let countHash = TextHash(.random())
+        counts = CountMemory { text in MemoryKey(text.withUnsafeBytes { countHash.hash($0) }) }
         self.logger = logger
         // Of two equal names a provider may read the other one, past every check made here.
         limits = JSONLimits(maximumBytes: maximumBody, duplicateKeys: .reject)
@@ -254,7 +254,7 @@ package final class ChatService: Sendable {
             keyID: admission.reply.identity?.keyID ?? "",
             client: call.client,
             header: { lengths & bit($0) == 0 ? nil : headers.first(name: $0) },
-            hash: { keyedHash(conversationKey, $0) }
+            hash: { seed in seed.withUnsafeBytes { conversationHash.hash($0) } }
         )
     }
 

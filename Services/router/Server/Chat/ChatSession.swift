@@ -226,13 +226,15 @@ final class ChatSession {
     /// The headers of an answer that comes from a provider.
     func headers(from candidate: Candidate, contentType: String) -> HTTPHeaders {
         var headers = call.baseHeaders
-        headers.add(name: "content-type", value: contentType)
-        headers.add(name: "x-keirouter-provider", value: candidate.target.provider.id)
+        // All at once: what is added by itself NIO looks through, and these are of the router's own making.
         headers.add(
-            name: "x-keirouter-model",
-            value: HeaderText.safe(candidate.target.model, atMost: RouteNote.byteLimit)
+            contentsOf: HTTPHeaders([
+                ("content-type", contentType),
+                ("x-keirouter-provider", candidate.target.provider.id),
+                ("x-keirouter-model", HeaderText.safe(candidate.target.model, atMost: RouteNote.byteLimit)),
+                ("x-keirouter-attempts", String(max(1, begun))),
+            ])
         )
-        headers.add(name: "x-keirouter-attempts", value: String(max(1, begun)))
         if !lossy.isEmpty {
             headers.add(name: "x-keirouter-lossy", value: HeaderText.safe(lossy.joined(separator: ", ")))
         }

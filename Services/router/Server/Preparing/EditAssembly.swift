@@ -38,21 +38,23 @@ struct EditAssembly {
     private func addTexts(_ prepared: inout PreparedEdits) {
         var removed = RemovedBlocks()
         var placeholders: Set<String> = []
-        for (index, segment) in request.segments.all.enumerated() {
+        let segments = request.segments.all
+        // By index: a copy of a text's description costs more than all that is asked of it.
+        for index in segments.indices {
+            let saving = saved.saving(index)
             let verdict = guarded.verdict(index)
-            let content: [ContentEdit]
-            if let bytes = saved.saving(index)?.bytes {
-                content = [ContentEdit(range: 0..<segment.contentRange.count, bytes: bytes)]
-            } else {
-                content = verdict?.edits ?? []
-            }
+            guard saving != nil || verdict != nil else { continue }
             for restore in verdict?.restores ?? [] where placeholders.insert(restore.placeholder).inserted {
                 prepared.restores.append(restore)
             }
-            if let block = segment.signedBlock, !content.isEmpty {
+            let replacement = saving?.bytes
+            guard replacement != nil || verdict?.edits.isEmpty == false else { continue }
+            if let block = segments[index].signedBlock {
                 removed.add(block)
+            } else if let replacement {
+                prepared.edits.append(JSONEdit(range: segments[index].contentRange, replacement: replacement))
             } else {
-                prepared.edits += TextSplice.documentEdits(content, of: segment)
+                prepared.edits += TextSplice.documentEdits(verdict?.edits ?? [], of: segments[index])
             }
         }
         prepared.edits += removed.edits()
@@ -69,22 +71,32 @@ struct EditAssembly {
     /// What was saved, summed by saver, rule and price.
     private func savings() -> [Saving] {
         var order: [Kind] = []
-        var sums: [Kind: (before: Int, after: Int)] = [:]
+        var sums: [(before: Int, after: Int)] = []
+        var places: [Kind: Int] = [:]
+        var place = 0
         func add(_ kind: Kind, _ before: Int, _ after: Int) {
-            if sums[kind] == nil { order.append(kind) }
-            sums[kind, default: (0, 0)].before += before
-            sums[kind, default: (0, 0)].after += after
+            // A text is mostly of the kind of the one before it.
+            if order.isEmpty || order[place] != kind {
+                place = places[kind] ?? order.count
+                if place == order.count {
+                    places[kind] = place
+                    order.append(kind)
+                    sums.append((0, 0))
+                }
+            }
+            sums[place].before += before
+            sums[place].after += after
         }
-        let needsMark = !saved.savings.isEmpty || !saved.directives.isEmpty
-        let lastMark = needsMark ? request.segments.all.lastIndex(where: \.hasCacheMark) : nil
+        let lastMark = request.segments.lastMark
         if !saved.savings.isEmpty {
-            for (index, segment) in request.segments.all.enumerated() {
+            let segments = request.segments.all
+            for index in segments.indices {
                 guard let saving = saved.saving(index), saving.bytes != nil else { continue }
                 let isWritten = lastMark.map { index <= $0 } ?? false
                 let kind = Kind(
                     saver: saving.saver,
                     rule: saving.rule,
-                    priceClass: priceClass(segment, isWritten: isWritten)
+                    priceClass: priceClass(segments[index], isWritten: isWritten)
                 )
                 add(kind, saving.tokensBefore, saving.tokensAfter)
             }
@@ -98,12 +110,12 @@ struct EditAssembly {
         for directive in saved.heldOut {
             add(Kind(saver: directive.saver, rule: directive.level, priceClass: "held_out"), 0, 0)
         }
-        return order.map { kind in
+        return zip(order, sums).map { kind, sum in
             Saving(
                 saver: kind.saver,
                 rule: kind.rule,
-                tokensBefore: sums[kind]?.before ?? 0,
-                tokensAfter: sums[kind]?.after ?? 0,
+                tokensBefore: sum.before,
+                tokensAfter: sum.after,
                 priceClass: kind.priceClass
             )
         }

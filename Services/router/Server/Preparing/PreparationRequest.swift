@@ -22,8 +22,8 @@ final class PreparationRequest {
 
     /// The texts, read when they are first asked for.
     private(set) lazy var segments = RequestSegments.read(facts)
-    /// What each text is known as, where that was asked for.
-    var keys: [MemoryKey?] = []
+    /// What the texts are known as, where that was asked for.
+    var digests: TextDigests?
     /// Verdicts by what the policies are known as.
     var guarded: [MemoryKey: Result<GuardedTexts, ClientError>] = [:]
     /// Outcomes by policies and settings.

@@ -80,8 +80,10 @@ extension Preparer {
     private func verdictKeys(_ request: PreparationRequest, _ rules: GuardRules) -> [MemoryKey] {
         guard rules.version != nil else { return [] }
         var contexts = VerdictContexts()
-        return request.segments.all.enumerated().map { index, segment in
-            key(of: index, request).within(contexts.key(segment) { verdictContext(segment, rules) })
+        let segments = request.segments.all
+        let keys = digests(of: request).keys
+        return segments.indices.map { index in
+            keys[index].within(contexts.key(segments[index]) { verdictContext(segments[index], rules) })
         }
     }
 

@@ -109,22 +109,25 @@ extension Preparer {
         let segments = request.segments.all
         var candidates: [Candidate] = []
         var parts = KeyParts()
-        for (index, segment) in segments.enumerated()
-        where segment.contentRange.count >= Self.smallestText && !segment.isObject {
-            let isUsers = userMessages && segment.kind == .text && segment.role == "user"
-            guard segment.kind == .toolResult || isUsers else { continue }
+        var keys: [MemoryKey] = []
+        // By index: a copy of a text's description costs more than all that is asked of it.
+        for index in segments.indices
+        where segments[index].contentRange.count >= Self.smallestText && !segments[index].isObject {
+            let isUsers = userMessages && segments[index].kind == .text && segments[index].role == "user"
+            guard segments[index].kind == .toolResult || isUsers else { continue }
+            if keys.isEmpty { keys = digests(of: request).keys }
             parts.reset()
-            parts.add(key(of: index, request))
+            parts.add(keys[index])
             for edit in guarded.verdict(index)?.edits ?? [] {
                 parts.add(UInt64(edit.range.lowerBound))
                 parts.add(UInt64(edit.range.upperBound))
                 parts.add(String(decoding: edit.bytes, as: UTF8.self))
             }
-            parts.add(segment.toolName)
-            parts.add(segment.isError)
+            parts.add(segments[index].toolName)
+            parts.add(segments[index].isError)
             if isUsers { parts.add("user") }
-            if let call = segment.call { parts.add(key(of: call, request)) }
-            candidates.append(Candidate(index: index, key: hash(parts), isOld: segment.isBeforeLastAssistant))
+            if let call = segments[index].call { parts.add(keys[call]) }
+            candidates.append(Candidate(index: index, key: hash(parts), isOld: segments[index].isBeforeLastAssistant))
         }
         return candidates
     }

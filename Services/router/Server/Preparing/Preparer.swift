@@ -18,7 +18,8 @@ package final class Preparer: Sendable {
     let epochs: EpochBook
     let doctor: CacheDoctor
     let metrics: PreparationMetrics
-    let hashKey: Subkey
+    private let hashKey: Subkey
+    private let textHash: TextHash
     /// The most bytes of text that one call carries; a frame takes them also when every one is escaped.
     let batchLimit: Int
 
@@ -50,6 +51,7 @@ package final class Preparer: Sendable {
         self.epochs = epochs
         doctor = CacheDoctor(table: prefixes)
         self.hashKey = hashKey
+        textHash = TextHash(hashKey)
         self.metrics = metrics
         batchLimit = max(1, min(8 << 20, maximumFrame / 8))
     }
@@ -146,9 +148,9 @@ package final class Preparer: Sendable {
         let saved = await save(request, guarded, settings, scope)
         var edits = EditAssembly(request: request, guarded: guarded, saved: saved).edits()
         // What the first target's cache has lost; a later target has a cache of its own.
-        if request.prepared.isEmpty {
+        if request.prepared.isEmpty, CacheDoctor.looksAt(request) {
             let target = "\(scope.provider ?? "")/\(scope.model ?? "")"
-            let loss = doctor.loss(request, guarded, saved, target: target) { hash($0) }
+            let loss = doctor.loss(request, digests(of: request), guarded, saved, target: target) { hash($0) }
             if let loss { edits.savings.append(loss) }
         }
         request.prepared[key] = edits
@@ -177,12 +179,11 @@ package final class Preparer: Sendable {
         return MemoryKey(hasher.finish())
     }
 
-    /// What a text is known as: every text of a request is hashed at most once, as it stands in the document.
-    func key(of index: Int, _ request: PreparationRequest) -> MemoryKey {
-        if request.keys.isEmpty { request.keys = Array(repeating: nil, count: request.segments.all.count) }
-        if let key = request.keys[index] { return key }
-        let key = request.segments.all[index].rawContent.withUnsafeBytes { hash($0) }
-        request.keys[index] = key
-        return key
+    /// What the texts of a request are known as; they are read once.
+    func digests(of request: PreparationRequest) -> TextDigests {
+        if let known = request.digests { return known }
+        let digests = TextDigests(request.facts, request.segments.all, textHash)
+        request.digests = digests
+        return digests
     }
 }

@@ -14,10 +14,18 @@ struct CacheDoctor: Sendable {
 
     let table: PrefixTable
 
+    /// Whether anything of a request may stand in a provider's cache.
+    static func looksAt(_ request: PreparationRequest) -> Bool {
+        guard request.facts.root.range.count >= smallestRequest else { return false }
+        // Anthropic's models cache up to marks and nothing without one; others cache by themselves.
+        return request.facts.dialect != .anthropicMessages || request.segments.lastMark != nil
+    }
+
     /// What a request lost.
     ///
     /// - Parameters:
     ///   - request: The request.
+    ///   - digests: What its texts are known as.
     ///   - guarded: What the guard made of its texts.
     ///   - saved: What savers made of them.
     ///   - target: The first target's provider and model.
@@ -25,27 +33,25 @@ struct CacheDoctor: Sendable {
     /// - Returns: A row for the record; `nil` when nothing was lost.
     func loss(
         _ request: PreparationRequest,
+        _ digests: TextDigests,
         _ guarded: GuardedTexts,
         _ saved: SavedTexts,
         target: String,
         hash: (KeyParts) -> MemoryKey
     ) -> Saving? {
-        let facts = request.facts
-        guard facts.root.range.count >= Self.smallestRequest, Self.isCached(request) else { return nil }
-        var places: [Place] = []
-        let trail = Self.trail(request, guarded, saved, &places)
+        let trail = Self.trail(request, digests, guarded, saved)
         // A client's side jobs (titles, agents of agents) run under its conversation, but begin with other words.
         var parts = KeyParts()
         parts.add("prefix")
         parts.add(request.conversation.high)
         parts.add(request.conversation.low)
         parts.add(target)
-        let start = request.segments.all.first { $0.kind == .text && $0.role == "user" }
-        parts.add(start.map { segment in segment.rawContent.withUnsafeBytes { QuickHash.of($0) } } ?? 0)
+        let start = request.segments.all.firstIndex { $0.kind == .text && $0.role == "user" }
+        parts.add(start.map { digests.keys[$0] } ?? MemoryKey(high: 0, low: 0))
         guard let difference = table.note(trail, for: hash(parts)) else { return nil }
         let tokens = difference.lostBytes / Self.bytesPerToken
         guard tokens >= Self.smallestRequest / Self.bytesPerToken else { return nil }
-        let place = places.indices.contains(difference.piece) ? places[difference.piece] : nil
+        let place = digests.place(ofBlock: difference.piece)
         return Saving(
             saver: Self.saver,
             rule: Self.cause(difference, place, request, guarded),
@@ -56,58 +62,34 @@ struct CacheDoctor: Sendable {
         )
     }
 
-    /// Anthropic's models cache up to marks and nothing without one; others cache by themselves.
-    private static func isCached(_ request: PreparationRequest) -> Bool {
-        guard request.facts.dialect == .anthropicMessages else { return true }
-        return request.segments.all.contains(where: \.hasCacheMark)
-    }
-
     // MARK: The trail
-
-    /// Where a piece stands; the segment is `nil` for the list of tools.
-    private struct Place {
-        var segment: Int?
-        var offset: Int
-    }
 
     private static func trail(
         _ request: PreparationRequest,
+        _ digests: TextDigests,
         _ guarded: GuardedTexts,
-        _ saved: SavedTexts,
-        _ places: inout [Place]
+        _ saved: SavedTexts
     ) -> PrefixTrail {
         var trail = PrefixTrail(now: .now)
-        func add(_ text: ArraySlice<UInt8>, _ segment: Int?, change: UInt64) {
-            let before = trail.count
-            text.withUnsafeBytes { trail.add($0, change: change) }
-            for piece in 0..<trail.count - before {
-                places.append(Place(segment: segment, offset: piece * PrefixTrail.pieceLength))
-            }
-        }
-        if let tools = request.facts.root.member("tools") { add(tools.raw, nil, change: 0) }
-        for (index, segment) in request.segments.all.enumerated() {
-            let change = change(saved.saving(index), guarded.verdict(index))
-            add(segment.rawContent, index, change: change)
+        trail.reserve(digests.blocks.count)
+        trail.add(digests.blocks[..<digests.toolBlocks], length: digests.toolBytes, change: 0)
+        let segments = request.segments.all
+        for index in segments.indices {
+            let change = saved.saving(index)?.change ?? 0
+            trail.add(
+                digests.blocks(of: index),
+                length: segments[index].contentRange.count,
+                change: change != 0 ? change : guarded.verdict(index)?.change ?? 0
+            )
         }
         return trail
-    }
-
-    /// Stands for what is sent instead of a text; 0 for nothing.
-    private static func change(_ saving: RememberedSaving?, _ verdict: RememberedVerdict?) -> UInt64 {
-        if let bytes = saving?.bytes { return bytes.withUnsafeBytes { QuickHash.of($0) } | 1 }
-        var change: UInt64 = 0
-        for edit in verdict?.edits ?? [] {
-            let hash = edit.bytes.withUnsafeBytes { QuickHash.of($0) }
-            change = change &* 31 &+ hash ^ UInt64(truncatingIfNeeded: edit.range.lowerBound) | 1
-        }
-        return change
     }
 
     // MARK: The cause
 
     private static func cause(
         _ difference: PrefixTrail.Difference,
-        _ place: Place?,
+        _ place: TextDigests.Place?,
         _ request: PreparationRequest,
         _ guarded: GuardedTexts
     ) -> String {
@@ -120,7 +102,7 @@ struct CacheDoctor: Sendable {
         return DateMention.isIn(text) ? "date" : "client"
     }
 
-    private static func text(of place: Place, _ request: PreparationRequest) -> String {
+    private static func text(of place: TextDigests.Place, _ request: PreparationRequest) -> String {
         guard let index = place.segment else { return "tools, byte \(place.offset)" }
         let segment = request.segments.all[index]
         let name = segment.kind == .system ? "system" : "message \(segment.turn + 1)"

@@ -217,11 +217,17 @@ extension Dispatcher: AccountHealthSource {
 extension Duration {
     /// Whole milliseconds, rounded down.
     var wholeMilliseconds: Int {
-        Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
+        whole(1_000_000_000_000_000)
     }
 
     var wholeMicroseconds: Int {
-        Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000)
+        whole(1_000_000_000_000)
+    }
+
+    private func whole(_ unit: Int64) -> Int {
+        // Up to nine seconds, which nearly all are, fit one word.
+        if let short = Int64(exactly: attoseconds) { return Int(short / unit) }
+        return Int(clamping: attoseconds / Int128(unit))
     }
 
     var inSeconds: Double {
