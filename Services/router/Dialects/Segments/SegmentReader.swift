@@ -48,8 +48,10 @@ struct SegmentReader {
     mutating func readRequest() {
         if let embedding = facts.embedding {
             // There is no conversation: each text is what the user says now.
-            segments = embedding.texts.map {
-                TextSegment(value: $0, role: "user", kind: .text, isLastUser: true, turn: 0)
+            segments = embedding.texts.map { value in
+                var segment = TextSegment(value: value, role: "user", kind: .text, turn: 0)
+                segment.isLastUser = true
+                return segment
             }
             return
         }
