@@ -1,4 +1,4 @@
-/// Splits text as the regular expression of cl100k does:
+/// Splits text as the regular expression of cl100k does.
 ///
 /// 1. `'(?i:[sdmt]|ll|ve|re)`
 /// 2. `[^\r\n\p{L}\p{N}]?+\p{L}++`

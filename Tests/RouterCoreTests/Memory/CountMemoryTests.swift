@@ -71,7 +71,8 @@ struct CountMemoryTests {
         let memory = CountMemory(hash: Self.hash)
         let text = Array(Self.turn(1, "user").utf8)
         for vocabulary in [0, 1, 0, 1] as [UInt64] {
-            #expect(memory.count(text[...], in: vocabulary) { $0.count + Int(vocabulary) } == text.count + Int(vocabulary))
+            let count = memory.count(text[...], in: vocabulary) { $0.count + Int(vocabulary) }
+            #expect(count == text.count + Int(vocabulary))
         }
     }
 

@@ -34,6 +34,8 @@ struct SummaryAdmin: Sendable {
             split: split
         )
         query.totalsOnly = request.totalsOnly
-        return try await context.database.reading { [query] connection throws(StoreError) in try query.reply(connection) }
+        return try await context.database.reading { [query] connection throws(StoreError) in
+            try query.reply(connection)
+        }
     }
 }
