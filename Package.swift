@@ -276,7 +276,7 @@ let benchmarks: [Target] =
         program(
             "PeerBenchmarks",
             "Tests/Benchmarks/PeerBenchmarks",
-            ["JSON", "PeerRPC", "Contracts", .nioCore, .nioPosix, .logging]
+            ["JSON", "HTTP", "PeerRPC", "Contracts", .nioCore, .nioPosix, .logging]
         ),
         program("GuardBenchmarks", "Tests/Benchmarks/GuardBenchmarks", ["GuardCore", "Patterns", "Contracts"]),
         program("SaverBenchmarks", "Tests/Benchmarks/SaverBenchmarks", ["SaverCore", "Tokens"]),

@@ -1,4 +1,5 @@
 import Contracts
+import HTTP
 import JSON
 import Logging
 import NIOCore
@@ -98,19 +99,5 @@ private struct Parcel: WireCodable {
             fields.integer("number", number)
             fields.string("text", text)
         }
-    }
-}
-
-/// Runs a task's jobs on one event loop.
-private final class LoopExecutor: TaskExecutor {
-    private let loop: any EventLoop
-
-    init(_ loop: any EventLoop) {
-        self.loop = loop
-    }
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }

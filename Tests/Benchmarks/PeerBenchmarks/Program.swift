@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// Measures P10 of the performance table: the internal call, and the JSON document.
+/// Measures P10 of the performance table, the internal call and the JSON document; with `scans`, what guards carry.
 ///
 /// Prints one JSON object on standard output; `scripts/bench` makes the table.
 @main
@@ -10,7 +10,14 @@ struct Program {
     static func main() throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let done = group.next().makePromise(of: Void.self)
-        done.completeWithTask { try await measure() }
+        let words = CommandLine.arguments
+        done.completeWithTask {
+            if words.count == 5, words[1] == "scans", let seconds = Double(words[4]) {
+                try await ScanBench.run(endpoint: words[2], folder: words[3], seconds: seconds)
+            } else {
+                try await measure()
+            }
+        }
         try done.futureResult.wait()
         try group.syncShutdownGracefully()
     }

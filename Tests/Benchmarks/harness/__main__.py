@@ -16,6 +16,10 @@ import time
 from . import agent, measures, pairs, programs, report
 from .processes import family, named
 
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+# Source code as the guard sees it: the project's own.
+SERVICES = os.path.join(ROOT, "Services")
+
 
 class Run:
     """The programs of one run and what was measured on them."""
@@ -172,15 +176,36 @@ def measure_peer(run):
 
 
 def measure_texts(run):
-    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-    outputs = os.path.join(root, "Tests/SaverCoreTests/Fixtures")
-    found = measures.guard(os.path.join(run.release, "GuardBenchmarks"), [os.path.join(root, "Services"), outputs])
+    outputs = os.path.join(ROOT, "Tests/SaverCoreTests/Fixtures")
+    found = measures.guard(os.path.join(run.release, "GuardBenchmarks"), [SERVICES, outputs])
     saved = measures.saver(os.path.join(run.release, "SaverBenchmarks"), outputs)
     run.raw["P8"], run.raw["P9"] = found, saved
     counted = f"with tokens counted {report.number(saved['counted_mb_s'])} MB/s"
     run.add(report.value_row("P8", "guard, all five detectors, source code and logs, a core", found["mb_s"], " MB/s"),
             report.value_row("P8 16 KB", "guard, a text of 16 KB, p99", found["p99_ms"], " ms"),
             report.value_row("P9", "saver, outputs of tools, a core", saved["mb_s"], " MB/s", counted))
+
+
+def measure_scaling(run):
+    """What three guards carry beside one: each gateway started, asked past its router, and stopped, in turns."""
+    taken = {1: [], 3: []}
+    for _ in range(run.rounds):
+        for count, rows in taken.items():
+            folder = os.path.join(run.folder, f"guards{count}")
+            gateway = programs.gateway(run.executable, folder, run.mock, policies=True, guards=count)
+            gateway.start(os.path.join(run.folder, "guards.log"))
+            try:
+                gateway.wait()
+                sockets = os.path.join(folder, "data/run", "guard.sock" if count == 1 else "guard/*.sock")
+                rows.append(measures.scans(os.path.join(run.release, "PeerBenchmarks"), sockets, SERVICES, run.seconds))
+            finally:
+                gateway.stop()
+    run.raw["scaling"] = {str(count): rows for count, rows in taken.items()}
+    one, three = (report.number(report.middle(taken[count], "scans_s")) for count in (1, 3))
+    asking = max(row["asking"] for row in taken[3])
+    run.add(report.Row("Guards 3", f"texts of 8 KB a second, three guards against one; asking took {asking:.2f} processors",
+                       f"{three}/s", report.middle(taken[3], "scans_s") / report.middle(taken[1], "scans_s"), f"one {one}/s",
+                       " ×"))
 
 
 def measure_all(run):
@@ -196,6 +221,7 @@ def measure_all(run):
     run.start_guarded()
     measure_streams(run)
     measure_policies(run)
+    measure_scaling(run)
     run.stop()
     measure_peer(run)
     measure_texts(run)

@@ -109,3 +109,9 @@ def saver(executable, folder):
     """MB/s of tool outputs through the rules, and with their tokens counted."""
     rules, counted = _figures(executable, folder, r"^all (\d+) (\d+)$")
     return {"mb_s": rules, "counted_mb_s": counted}
+
+
+def scans(executable, sockets, folder, seconds):
+    """Texts a second that the guards behind a pattern of sockets look through, and the processors that asking takes."""
+    command = [executable, "scans", f"unix://{sockets}", folder, str(seconds)]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout)

@@ -141,7 +141,7 @@ def _configuration(port, upstream, dialects):
         steps=", ".join(f"{id}/mock-model" for id, dialect in dialects.items() if dialect == "openai"))
 
 
-def gateway(executable, folder, upstream, policies=False, upstreams=None):
+def gateway(executable, folder, upstream, policies=False, upstreams=None, guards=1):
     """A gateway of two providers of OpenAI's dialect and one of Anthropic's, or of one for each dialect named.
 
     The chain `all` has those of OpenAI's dialect, the quicker one first and hedged.
@@ -152,6 +152,7 @@ def gateway(executable, folder, upstream, policies=False, upstreams=None):
     configuration = os.path.join(folder, "keirouter.yaml")
     with open(configuration, "w") as file:
         file.write(_configuration(port, upstream, dialects) + (POLICIES if policies else ""))
+        file.write(f"services: {{ guard: {{ replicas: {guards} }} }}\n" if guards > 1 else "")
     os.chmod(configuration, 0o600)
     command = [executable, "start", "--config", configuration, "--data", os.path.join(folder, "data")]
     name = "guarded" if policies else "keirouter"

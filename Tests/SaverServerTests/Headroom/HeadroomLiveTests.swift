@@ -10,8 +10,13 @@ private let proxyURL = ProcessInfo.processInfo.environment["KEIROUTER_TEST_HEADR
 /// The real proxy, where `scripts/test-headroom` has started one.
 @Suite("Headroom, live", .enabled(if: proxyURL != nil))
 struct HeadroomLiveTests {
-    private static func declared() throws -> [ScopeSetting] {
-        let headroom = ScopeSetting.Headroom(isEnabled: true, url: try #require(proxyURL), timeoutMS: 30_000)
+    private static func declared(userMessages: Bool = false) throws -> [ScopeSetting] {
+        let headroom = ScopeSetting.Headroom(
+            isEnabled: true,
+            url: try #require(proxyURL),
+            timeoutMS: 30_000,
+            userMessages: userMessages
+        )
         // Only what Headroom makes is looked at.
         return [ScopeSetting(scope: .global, rtk: false, headroom: headroom)]
     }
@@ -53,6 +58,39 @@ struct HeadroomLiveTests {
             var read = Self.rows(120, id: 2)
             read.toolName = "Read"
             #expect(try await saver.compress([read], conversation: .around([read])).replacements.isEmpty)
+        }
+    }
+
+    @Test("a log that a user pastes comes back smaller where the setting says so", arguments: [true, false])
+    func pasted(isOn: Bool) async throws {
+        let lines = (0..<200).map { line in
+            let time = "2026-01-02T03:0\(line / 50):\(10 + line % 50)Z"
+            return line == 171
+                ? "\(time) ERROR worker-3 FAILED batch 171: connection reset by peer"
+                : "\(time) INFO worker-\(line % 4) processed batch \(line) in \(line % 9) ms"
+        }
+        let log = CompressSegment(id: 0, role: "user", kind: .text, text: lines.joined(separator: "\n"))
+        var writer = JSONWriter()
+        writer.array { items in
+            items.object { fields in
+                fields.string("role", "user")
+                fields.string("content", log.text)
+            }
+        }
+        let messages = writer.bytes
+        try await withSaver(declaring: try Self.declared(userMessages: isOn)) { saver async throws in
+            let conversation = Conversation(messages: messages, frozen: 0, id: "00fe")
+            let reply = try await saver.compress([log], conversation: conversation)
+            guard isOn else {
+                #expect(reply.replacements.isEmpty)
+                return
+            }
+            let made = try #require(reply.replacements.first)
+            #expect(made.rule == "compress-user" && made.tokensAfter * 10 < made.tokensBefore * 9)
+            #expect(made.text.contains("FAILED batch 171: connection reset by peer"))
+            // Sent again, it is the same bytes.
+            let again = try await saver.compress([log], conversation: conversation)
+            #expect(again.replacements.first?.text == made.text)
         }
     }
 
