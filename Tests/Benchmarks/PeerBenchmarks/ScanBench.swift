@@ -12,8 +12,8 @@ import PeerRPC
 ///
 /// Prints one JSON object: scans a second, and the processors that asking kept busy.
 enum ScanBench {
-    /// What one segment of an agent's turn is like; it takes the guard many times what the call around it takes.
-    private static let size = 8 * 1024
+    /// A long result of a tool; it takes the guard many times what the call around it takes.
+    private static let size = 16 * 1024
     /// In flight at once: enough that no guard is ever without work.
     private static let atOnce = 24
 

@@ -203,7 +203,7 @@ def measure_scaling(run):
     run.raw["scaling"] = {str(count): rows for count, rows in taken.items()}
     one, three = (report.number(report.middle(taken[count], "scans_s")) for count in (1, 3))
     asking = max(row["asking"] for row in taken[3])
-    run.add(report.Row("Guards 3", f"texts of 8 KB a second, three guards against one; asking took {asking:.2f} processors",
+    run.add(report.Row("Guards 3", f"texts of 16 KB a second, three guards against one; asking took {asking:.2f} processors",
                        f"{three}/s", report.middle(taken[3], "scans_s") / report.middle(taken[1], "scans_s"), f"one {one}/s",
                        " ×"))
 
@@ -231,7 +231,7 @@ def foreign(raw):
     """The most processors that others kept busy during a measurement."""
     rows = [row for taken in raw.values() if isinstance(taken, dict) for rows in taken.values()
             if isinstance(rows, list) for row in rows]
-    return max((row["foreign"] for row in rows), default=0)
+    return max((row.get("foreign", 0) for row in rows), default=0)
 
 
 def print_pairs(run):

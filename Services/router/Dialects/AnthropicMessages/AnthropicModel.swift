@@ -14,16 +14,14 @@ struct AnthropicModel: Sendable {
     let version: Int
 
     init(_ name: String) {
-        let words = name.lowercased().split { !($0.isLetter || $0.isNumber) }
-        guard let start = words.firstIndex(where: { $0.hasPrefix("claude") }) else {
+        let words = ModelName(name).words
+        guard let start = words.firstIndex(where: { $0.begins(with: "claude") }) else {
             isClaude = false
             version = 0
             return
         }
         isClaude = true
-        // Longer numbers are dates.
-        let numbers = words[start...].lazy.filter { $0.utf8.count <= 2 }.compactMap { Int($0) }.prefix(2)
-        version = (numbers.first ?? 0) * 100 + (numbers.dropFirst().first ?? 0)
+        version = ModelName.version(words[start...])
     }
 
     var thinking: Thinking {

@@ -2,19 +2,21 @@ import JSON
 
 /// What a model behind Bedrock accepts, judged by its name.
 struct BedrockModel: Sendable {
-    private let name: String
+    private let name: ModelName
+    private let isClaude: Bool
 
     init(_ name: String) {
-        self.name = name.lowercased()
+        self.name = ModelName(name)
+        isClaude = AnthropicModel(name).isClaude
     }
 
     /// Whether it is told how hard to think, in OpenAI's words.
-    var takesEffort: Bool { name.contains("gpt-oss") }
+    var takesEffort: Bool { name.holds("gpt-oss") }
 
     /// Amazon's own keep what is said and not their tools; others than these and Anthropic's refuse every mark.
     var cacheMarks: ForeignParts.CacheMarks {
-        if AnthropicModel(name).isClaude { return .everywhere }
-        return name.contains("nova") ? .inTexts : .nowhere
+        if isClaude { return .everywhere }
+        return name.holds("nova") ? .inTexts : .nowhere
     }
 }
 

@@ -115,11 +115,10 @@ extension ThinkTags {
     ///
     /// Where the server in front of it parts them, and where an answer does not begin with the tag, it makes no difference.
     static func areWritten(by model: String) -> Bool {
-        let name = model.lowercased()
-        return families.contains { name.contains($0) }
+        ModelName(model).holds(anyOf: families)
     }
 
-    private static let families = [
+    private static let families: [StaticString] = [
         "deepseek-r1", "deepseek-v3.1", "deepseek-v3.2", "deepseek-reasoner", "r1-distill", "r1-1776", "qwq", "qwen3",
         "magistral", "minimax-m", "glm-4", "glm-5", "glm-z1", "phi-4-reasoning", "phi4-reasoning", "-thinking",
         "nemotron", "smollm3", "exaone", "hunyuan", "openthinker", "cogito", "ernie-4.5", "ling-", "ring-", "step3",

@@ -160,6 +160,6 @@ struct CohereModel: Sendable {
     let isReasoning: Bool
 
     init(_ name: String) {
-        isReasoning = name.lowercased().contains("reasoning")
+        isReasoning = ModelName(name).holds("reasoning")
     }
 }

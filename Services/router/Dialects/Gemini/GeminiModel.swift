@@ -11,20 +11,16 @@ struct GeminiModel: Sendable {
 
     /// Major times a hundred plus minor; zero when the name says none.
     let version: Int
-    private let name: String
+    private let name: ModelName
     private let isGemini: Bool
 
     init(_ name: String) {
-        let last = name.lowercased().split(separator: "/").last.map(String.init) ?? name
-        self.name = last
-        isGemini = last.hasPrefix("gemini")
-        let words = last.split { !($0.isLetter || $0.isNumber) }
-        // Longer numbers are dates.
-        let numbers = isGemini ? words.prefix(3).filter { $0.utf8.count <= 2 }.compactMap { Int($0) } : []
-        version = (numbers.first ?? 0) * 100 + (numbers.dropFirst().first ?? 0)
+        self.name = ModelName(name).bare
+        isGemini = self.name.begins(with: "gemini")
+        version = isGemini ? ModelName.version(self.name.words.prefix(3)) : 0
     }
 
-    private func has(_ word: String) -> Bool { name.contains(word) }
+    private func has(_ word: StaticString) -> Bool { name.holds(word) }
 
     var thinking: Thinking {
         if has("gemma") || has("image") || has("tts") || has("embedding") { return .never }

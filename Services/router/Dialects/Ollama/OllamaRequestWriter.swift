@@ -118,22 +118,20 @@ struct OllamaRequestWriter {
 
 /// What a model behind Ollama accepts, judged by its name.
 struct OllamaModel: Sendable {
-    private let name: String
+    private let name: ModelName
 
     init(_ name: String) {
-        let lowered = name.lowercased()
-        self.name = lowered.split(separator: "/").last.map(String.init) ?? lowered
+        self.name = ModelName(name).bare
     }
+
+    private static let thinkers: [StaticString] = [
+        "qwen3", "qwq", "deepseek-r1", "deepseek-v3", "magistral", "glm", "kimi", "minimax", "cogito", "phi4-reasoning",
+        "nemotron",
+    ]
 
     /// Whether it is told how hard to think, and cannot be told not to.
-    var thinksByLevel: Bool { name.hasPrefix("gpt-oss") }
+    var thinksByLevel: Bool { name.begins(with: "gpt-oss") }
 
     /// Whether it thinks when it is asked to.
-    var thinks: Bool {
-        thinksByLevel
-            || [
-                "qwen3", "qwq", "deepseek-r1", "deepseek-v3", "magistral", "glm", "kimi", "minimax", "cogito",
-                "phi4-reasoning", "nemotron",
-            ].contains { name.contains($0) }
-    }
+    var thinks: Bool { thinksByLevel || name.holds(anyOf: Self.thinkers) }
 }

@@ -77,15 +77,19 @@ public struct CountRequest: Sendable {
 
     /// A model's vocabulary, judged by its name; `nil` when it is not one that is known here.
     public static func vocabulary(of model: String) -> Vocabulary? {
-        let lowered = model.lowercased()
-        let name = lowered.split(separator: "/").last.map(String.init) ?? lowered
-        let latest = ["gpt-4o", "gpt-4.1", "gpt-4.5", "gpt-5", "chatgpt-4o", "gpt-oss"]
-        if latest.contains(where: { name.hasPrefix($0) }) || ["o1", "o3", "o4"].contains(String(name.prefix(2))) {
+        let name = ModelName(model).bare
+        if name.begins(with: "gpt-4o", "gpt-4.1", "gpt-4.5", "gpt-5", "chatgpt-4o", "gpt-oss", "o1", "o3", "o4") {
             return .o200k
         }
         // Azure writes 35.
-        let earlier = ["gpt-3.5-turbo", "gpt-35-turbo", "gpt-4-", "text-embedding-3-", "text-embedding-ada-002"]
-        return name == "gpt-4" || earlier.contains { name.hasPrefix($0) } ? .cl100k : nil
+        let isEarlier = name.begins(
+            with: "gpt-3.5-turbo",
+            "gpt-35-turbo",
+            "gpt-4-",
+            "text-embedding-3-",
+            "text-embedding-ada-002"
+        )
+        return name.isEqual(to: "gpt-4") || isEarlier ? .cl100k : nil
     }
 
     // MARK: Asking the provider
