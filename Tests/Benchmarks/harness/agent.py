@@ -105,7 +105,7 @@ def growth(guarded, services, turns):
     microseconds per KB of history.
     """
     router = [guarded.pid]
-    conversations = [Conversation(f"p13 {time.time_ns()} {n}") for n in range(4)]
+    conversations = [Conversation(f"p13 {time.time_ns()} {n}") for n in range(16)]
     taken = []  # per turn: services' ns, router's ns, new bytes, history in KB
     for _ in range(turns):
         new = sum(conversation.advance() for conversation in conversations)
