@@ -29,8 +29,8 @@ package struct ContextWords: Sendable {
         var start = first
         while start < index {
             let letter = Self.folded(text[start])
-            // What stands before the span is not looked at, so that it decides nothing.
-            if Self.isLetter(letter), start == first || !Self.isLetter(text[start - 1]) {
+            // The letter before the span tells whether its first word is a whole one.
+            if Self.isLetter(letter), start == bound || !Self.isLetter(text[start - 1]) {
                 for word in words[Int(letter - 0x61)] where Self.isWord(word, at: start, before: index, in: text) {
                     return true
                 }
