@@ -35,7 +35,7 @@ final class FakePeers: Sendable {
 
     let state = Mutex(State())
     let folder: TemporaryFolder
-    private let servers = Mutex<[RPCServer]>([])
+    private let servers = Mutex<[PeerServer]>([])
 
     init(_ folder: TemporaryFolder) {
         self.folder = folder
@@ -57,19 +57,14 @@ final class FakePeers: Sendable {
 
     func start() async throws {
         for (name, registry) in [("meter", meter()), ("router", router()), ("guard", policies()), ("saver", saver())] {
-            let server = RPCServer(
-                RPCServerConfiguration(listen: .unix(folder.file("\(name).sock")), drain: .zero),
-                registry: registry,
-                group: loops,
-                logger: silent
-            )
-            _ = try await server.start()
+            let server = PeerServer(socket: folder.file("\(name).sock"))
+            try await server.start(registry)
             servers.withLock { $0.append(server) }
         }
     }
 
     func stop() async {
-        for server in servers.withLock({ $0 }) { await server.stop(drain: .zero) }
+        for server in servers.withLock({ $0 }) { await server.stop() }
     }
 
     /// A key that may be used, and its secret.
