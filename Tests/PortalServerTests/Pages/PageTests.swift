@@ -57,6 +57,19 @@ struct PageTests {
         }
     }
 
+    @Test("A proxy's address is typed unseen, for its password, and does not come back with a refusal")
+    func proxyAddress() async throws {
+        try await withPortal(pages: PortalPages.make) { portal in
+            var browser = try await Self.signIn(portal)
+            let field = try await browser.get("/settings").text.components(after: "<textarea id=\"proxy-url\"")
+            #expect(field?.prefix { $0 != ">" }.contains("class=\"mono secret\"") == true)
+            let address = "http://user:hunter2-9@proxy.example:3128"
+            let refused = try await browser.post("/proxies", ["name": "office", "url": address])
+            #expect(refused.status >= 400 && refused.text.contains("value=\"office\""))
+            #expect(!refused.text.contains("hunter2-9"))
+        }
+    }
+
     @Test("A page whose service is away says so and stands")
     func away() async throws {
         try await withPortal(pages: PortalPages.make) { portal in
