@@ -128,7 +128,9 @@ final class FakePeers: Sendable {
             }
         }
         registry.register(admin.summarize) { [self] request, _ throws(ServiceError) in
-            SummarizeReply(totals: UsageSum(requests: state.withLock { $0.usage.count }))
+            let usage = state.withLock { $0.usage }
+            let keys = Dictionary(grouping: usage, by: \.keyID).map { UsageSum(name: $0, requests: $1.count) }
+            return SummarizeReply(totals: UsageSum(requests: usage.count), keys: keys)
         }
         register(admin.plans, "plan", \.plans, in: &registry) { plan in
             plan.id = plan.name
@@ -156,6 +158,12 @@ final class FakePeers: Sendable {
                 if state.isMeterAway { throw ServiceError(.unavailable, reason: "away", message: "away") }
                 return ListReply(items: Array(state.usage.reversed().prefix(request.pageSize)))
             }
+        }
+        registry.register(admin.usage.get) { [self] request, _ throws(ServiceError) in
+            guard let item = state.withLock({ $0.usage.first { $0.requestID == request.id } }) else {
+                throw .noSuch("request", request.id)
+            }
+            return item
         }
         return registry
     }
