@@ -49,9 +49,7 @@ extension Integration {
             #expect(PostgresGateway.pids(gateway) == pids, "a process has died")
             // What the guard decided waited for the store.
             let masked = Set(load.results.compactMap(\.requestID))
-            let told = gateway.log.split(separator: "\n").filter {
-                $0.contains("decisions dropped") || $0.contains("decisions not written")
-            }
+            let told = gateway.log.split(separator: "\n").filter { $0.contains("decisions lost") }
             #expect(told.isEmpty)
             var missing = masked
             do {
