@@ -11,13 +11,11 @@
 /// The first alternative that matches wins, with what a backtracking engine would give back. Written out it reads no
 /// byte more often than three times.
 struct O200KScanner: PieceScanner {
+    static var runsTakeSlashes: Bool { true }
+    static var lastSpaceIsWhole: Bool { false }
+
     let text: UnsafeRawBufferPointer
     let vocabulary: Vocabulary
-
-    init(_ text: UnsafeRawBufferPointer, _ vocabulary: Vocabulary) {
-        self.text = text
-        self.vocabulary = vocabulary
-    }
 
     /// Where the piece ends that begins at a position before the text's end.
     func end(ofPieceAt start: Int) -> Int {
@@ -29,7 +27,7 @@ struct O200KScanner: PieceScanner {
         case .mark:
             // As what precedes a word it must be followed by more than capitals; else it is a word itself.
             if let word = word(at: next), !word.isCapitals { return word.end }
-            return contraction(at: next)
+            return contraction(at: next) ?? next
         case .number:
             return number(at: start)
         case .newline:
@@ -64,64 +62,10 @@ struct O200KScanner: PieceScanner {
                 position += current.length
                 current = character(at: position)
             } while current.kind.isLowerOrCaseless
-            return (contraction(at: position), false)
+            return (contraction(at: position) ?? position, false)
         }
         // No small letter: the word ends with its last letter that has no case, and capitals behind are the next word.
-        if let lastCaseless { return (contraction(at: lastCaseless), false) }
-        return position > start ? (contraction(at: position), true) : nil
-    }
-
-    /// The end of `'s`, `'re` and so on if it stands here, else the position itself.
-    @inline(__always)
-    private func contraction(at position: Int) -> Int {
-        guard position + 1 < text.count, text[position] == UInt8(ascii: "'") else { return position }
-        let third = position + 2 < text.count ? text[position + 2] : 0
-        switch text[position + 1] | 0x20 {
-        case UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "m"), UInt8(ascii: "d"):
-            return position + 2
-        case UInt8(ascii: "r"), UInt8(ascii: "v"):
-            return third | 0x20 == UInt8(ascii: "e") ? position + 3 : position
-        case UInt8(ascii: "l"):
-            return third | 0x20 == UInt8(ascii: "l") ? position + 3 : position
-        default:
-            // "ſ" is a small s to an expression that ignores case.
-            return text[position + 1] == 0xC5 && third == 0xBF ? position + 3 : position
-        }
-    }
-
-    /// Alternative 4 behind its space.
-    @inline(__always)
-    private func punctuation(at start: Int) -> Int? {
-        var position = start
-        var current = character(at: position)
-        while current.kind.isPunctuation, current.length > 0 {
-            position += current.length
-            current = character(at: position)
-        }
-        guard position > start else { return nil }
-        while position < text.count {
-            switch text[position] {
-            case UInt8(ascii: "\r"), UInt8(ascii: "\n"), UInt8(ascii: "/"): position += 1
-            default: return position
-            }
-        }
-        return position
-    }
-
-    /// Alternatives 5, 6 and 7.
-    private func whiteSpace(at start: Int) -> Int {
-        var position = start
-        var lastStart = start
-        var lastNewline: Int?
-        var current = character(at: position)
-        while current.kind.isWhiteSpace {
-            lastStart = position
-            position += current.length
-            if current.kind == .newline { lastNewline = position }
-            current = character(at: position)
-        }
-        if let lastNewline { return lastNewline }
-        // The last one goes with what follows, unless it is alone.
-        return position == text.count || lastStart == start ? position : lastStart
+        if let lastCaseless { return (contraction(at: lastCaseless) ?? lastCaseless, false) }
+        return position > start ? (contraction(at: position) ?? position, true) : nil
     }
 }

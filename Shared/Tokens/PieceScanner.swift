@@ -5,7 +5,10 @@ protocol PieceScanner {
     var text: UnsafeRawBufferPointer { get }
     var vocabulary: Vocabulary { get }
 
-    init(_ text: UnsafeRawBufferPointer, _ vocabulary: Vocabulary)
+    /// Whether a run of punctuation takes the slashes behind it, as it takes line breaks.
+    static var runsTakeSlashes: Bool { get }
+    /// Whether white space that ends the text is one piece, also behind its last line break.
+    static var lastSpaceIsWhole: Bool { get }
 
     /// Where the piece ends that begins at a position before the text's end.
     func end(ofPieceAt start: Int) -> Int
@@ -24,6 +27,62 @@ extension PieceScanner {
             position += current.length
         }
         return position
+    }
+
+    /// The end of `(?i:'s|'t|'re|'ve|'m|'ll|'d)`; `nil` when none stands here.
+    @inline(__always)
+    func contraction(at position: Int) -> Int? {
+        guard position + 1 < text.count, text[position] == UInt8(ascii: "'") else { return nil }
+        let third = position + 2 < text.count ? text[position + 2] : 0
+        switch text[position + 1] | 0x20 {
+        case UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "m"), UInt8(ascii: "d"):
+            return position + 2
+        case UInt8(ascii: "r"), UInt8(ascii: "v"):
+            return third | 0x20 == UInt8(ascii: "e") ? position + 3 : nil
+        case UInt8(ascii: "l"):
+            return third | 0x20 == UInt8(ascii: "l") ? position + 3 : nil
+        default:
+            // "ſ" is a small s to an expression that ignores case.
+            return text[position + 1] == 0xC5 && third == 0xBF ? position + 3 : nil
+        }
+    }
+
+    /// `[^\s\p{L}\p{N}]+[\r\n]*`, or `[\r\n/]*` at its end; `nil` when no punctuation stands here.
+    @inline(__always)
+    func punctuation(at start: Int) -> Int? {
+        var position = start
+        var current = character(at: position)
+        while current.kind.isPunctuation, current.length > 0 {
+            position += current.length
+            current = character(at: position)
+        }
+        guard position > start else { return nil }
+        while position < text.count {
+            switch text[position] {
+            case UInt8(ascii: "\r"), UInt8(ascii: "\n"): position += 1
+            case UInt8(ascii: "/") where Self.runsTakeSlashes: position += 1
+            default: return position
+            }
+        }
+        return position
+    }
+
+    /// White space up to its last line break; without one all of it but the character that goes with what follows.
+    func whiteSpace(at start: Int) -> Int {
+        var position = start
+        var lastStart = start
+        var lastNewline: Int?
+        var current = character(at: position)
+        while current.kind.isWhiteSpace {
+            lastStart = position
+            position += current.length
+            if current.kind == .newline { lastNewline = position }
+            current = character(at: position)
+        }
+        let isLast = position == text.count
+        if let lastNewline, !(isLast && Self.lastSpaceIsWhole) { return lastNewline }
+        // What is alone goes with nothing.
+        return isLast || lastStart == start ? position : lastStart
     }
 
     // MARK: Characters

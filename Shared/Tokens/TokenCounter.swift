@@ -66,8 +66,8 @@ package struct TokenCounter: Sendable {
     @inline(__always)
     private func forEachPiece(of text: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer, UInt32) -> Void) {
         switch splitting {
-        case .o200k: forEachPiece(of: text, O200KScanner(text, vocabulary), body)
-        case .cl100k: forEachPiece(of: text, CL100KScanner(text, vocabulary), body)
+        case .o200k: forEachPiece(of: text, O200KScanner(text: text, vocabulary: vocabulary), body)
+        case .cl100k: forEachPiece(of: text, CL100KScanner(text: text, vocabulary: vocabulary), body)
         }
     }
 

@@ -242,6 +242,7 @@ def test_a_proxy_for_an_account(house, page):
     name = f"outlet-{page.suffix}"
     page.goto("/settings")
     page.fill("#proxy-name", name)
+    assert page.eval_on_selector("#proxy-url", "field => getComputedStyle(field).webkitTextSecurity") == "disc"
     page.fill("#proxy-url", "http://user:proxy-password@proxy.example.com:3128\nsocks5://second.example.com:1080")
     page.get_by_role("button", name="Add proxy").click()
     shown = page.inner_text("#proxies")

@@ -106,7 +106,7 @@ public struct SummarizeReply: WireMessage {
     public var providers: [UsageSum]
     /// By `provider/model`, most requests first; 100 at most.
     public var models: [UsageSum]
-    /// By key's id, most requests first; 100 at most.
+    /// By key's id, `system` for the gateway's own; most requests first, 100 at most.
     public var keys: [UsageSum]
     /// How long requests took.
     public var latency: UsageLatency
@@ -181,7 +181,11 @@ public struct SummarizeReply: WireMessage {
                     .array(of: UsageSum.schema),
                     "By `provider/model`, most requests first; 100 at most."
                 ),
-                .optional("keys", .array(of: UsageSum.schema), "By key's id, most requests first; 100 at most."),
+                .optional(
+                    "keys",
+                    .array(of: UsageSum.schema),
+                    "By key's id, `system` for the gateway's own; most requests first, 100 at most."
+                ),
                 .optional("latency", UsageLatency.schema, "How long requests took."),
                 .optional(
                     "latencies",

@@ -16,10 +16,11 @@ private final class Embedder: Sendable {
 
     let folder: TemporaryFolder
     private let state = Mutex(State())
-    private let server: Mutex<RPCServer?> = Mutex(nil)
+    private let server: PeerServer
 
     init() throws {
         folder = try TemporaryFolder()
+        server = PeerServer(socket: folder.file("r.sock"))
     }
 
     var asked: [[String]] { state.withLock { $0.asked } }
@@ -55,22 +56,11 @@ private final class Embedder: Sendable {
             if fails { throw ServiceError(.unavailable, reason: "server_error", message: "the provider failed") }
             return EmbedReply(vectors: request.texts.map(Self.vector))
         }
-        let server = RPCServer(
-            RPCServerConfiguration(listen: .unix(folder.file("r.sock"))),
-            registry: registry,
-            group: loops,
-            logger: silent
-        )
-        _ = try await server.start()
-        self.server.withLock { $0 = server }
+        try await server.start(registry)
     }
 
     func stop() async {
-        let running = server.withLock { server in
-            defer { server = nil }
-            return server
-        }
-        await running?.stop(drain: .zero)
+        await server.stop()
     }
 }
 

@@ -13,25 +13,6 @@ extension Integration {
     /// The data folder's disk is full while requests run, and has room again later.
     @Suite("A full disk under load", .enabled(if: geteuid() == 0, "only root mounts a disk of its own"))
     struct FullDiskTests {
-        private static let secret = GatewaySetup.secret("load")
-
-        private static func setup(_ mock: MockProvider) -> GatewaySetup {
-            var setup = GatewaySetup(
-                providers: [
-                    .init("acme", .openAI, mock, credentials: ["sk-acme"]),
-                    .init("claude", .anthropic, mock, credentials: ["sk-claude"]),
-                ],
-                keys: [.init("load", secret, plan: "load")]
-            )
-            setup.plans = ["{ name: load, limit_usd: 1000, period: total, concurrency: 1000, rpm: 0, tpm: 0 }"]
-            setup.prices = [
-                "{ model: \"acme/*\", input: 1, output: 10 }", "{ model: \"claude/*\", input: 1, output: 10 }",
-            ]
-            setup.guardrails = ["{ scope: global, pii: { enabled: true, direction: inbound, action: mask } }"]
-            setup.savers = ["{ rtk: on, terse: on }"]
-            return setup
-        }
-
         @Test(
             "admitted requests are served and booked once, later ones are refused clearly, and nobody needs a restart",
             .timeLimit(.minutes(5))
@@ -39,22 +20,20 @@ extension Integration {
         func fullDisk() async throws {
             let mock = try await MockProvider.start()
             mock.answer { .answer(to: $0, every: .milliseconds(1)) }
-            let gateway = try Gateway.prepare(Self.setup(mock))
+            let gateway = try Gateway.prepare(Load.setup(mock))
             let disk = try await SmallDisk(at: gateway.data, megabytes: 24)
             for program in Gateway.services { try gateway.launch(program) }
             try await gateway.waitUntilReady()
-            let content = "Write to \(GuardMatrixTests.address)."
-            let load = Load(gateway, secret: Self.secret, content: content, isVaried: true)
-            async let running: Void = load.run(clients: 8, seed: 51)
-            do {
-                try await more(load)
+            let load = Load(gateway, isVaried: true)
+            try await load.run(clients: 8, seed: 51) {
+                try await load.more(50, deadline: .seconds(40))
                 try disk.fill()
                 let begin = ContinuousClock.now
                 try await Poll.until("requests that no note can be kept of", deadline: .seconds(120)) {
                     load.results.contains { $0.status == 503 }
                 }
                 // What is refused stays refused, and what reads alone goes on.
-                try await more(load)
+                try await load.more(50, deadline: .seconds(40))
                 #expect(try await gateway.run(["keys", "list"]).code == 0)
                 let written = try await gateway.run(["plans", "create", "late", "--rpm", "5"])
                 #expect(written.code != 0 && written.errors.contains("full"), "\(written.output) \(written.errors)")
@@ -63,26 +42,14 @@ extension Integration {
                 try await Poll.until("requests are served again", deadline: .seconds(30)) {
                     load.results.contains { $0.isWhole && $0.began > full.upperBound }
                 }
-                try await more(load)
+                try await load.more(50, deadline: .seconds(40))
                 let refused = load.results.filter { !$0.isWhole }
                 #expect(refused.allSatisfy { $0.status == 503 && $0.text.contains("disk") }, "\(refused.prefix(3))")
-            } catch {
-                load.stop()
-                await running
-                throw error
             }
-            load.stop()
-            await running
-            try await gateway.waitUntilIdle(key: "load", deadline: .seconds(75))
             try await LedgerCheck.rows(load.results, mock, gateway)
             for program in Gateway.services { #expect(try gateway.process(program).isRunning, "\(program) has died") }
-            #expect(mock.chats.allSatisfy { !$0.request.bodyText.contains(GuardMatrixTests.address) })
+            LedgerCheck.masked(mock)
             try await gateway.stop()
-        }
-
-        private func more(_ load: Load) async throws {
-            let count = load.count
-            try await Poll.until("requests go on", deadline: .seconds(40)) { load.count >= count + 50 }
         }
     }
 }

@@ -15,7 +15,6 @@ extension Integration {
     /// `KEIROUTER_TEST_KILL_ROUNDS` sets the rounds (10), `KEIROUTER_TEST_SEED` the seed.
     @Suite("Killed processes")
     struct KillTests {
-        private static let secret = GatewaySetup.secret("load")
         private static let clients = 8
 
         private static func number(_ name: String, default value: Int) -> Int {
@@ -23,18 +22,7 @@ extension Integration {
         }
 
         private func start(_ mock: MockProvider, supervised: Bool = false) async throws -> Gateway {
-            var setup = GatewaySetup(
-                providers: [
-                    .init("acme", .openAI, mock, credentials: ["sk-acme"]),
-                    .init("claude", .anthropic, mock, credentials: ["sk-claude"]),
-                ],
-                keys: [.init("load", Self.secret, plan: "load")]
-            )
-            setup.plans = ["{ name: load, limit_usd: 1000, period: total, concurrency: 1000, rpm: 0, tpm: 0 }"]
-            setup.prices = [
-                "{ model: \"acme/*\", input: 1, output: 10 }", "{ model: \"claude/*\", input: 1, output: 10 }",
-            ]
-            return try await Gateway.start(setup, supervised: supervised)
+            try await Gateway.start(Load.setup(mock, masks: false), supervised: supervised)
         }
 
         @Test("lose no row, count none twice and leave nothing reserved", .timeLimit(.minutes(30)))
@@ -44,15 +32,12 @@ extension Integration {
             let mock = try await MockProvider.start()
             mock.answer { .answer(to: $0, every: .milliseconds(4)) }
             let gateway = try await start(mock)
-            let load = Load(gateway, secret: Self.secret)
+            let load = Load(gateway)
             var generator = SeededGenerator(seed: seed)
-            var meterOutages: [ClosedRange<ContinuousClock.Instant>] = []
             var routerOutages: [ClosedRange<ContinuousClock.Instant>] = []
-            async let running: Void = load.run(clients: Self.clients, seed: seed)
-            do {
-                for round in 0..<rounds {
-                    let before = load.count
-                    try await Poll.until("some requests in round \(round)") { load.count >= before + 10 }
+            try await load.run(clients: Self.clients, seed: seed) {
+                for _ in 0..<rounds {
+                    try await load.more(10)
                     try await Task.sleep(for: .milliseconds(generator.number(0...250)))
                     let program: Gateway.Program = generator.oneIn(2) ? .meter : .router
                     let from = ContinuousClock.now
@@ -60,20 +45,10 @@ extension Integration {
                     try await Task.sleep(for: .milliseconds(generator.number(0...300)))
                     try gateway.launch(program)
                     try await gateway.waitUntilReady()
-                    if program == .meter { meterOutages.append(from...ContinuousClock.now) }
                     if program == .router { routerOutages.append(from...ContinuousClock.now) }
                 }
-                let before = load.count
-                try await Poll.until("requests after the last round") { load.count >= before + 20 }
-            } catch {
-                load.stop()
-                await running
-                throw error
+                try await load.more(20)
             }
-            load.stop()
-            await running
-
-            try await gateway.waitUntilIdle(key: "load", deadline: .seconds(75))
             try await LedgerCheck.rows(load.results, mock, gateway)
             LedgerCheck.refusals(load.results, outside: routerOutages, "seed \(seed), \(rounds) rounds")
             try await gateway.stop()
@@ -84,7 +59,7 @@ extension Integration {
             let mock = try await MockProvider.start()
             let gateway = try await start(mock)
             let body = Gateway.body(.openAI, model: "acme/m")
-            let known = Gateway.chat(.openAI, key: Self.secret, body: body)
+            let known = Gateway.chat(.openAI, key: Load.secret, body: body)
             let unknown = Gateway.chat(.openAI, key: GatewaySetup.secret("stranger"), body: body)
             #expect(try await gateway.send(known).status == 200)
             try await gateway.kill(.meter)
@@ -114,7 +89,7 @@ extension Integration {
             mock.answer(.model("held")) { MockReply.answer(to: $0).cut(after: 3, then: [.hold(gate), .end]) }
             let gateway = try await start(mock)
             let body = Gateway.body(.openAI, model: "acme/held", stream: true)
-            let exchange = try await gateway.open(Gateway.chat(.openAI, key: Self.secret, body: body))
+            let exchange = try await gateway.open(Gateway.chat(.openAI, key: Load.secret, body: body))
             let id = try #require(try await exchange.body(containing: "Hello").requestID)
             try await gateway.kill(.router)
             gate.open()
@@ -142,7 +117,7 @@ extension Integration {
             #expect(!old.contains(young))
             try await gateway.waitUntilReady()
             let body = Gateway.body(.openAI, model: "acme/m")
-            #expect(try await gateway.send(Gateway.chat(.openAI, key: Self.secret, body: body)).status == 200)
+            #expect(try await gateway.send(Gateway.chat(.openAI, key: Load.secret, body: body)).status == 200)
             try await gateway.stop()
             try await Poll.until("no process is left", deadline: .seconds(5)) { gateway.pids(Products.meter).isEmpty }
         }

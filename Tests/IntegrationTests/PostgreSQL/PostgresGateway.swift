@@ -3,24 +3,9 @@ import TestSupport
 
 /// Gateways whose data is on a PostgreSQL server.
 enum PostgresGateway {
-    static let secret = GatewaySetup.secret("load")
-    static let address = Integration.GuardMatrixTests.address
-
     /// One provider of each dialect, a key with a budget, a guardrail that masks, and savers.
     static func setup(_ mock: MockProvider, storage: String) -> GatewaySetup {
-        var setup = GatewaySetup(
-            providers: [
-                .init("acme", .openAI, mock, credentials: ["sk-acme"]),
-                .init("claude", .anthropic, mock, credentials: ["sk-claude"]),
-            ],
-            keys: [.init("load", secret, plan: "load")]
-        )
-        setup.plans = ["{ name: load, limit_usd: 1000, period: total, concurrency: 0, rpm: 0, tpm: 0 }"]
-        setup.prices = [
-            "{ model: \"acme/*\", input: 1, output: 10 }", "{ model: \"claude/*\", input: 1, output: 10 }",
-        ]
-        setup.guardrails = ["{ scope: global, pii: { enabled: true, direction: inbound, action: mask } }"]
-        setup.savers = ["{ rtk: on, terse: on }"]
+        var setup = Load.setup(mock)
         setup.storage = storage
         return setup
     }
@@ -35,7 +20,7 @@ enum PostgresGateway {
     /// Sends one request.
     static func chat(_ gateway: Gateway, _ content: String = "Say something.") async throws -> RawResponse {
         let body = Gateway.body(.openAI, model: "acme/m", content: content)
-        return try await gateway.send(Gateway.chat(.openAI, key: secret, body: body))
+        return try await gateway.send(Gateway.chat(.openAI, key: Load.secret, body: body))
     }
 
     static func waitForPortal(_ gateway: Gateway) async throws {

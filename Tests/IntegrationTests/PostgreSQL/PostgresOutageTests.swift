@@ -29,12 +29,10 @@ extension Integration {
             let gateway = try await Gateway.start(setup, supervised: true)
             try await PostgresGateway.waitForPortal(gateway)
             let pids = PostgresGateway.pids(gateway)
-            let content = "Write to \(PostgresGateway.address)."
-            let load = Load(gateway, secret: PostgresGateway.secret, content: content, isVaried: true)
-            async let running: Void = load.run(clients: 6, seed: 41)
-            do {
+            let load = Load(gateway, isVaried: true)
+            try await load.run(clients: 6, seed: 41) {
                 for (isAbrupt, seconds) in [(false, 0), (true, 0), (true, Self.outage)] {
-                    try await more(load)
+                    try await load.more(30, deadline: .seconds(40))
                     try await server.stop(isAbrupt: isAbrupt)
                     if seconds > 0 { try await during(gateway, load, until: .now + .seconds(seconds)) }
                     try await server.start()
@@ -42,25 +40,16 @@ extension Integration {
                         try await gateway.run(["keys", "list"]).code == 0
                     }
                 }
-                try await more(load)
-            } catch {
-                load.stop()
-                await running
-                throw error
+                try await load.more(30, deadline: .seconds(40))
             }
-            load.stop()
-            await running
-            try await gateway.waitUntilIdle(key: "load", deadline: .seconds(75))
             try await LedgerCheck.rows(load.results, mock, gateway)
             // Nobody who asks a model needs the store to be there.
             LedgerCheck.refusals(load.results, outside: [], "outages")
-            #expect(mock.chats.allSatisfy { !$0.request.bodyText.contains(PostgresGateway.address) })
+            LedgerCheck.masked(mock)
             #expect(PostgresGateway.pids(gateway) == pids, "a process has died")
             // What the guard decided waited for the store.
             let masked = Set(load.results.compactMap(\.requestID))
-            let told = gateway.log.split(separator: "\n").filter {
-                $0.contains("decisions dropped") || $0.contains("decisions not written")
-            }
+            let told = gateway.log.split(separator: "\n").filter { $0.contains("decisions lost") }
             #expect(told.isEmpty)
             var missing = masked
             do {
@@ -76,14 +65,9 @@ extension Integration {
             try await server.stop(isAbrupt: false)
         }
 
-        private func more(_ load: Load) async throws {
-            let count = load.count
-            try await Poll.until("requests go on", deadline: .seconds(40)) { load.count >= count + 30 }
-        }
-
         /// While the server is away requests are served, and what needs the store is told so.
         private func during(_ gateway: Gateway, _ load: Load, until end: ContinuousClock.Instant) async throws {
-            try await more(load)
+            try await load.more(30, deadline: .seconds(40))
             let refused = try await gateway.run(["plans", "list"])
             #expect(refused.code != 0)
             #expect((refused.output + refused.errors).contains("database"), "\(refused)")

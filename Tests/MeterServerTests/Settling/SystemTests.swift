@@ -1,4 +1,5 @@
 import Contracts
+import MeterCore
 import TestSupport
 import Testing
 
@@ -21,6 +22,14 @@ struct SystemTests {
             #expect(rows.first { $0.requestID == "r2" }?.keyID == key.id)
             #expect(try await meter.ledger(filter: ["key": "system"]).map(\.requestID) == ["r1"])
             #expect(try await meter.all(AdminMethods.meterV1.keys.list).map(\.id) == [key.id])
+            let now = meter.clock.now.epochUS
+            for bucket in ["minute", "hour", "day"] {
+                let split = bucket == "minute" ? nil : "key"
+                let ask = SummarizeRequest(sinceUS: now - 60_000_000, untilUS: now + 1, bucket: bucket, split: split)
+                let summary = try await meter.call(AdminMethods.meterV1.summarize, ask)
+                #expect(Set(summary.keys.map(\.name)) == ["system", key.id], "\(bucket)")
+                if split != nil { #expect(Set(summary.series.map(\.name)) == ["system", key.id], "\(bucket)") }
+            }
             var ask = AdmitRequest(
                 requestID: "r3",
                 keySHA256: UsageRecord.systemKey,

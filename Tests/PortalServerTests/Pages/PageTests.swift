@@ -57,6 +57,43 @@ struct PageTests {
         }
     }
 
+    @Test("What the gateway asks for itself has a name wherever it is told of")
+    func ownRequests() async throws {
+        try await withPortal(pages: PortalPages.make) { portal in
+            let item = UsageItem(
+                requestID: "r1",
+                keyID: UsageRecord.systemKey,
+                startedUS: portal.clock.nowUS - 60_000_000,
+                outcome: .ok,
+                provider: "acme",
+                model: "m1"
+            )
+            portal.peers.state.withLock { $0.usage = [item] }
+            var browser = try await Self.signIn(portal)
+            let addresses = [
+                "/", "/requests", "/requests?key=system", "/requests/r1", "/usage?by=key", "/usage?key=system",
+            ]
+            for address in addresses {
+                let text = try await browser.get(address).text
+                #expect(text.contains("KeiRouter itself"), "\(address)")
+                #expect(!text.contains(">system<") && !text.contains("Key system"), "\(address)")
+            }
+        }
+    }
+
+    @Test("A proxy's address is typed unseen, for its password, and does not come back with a refusal")
+    func proxyAddress() async throws {
+        try await withPortal(pages: PortalPages.make) { portal in
+            var browser = try await Self.signIn(portal)
+            let field = try await browser.get("/settings").text.components(after: "<textarea id=\"proxy-url\"")
+            #expect(field?.prefix { $0 != ">" }.contains("class=\"mono secret\"") == true)
+            let address = "http://user:hunter2-9@proxy.example:3128"
+            let refused = try await browser.post("/proxies", ["name": "office", "url": address])
+            #expect(refused.status >= 400 && refused.text.contains("value=\"office\""))
+            #expect(!refused.text.contains("hunter2-9"))
+        }
+    }
+
     @Test("A page whose service is away says so and stands")
     func away() async throws {
         try await withPortal(pages: PortalPages.make) { portal in

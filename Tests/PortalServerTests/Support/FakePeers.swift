@@ -35,7 +35,7 @@ final class FakePeers: Sendable {
 
     let state = Mutex(State())
     let folder: TemporaryFolder
-    private let servers = Mutex<[RPCServer]>([])
+    private let servers = Mutex<[PeerServer]>([])
 
     init(_ folder: TemporaryFolder) {
         self.folder = folder
@@ -57,19 +57,14 @@ final class FakePeers: Sendable {
 
     func start() async throws {
         for (name, registry) in [("meter", meter()), ("router", router()), ("guard", policies()), ("saver", saver())] {
-            let server = RPCServer(
-                RPCServerConfiguration(listen: .unix(folder.file("\(name).sock")), drain: .zero),
-                registry: registry,
-                group: loops,
-                logger: silent
-            )
-            _ = try await server.start()
+            let server = PeerServer(socket: folder.file("\(name).sock"))
+            try await server.start(registry)
             servers.withLock { $0.append(server) }
         }
     }
 
     func stop() async {
-        for server in servers.withLock({ $0 }) { await server.stop(drain: .zero) }
+        for server in servers.withLock({ $0 }) { await server.stop() }
     }
 
     /// A key that may be used, and its secret.
@@ -133,7 +128,9 @@ final class FakePeers: Sendable {
             }
         }
         registry.register(admin.summarize) { [self] request, _ throws(ServiceError) in
-            SummarizeReply(totals: UsageSum(requests: state.withLock { $0.usage.count }))
+            let usage = state.withLock { $0.usage }
+            let keys = Dictionary(grouping: usage, by: \.keyID).map { UsageSum(name: $0, requests: $1.count) }
+            return SummarizeReply(totals: UsageSum(requests: usage.count), keys: keys)
         }
         register(admin.plans, "plan", \.plans, in: &registry) { plan in
             plan.id = plan.name
@@ -161,6 +158,12 @@ final class FakePeers: Sendable {
                 if state.isMeterAway { throw ServiceError(.unavailable, reason: "away", message: "away") }
                 return ListReply(items: Array(state.usage.reversed().prefix(request.pageSize)))
             }
+        }
+        registry.register(admin.usage.get) { [self] request, _ throws(ServiceError) in
+            guard let item = state.withLock({ $0.usage.first { $0.requestID == request.id } }) else {
+                throw .noSuch("request", request.id)
+            }
+            return item
         }
         return registry
     }

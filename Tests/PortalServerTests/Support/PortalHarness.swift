@@ -73,35 +73,6 @@ final class TestClock: Sendable {
     func advance(seconds: Int) { us.withLock { $0 += seconds * 1_000_000 } }
 }
 
-/// Everything that was logged, as text.
-final class LogCapture: Sendable {
-    private let state = Mutex<[String]>([])
-
-    var lines: [String] { state.withLock { $0 } }
-
-    var logger: Logger {
-        var logger = Logger(label: "test") { _ in Handler(capture: self) }
-        logger.logLevel = .trace
-        return logger
-    }
-
-    private struct Handler: LogHandler {
-        let capture: LogCapture
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let line = "\(event.level) \(event.message) \(event.metadata ?? [:]) \(metadata)"
-            capture.state.withLock { $0.append(line) }
-        }
-    }
-}
-
 /// Pages that say no more than which they are, and the token.
 struct PlainPages: EntryPages {
     func entry(_ page: EntryPage, status: HTTPResponse.Status, context: PortalContext) throws -> Response {

@@ -91,13 +91,8 @@ struct BookHarness {
         var registry = RPCRegistry(service: .router)
         book.register(on: &registry, health: health)
         let socket = folder.file("r.sock")
-        let server = RPCServer(
-            RPCServerConfiguration(listen: .unix(socket)),
-            registry: registry,
-            group: loops,
-            logger: silent
-        )
-        _ = try await server.start()
+        let server = PeerServer(socket: socket)
+        try await server.start(registry)
         let client = RPCClient(endpoint: try RPCEndpoint.parse("unix://\(socket)"), group: loops, logger: silent)
         let outcome: Result<Void, any Error>
         do {
@@ -107,7 +102,7 @@ struct BookHarness {
         }
         await client.shutdown()
         await book.close()
-        await server.stop(drain: .zero)
+        await server.stop()
         try outcome.get()
     }
 }

@@ -58,6 +58,22 @@ struct EmbeddingServiceTests {
         }
     }
 
+    @Test("how long a provider wants its account left alone is believed")
+    func retryAfter() async throws {
+        try await RunningRouter.run { router in
+            router.provider.answer(.credential(RunningRouter.firstSecret)) { _ in
+                .fault(.rateLimited(retryAfter: 0), .openAI)
+            }
+            router.provider.answer(.embeddings) { _ in .json(Self.answer) }
+            for _ in 0..<2 { _ = try await router.embed(EmbedRequest(model: "mock/small", texts: ["a", "b"])) }
+            let records = try await Poll.value("both records") {
+                router.meter.settled.count == 2 ? router.meter.settled : nil
+            }
+            let attempts = records.map { UsageRecordView($0).attempts }
+            #expect(attempts.allSatisfy { $0 == ["mock/small 429 rate_limited", "mock/small 200 ok"] }, "\(attempts)")
+        }
+    }
+
     @Test("too many, too long and empty texts, and models without vectors are refused, and nobody is asked")
     func limits() async throws {
         try await RunningRouter.run { router in

@@ -1,9 +1,7 @@
 import Contracts
-import Logging
-import NIOCore
-import NIOPosix
 import PeerRPC
 import Synchronization
+import TestSupport
 
 /// A guard on a real socket that masks one address and blocks one word, and keeps what it is asked.
 final class ScriptedGuard: Sendable {
@@ -28,20 +26,12 @@ final class ScriptedGuard: Sendable {
     }
 
     private let state: Mutex<State>
-    private let server: Mutex<RPCServer?> = Mutex(nil)
-    private let group: any EventLoopGroup
-    private let socket: String
+    private let server: PeerServer
     private let methods: Methods
 
-    init(
-        socket: String,
-        methods: Methods = Methods(),
-        list: PolicyList = .everything,
-        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
-    ) {
-        self.socket = socket
+    init(socket: String, methods: Methods = Methods(), list: PolicyList = .everything) {
+        server = PeerServer(socket: socket)
         self.methods = methods
-        self.group = group
         state = Mutex(State(list: list))
     }
 
@@ -102,22 +92,11 @@ final class ScriptedGuard: Sendable {
                 return Empty()
             }
         }
-        let server = RPCServer(
-            RPCServerConfiguration(listen: .unix(socket)),
-            registry: registry,
-            group: group,
-            logger: Logger(label: "scripted.guard") { _ in SwiftLogNoOpLogHandler() }
-        )
-        _ = try await server.start()
-        self.server.withLock { $0 = server }
+        try await server.start(registry)
     }
 
     func stop() async {
-        let running = server.withLock { server in
-            defer { server = nil }
-            return server
-        }
-        await running?.stop(drain: .zero)
+        await server.stop()
     }
 
     // MARK: Judging

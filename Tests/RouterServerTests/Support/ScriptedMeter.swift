@@ -1,9 +1,7 @@
 import Contracts
-import Logging
-import NIOCore
-import NIOPosix
 import PeerRPC
 import Synchronization
+import TestSupport
 
 /// A meter on a real socket that decides as a test tells it and keeps what it is given.
 final class ScriptedMeter: Sendable {
@@ -28,13 +26,13 @@ final class ScriptedMeter: Sendable {
     }
 
     private let state: Mutex<State>
-    private let server: Mutex<RPCServer?> = Mutex(nil)
-    private let group: any EventLoopGroup
-    private let socket: String
+    private let server: PeerServer
 
-    init(socket: String, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton) {
-        self.socket = socket
-        self.group = group
+    init(socket: String) {
+        var configuration = RPCServerConfiguration(listen: .unix(socket))
+        let name = "keirouter_cost_usd_total"
+        configuration.metrics = { Array("# TYPE \(name) counter\n\(name) 0.5\n".utf8) }
+        server = PeerServer(configuration)
         state = Mutex(State(decide: { .granted($0) }))
     }
 
@@ -154,25 +152,11 @@ final class ScriptedMeter: Sendable {
             }
             return Empty()
         }
-        var configuration = RPCServerConfiguration(listen: .unix(socket))
-        let name = "keirouter_cost_usd_total"
-        configuration.metrics = { Array("# TYPE \(name) counter\n\(name) 0.5\n".utf8) }
-        let server = RPCServer(
-            configuration,
-            registry: registry,
-            group: group,
-            logger: Logger(label: "scripted.meter") { _ in SwiftLogNoOpLogHandler() }
-        )
-        _ = try await server.start()
-        self.server.withLock { $0 = server }
+        try await server.start(registry)
     }
 
     func stop() async {
-        let running = server.withLock { server in
-            defer { server = nil }
-            return server
-        }
-        await running?.stop(drain: .zero)
+        await server.stop()
     }
 }
 

@@ -1,9 +1,7 @@
 import Contracts
-import Logging
-import NIOCore
-import NIOPosix
 import PeerRPC
 import Synchronization
+import TestSupport
 
 /// A saver on a real socket whose replacement is a function of text and settings alone, and which keeps what it is asked.
 final class ScriptedSaver: Sendable {
@@ -15,17 +13,10 @@ final class ScriptedSaver: Sendable {
     }
 
     private let state: Mutex<State>
-    private let server: Mutex<RPCServer?> = Mutex(nil)
-    private let group: any EventLoopGroup
-    private let socket: String
+    private let server: PeerServer
 
-    init(
-        socket: String,
-        settings: SaverSettings = .on("e1"),
-        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
-    ) {
-        self.socket = socket
-        self.group = group
+    init(socket: String, settings: SaverSettings = .on("e1")) {
+        server = PeerServer(socket: socket)
         state = Mutex(State(settings: settings))
     }
 
@@ -90,22 +81,11 @@ final class ScriptedSaver: Sendable {
             }
             return Empty()
         }
-        let server = RPCServer(
-            RPCServerConfiguration(listen: .unix(socket)),
-            registry: registry,
-            group: group,
-            logger: Logger(label: "scripted.saver") { _ in SwiftLogNoOpLogHandler() }
-        )
-        _ = try await server.start()
-        self.server.withLock { $0 = server }
+        try await server.start(registry)
     }
 
     func stop() async {
-        let running = server.withLock { server in
-            defer { server = nil }
-            return server
-        }
-        await running?.stop(drain: .zero)
+        await server.stop()
     }
 }
 

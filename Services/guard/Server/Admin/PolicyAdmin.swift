@@ -4,7 +4,7 @@ import PeerRPC
 import Storage
 
 /// Lists, puts and deletes policies; a policy's scope is its id.
-struct PolicyAdmin: Sendable {
+struct PolicyAdmin: ResourceAdmin {
     static let resource = "Policies"
 
     let context: AdminContext

@@ -1,5 +1,6 @@
 package import Contracts
 package import Logging
+import Observability
 package import Storage
 import Synchronization
 
@@ -22,6 +23,16 @@ package final class AuditQueue: Sendable {
         var waiting: [DecisionItem] = []
         var isClosed = false
         var dropped = 0
+        /// Why the database refused the last one that it did.
+        var refusal: StoreError?
+        var pace = LogPace()
+
+        /// Gives up the first so many of those that wait.
+        mutating func lose(_ count: Int, _ error: StoreError) {
+            waiting.removeFirst(count)
+            dropped += count
+            refusal = error
+        }
     }
 
     private let state = Mutex(State())
@@ -55,13 +66,6 @@ package final class AuditQueue: Sendable {
 
     /// Writes until the queue is closed and empty; what the database does not take then is dropped.
     package func run(_ database: any Database, _ logger: Logger) async {
-        var reported = 0
-        func report() {
-            let dropped = dropped
-            guard dropped > reported else { return }
-            logger.warning("decisions dropped", metadata: ["decisions": "\(dropped - reported)"])
-            reported = dropped
-        }
         for await _ in signal.stream {
             try? await Task.sleep(for: Self.pause)
             var isFirst = true
@@ -70,20 +74,25 @@ package final class AuditQueue: Sendable {
                     logger.warning("decisions wait for the database", metadata: ["error": "\(error)"])
                     isFirst = false
                 }
-                report()
+                report(logger)
                 guard (try? await Task.sleep(for: Self.retry)) != nil else { break }
             }
-            report()
+            report(logger)
         }
         if let error = await writeAll(database, logger) {
-            let count = state.withLock { state in
-                defer { state.waiting = [] }
-                state.dropped += state.waiting.count
-                return state.waiting.count
-            }
-            logger.error("decisions not written", metadata: ["decisions": "\(count)", "error": "\(error)"])
+            state.withLock { $0.lose($0.waiting.count, error) }
         }
-        report()
+        report(logger, isLast: true)
+    }
+
+    /// Tells of what was lost, if it is time to: a broken database must not fill the log too.
+    private func report(_ logger: Logger, isLast: Bool = false) {
+        let (count, refusal) = state.withLock { state in
+            (isLast ? state.pace.rest(state.dropped) : state.pace.due(state.dropped, now: .now), state.refusal)
+        }
+        guard let count else { return }
+        let reason = refusal.map { "\($0)" } ?? "they come faster than they are written"
+        logger.error("decisions lost", metadata: ["decisions": "\(count)", "error": "\(reason)"])
     }
 
     /// Writes what waits.
@@ -108,11 +117,8 @@ package final class AuditQueue: Sendable {
                     alone = items.count
                     continue
                 }
-                logger.error("decisions not written", metadata: ["decisions": "\(items.count)", "error": "\(error)"])
-                state.withLock { state in
-                    state.waiting.removeFirst(items.count)
-                    state.dropped += items.count
-                }
+                state.withLock { $0.lose(items.count, error) }
+                report(logger)
             }
             alone = max(0, alone - items.count)
         }

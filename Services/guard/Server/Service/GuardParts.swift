@@ -1,7 +1,6 @@
 import Contracts
 import GuardCore
 import PeerRPC
-import Synchronization
 
 /// The parts of a guard that has loaded.
 struct GuardParts: Sendable {
@@ -9,28 +8,10 @@ struct GuardParts: Sendable {
     let context: AdminContext
 }
 
-/// Holds the parts once they are there; until then every call hears UNAVAILABLE.
-final class GuardFront: Sendable {
-    private let parts = Mutex<GuardParts?>(nil)
+/// What the guard answers.
+typealias GuardFront = ServiceFront<GuardParts>
 
-    func open(_ parts: GuardParts) {
-        self.parts.withLock { $0 = parts }
-    }
-
-    func current() throws(ServiceError) -> GuardParts {
-        guard let parts = parts.withLock({ $0 }) else {
-            throw ServiceError(
-                .unavailable,
-                reason: "loading",
-                message: "the guard is still loading",
-                retry: .same(afterMilliseconds: 100)
-            )
-        }
-        return parts
-    }
-
-    // MARK: Methods
-
+extension GuardFront {
     func registry() -> RPCRegistry {
         var registry = RPCRegistry(service: ServiceDescription.guardService)
         registerGuard(&registry)
@@ -58,17 +39,8 @@ final class GuardFront: Sendable {
 
     private func registerPolicies(_ registry: inout RPCRegistry) {
         let admin = AdminMethods.guardV1
-        registry.register(admin.policies.list) { [self] request, _ throws(ServiceError) in
-            try await PolicyAdmin(context: current().context).list(request)
-        }
-        registry.register(admin.policies.get) { [self] request, _ throws(ServiceError) in
-            try await PolicyAdmin(context: current().context).get(request)
-        }
-        registry.register(admin.policies.put) { [self] request, _ throws(ServiceError) in
-            try await PolicyAdmin(context: current().context).put(request)
-        }
-        registry.register(admin.policies.delete) { [self] request, _ throws(ServiceError) in
-            try await PolicyAdmin(context: current().context).delete(request)
+        registry.register(admin.policies) { [self] () throws(ServiceError) in
+            PolicyAdmin(context: try current().context)
         }
         registry.register(admin.effectivePolicy) { [self] scope, _ throws(ServiceError) in
             try PolicyBundles(context: current().context).effective(scope)
@@ -79,14 +51,7 @@ final class GuardFront: Sendable {
         registry.register(admin.importPolicies) { [self] request, _ throws(ServiceError) in
             try await PolicyBundles(context: current().context).take(request)
         }
-        registry.register(admin.watch) { [self] request, _, items throws(ServiceError) in
-            let wanted = Set(request.resources)
-            for await edit in try current().context.edits.subscribe()
-            where wanted.isEmpty || wanted.contains(edit.resource) {
-                try await items.send(edit)
-            }
-            return Empty()
-        }
+        registry.register(admin.watch) { [self] () throws(ServiceError) in try current().context.edits }
     }
 
     private func registerReading(_ registry: inout RPCRegistry) {

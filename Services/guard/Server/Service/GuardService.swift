@@ -19,8 +19,7 @@ package final class GuardService: Service {
 
     private let configuration: GuardConfiguration
     private let server: RPCServer
-    private let front = GuardFront()
-    private let opening = AsyncStream.makeStream(of: Void.self)
+    private let front = GuardFront("guard")
     private let pool = NIOThreadPool(numberOfThreads: threads)
     private let presidio: PresidioEngine?
     private let moderation: ModerationEngine?
@@ -45,8 +44,7 @@ package final class GuardService: Service {
 
     /// Waits until calls are answered; for one caller.
     package func waitUntilServing() async throws {
-        for await _ in opening.stream {}
-        try Task.checkCancellation()
+        try await front.waitUntilOpen()
     }
 
     package func run() async throws {
@@ -55,28 +53,21 @@ package final class GuardService: Service {
 
     /// Runs until the closure returns; tests hand in their own signal.
     package func run(until stopped: @Sendable () async -> Void) async throws {
-        server.setServing(false)
-        let address = try await server.start()
         pool.start()
+        let outcome: Result<Void, any Error>
         do {
-            try await serve(at: address, until: stopped)
+            outcome = .success(try await server.run { try await serve(at: $0, until: stopped) })
         } catch let error as StoreError where error.kind == .cancelled && Task.isShuttingDownGracefully {
             // Asked to stop while it waited for its database, which is no failure.
-            await server.stop(drain: .zero)
+            outcome = .success(())
         } catch {
-            await server.stop(drain: .zero)
-            await shutdownEngines()
-            try? await pool.shutdownGracefully()
-            throw error
+            outcome = .failure(error)
         }
-        await shutdownEngines()
-        try? await pool.shutdownGracefully()
-    }
-
-    private func shutdownEngines() async {
         await presidio?.shutdown()
         await moderation?.shutdown()
         await topics.shutdown()
+        try? await pool.shutdownGracefully()
+        try outcome.get()
     }
 
     private func serve(at address: RPCAddress, until stopped: @Sendable () async -> Void) async throws {
@@ -134,9 +125,7 @@ package final class GuardService: Service {
             logger.warning("a policy names the engine presidio, but guardrails.presidio.url is not set")
         }
         let inspection = inspection(policies, audit)
-        front.open(GuardParts(inspection: inspection, context: context))
-        server.setServing(true)
-        opening.continuation.finish()
+        front.open(GuardParts(inspection: inspection, context: context), server)
         logger.info("guard serves", metadata: ["address": "\(address)"])
         await withTaskGroup { writing in
             writing.addTask { await audit.run(database, self.logger) }

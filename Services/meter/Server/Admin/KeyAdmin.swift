@@ -8,7 +8,7 @@ import Storage
 ///
 /// A key's secret leaves the meter once, in the answer to the call that made it; only its digest is stored. Deleting a key
 /// revokes it: the ledger goes on naming it, and the row goes when the last of its rows has gone.
-struct KeyAdmin: Sendable {
+struct KeyAdmin: ResourceAdmin {
     static let resource = "Keys"
 
     let context: AdminContext

@@ -4,7 +4,7 @@ import PeerRPC
 import Storage
 
 /// Lists, puts and deletes plans.
-struct PlanAdmin: Sendable {
+struct PlanAdmin: ResourceAdmin {
     static let resource = "Plans"
 
     let context: AdminContext

@@ -6,7 +6,7 @@ import Storage
 /// Lists, puts and deletes prices.
 ///
 /// An edited price covers the catalogue's, a declared one both; deleting an edit uncovers what was there.
-struct PriceAdmin: Sendable {
+struct PriceAdmin: ResourceAdmin {
     static let resource = "Prices"
 
     let context: AdminContext

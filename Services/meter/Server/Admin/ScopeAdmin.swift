@@ -4,7 +4,7 @@ import PeerRPC
 import Storage
 
 /// The one tenant: it can be read and renamed.
-struct TenantAdmin: Sendable {
+struct TenantAdmin: ResourceAdmin {
     static let resource = "Tenants"
 
     let context: AdminContext
@@ -42,13 +42,17 @@ struct TenantAdmin: Sendable {
         )
     }
 
+    func delete(_ request: DeleteRequest) throws(ServiceError) -> Empty {
+        throw .inUse("tenant \(request.id)", "there is one tenant, and it stays")
+    }
+
     private static func item(_ row: ScopeRow) -> TenantItem {
         TenantItem(id: row.id, name: row.name, etag: String(row.version))
     }
 }
 
 /// Projects: names that keys are grouped by.
-struct ProjectAdmin: Sendable {
+struct ProjectAdmin: ResourceAdmin {
     static let resource = "Projects"
 
     let context: AdminContext

@@ -14,28 +14,10 @@ struct MeterParts: Sendable {
     var memory: MeterMemory { context.memory }
 }
 
-/// Holds the parts once they are there; until then every call hears UNAVAILABLE.
-final class MeterFront: Sendable {
-    private let parts = Mutex<MeterParts?>(nil)
+/// What the meter answers.
+typealias MeterFront = ServiceFront<MeterParts>
 
-    func open(_ parts: MeterParts) {
-        self.parts.withLock { $0 = parts }
-    }
-
-    func current() throws(ServiceError) -> MeterParts {
-        guard let parts = parts.withLock({ $0 }) else {
-            throw ServiceError(
-                .unavailable,
-                reason: "loading",
-                message: "the meter is still loading",
-                retry: .same(afterMilliseconds: 100)
-            )
-        }
-        return parts
-    }
-
-    // MARK: Methods
-
+extension MeterFront {
     func registry() -> RPCRegistry {
         var registry = RPCRegistry(service: ServiceDescription.meter)
         registerMeter(&registry)
@@ -78,69 +60,18 @@ final class MeterFront: Sendable {
 
     private func registerTerms(_ registry: inout RPCRegistry) {
         let admin = AdminMethods.meterV1
-        registry.register(admin.keys.list) { [self] request, _ throws(ServiceError) in
-            try await KeyAdmin(context: current().context).list(request)
-        }
-        registry.register(admin.keys.get) { [self] request, _ throws(ServiceError) in
-            try await KeyAdmin(context: current().context).get(request)
-        }
-        registry.register(admin.keys.put) { [self] request, _ throws(ServiceError) in
-            try await KeyAdmin(context: current().context).put(request)
-        }
-        registry.register(admin.keys.delete) { [self] request, _ throws(ServiceError) in
-            try await KeyAdmin(context: current().context).delete(request)
-        }
-        registry.register(admin.plans.list) { [self] request, _ throws(ServiceError) in
-            try await PlanAdmin(context: current().context).list(request)
-        }
-        registry.register(admin.plans.get) { [self] request, _ throws(ServiceError) in
-            try await PlanAdmin(context: current().context).get(request)
-        }
-        registry.register(admin.plans.put) { [self] request, _ throws(ServiceError) in
-            try await PlanAdmin(context: current().context).put(request)
-        }
-        registry.register(admin.plans.delete) { [self] request, _ throws(ServiceError) in
-            try await PlanAdmin(context: current().context).delete(request)
-        }
-        registry.register(admin.prices.list) { [self] request, _ throws(ServiceError) in
-            try PriceAdmin(context: current().context).list(request)
-        }
-        registry.register(admin.prices.get) { [self] request, _ throws(ServiceError) in
-            try PriceAdmin(context: current().context).get(request)
-        }
-        registry.register(admin.prices.put) { [self] request, _ throws(ServiceError) in
-            try await PriceAdmin(context: current().context).put(request)
-        }
-        registry.register(admin.prices.delete) { [self] request, _ throws(ServiceError) in
-            try await PriceAdmin(context: current().context).delete(request)
-        }
+        registry.register(admin.keys) { [self] () throws(ServiceError) in KeyAdmin(context: try current().context) }
+        registry.register(admin.plans) { [self] () throws(ServiceError) in PlanAdmin(context: try current().context) }
+        registry.register(admin.prices) { [self] () throws(ServiceError) in PriceAdmin(context: try current().context) }
     }
 
     private func registerUse(_ registry: inout RPCRegistry) {
         let admin = AdminMethods.meterV1
-        registry.register(admin.tenants.list) { [self] request, _ throws(ServiceError) in
-            try await TenantAdmin(context: current().context).list(request)
+        registry.register(admin.tenants) { [self] () throws(ServiceError) in
+            TenantAdmin(context: try current().context)
         }
-        registry.register(admin.tenants.get) { [self] request, _ throws(ServiceError) in
-            try await TenantAdmin(context: current().context).get(request)
-        }
-        registry.register(admin.tenants.put) { [self] request, _ throws(ServiceError) in
-            try await TenantAdmin(context: current().context).put(request)
-        }
-        registry.register(admin.tenants.delete) { request, _ throws(ServiceError) in
-            throw .inUse("tenant \(request.id)", "there is one tenant, and it stays")
-        }
-        registry.register(admin.projects.list) { [self] request, _ throws(ServiceError) in
-            try await ProjectAdmin(context: current().context).list(request)
-        }
-        registry.register(admin.projects.get) { [self] request, _ throws(ServiceError) in
-            try await ProjectAdmin(context: current().context).get(request)
-        }
-        registry.register(admin.projects.put) { [self] request, _ throws(ServiceError) in
-            try await ProjectAdmin(context: current().context).put(request)
-        }
-        registry.register(admin.projects.delete) { [self] request, _ throws(ServiceError) in
-            try await ProjectAdmin(context: current().context).delete(request)
+        registry.register(admin.projects) { [self] () throws(ServiceError) in
+            ProjectAdmin(context: try current().context)
         }
         registry.register(admin.budgets.list) { [self] request, _ throws(ServiceError) in
             try UsageAdmin(context: current().context).budgets(request)
@@ -169,14 +100,7 @@ final class MeterFront: Sendable {
         registry.register(admin.trials.list) { [self] request, _ throws(ServiceError) in
             try await SavingAdmin(context: current().context).trials(request)
         }
-        registry.register(admin.watch) { [self] request, _, items throws(ServiceError) in
-            let wanted = Set(request.resources)
-            for await edit in try current().context.edits.subscribe()
-            where wanted.isEmpty || wanted.contains(edit.resource) {
-                try await items.send(edit)
-            }
-            return Empty()
-        }
+        registry.register(admin.watch) { [self] () throws(ServiceError) in try current().context.edits }
     }
 }
 

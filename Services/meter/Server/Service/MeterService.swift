@@ -15,8 +15,7 @@ package final class MeterService: Service {
 
     private let configuration: MeterConfiguration
     private let server: RPCServer
-    private let front = MeterFront()
-    private let opening = AsyncStream.makeStream(of: Void.self)
+    private let front = MeterFront("meter")
     private let clock: MeterClock
     private let logger: Logger
 
@@ -34,8 +33,7 @@ package final class MeterService: Service {
 
     /// Waits until calls are answered; for one caller.
     package func waitUntilServing() async throws {
-        for await _ in opening.stream {}
-        try Task.checkCancellation()
+        try await front.waitUntilOpen()
     }
 
     package func run() async throws {
@@ -44,16 +42,10 @@ package final class MeterService: Service {
 
     /// Runs until the closure returns; tests hand in their own signal.
     package func run(until stopped: @Sendable () async -> Void) async throws {
-        server.setServing(false)
-        let address = try await server.start()
         do {
-            try await serve(at: address, until: stopped)
+            try await server.run { try await serve(at: $0, until: stopped) }
         } catch let error as StoreError where error.kind == .cancelled && Task.isShuttingDownGracefully {
             // Asked to stop while it waited for its database, which is no failure.
-            await server.stop(drain: .zero)
-        } catch {
-            await server.stop(drain: .zero)
-            throw error
         }
     }
 
@@ -110,11 +102,8 @@ package final class MeterService: Service {
             figures: CostFigures(registry: configuration.metrics),
             logger: logger
         )
-        front.open(
-            MeterParts(context: context, routers: routers, settlements: Settlements(queue: queue, logger: logger))
-        )
-        server.setServing(true)
-        opening.continuation.finish()
+        let settlements = Settlements(queue: queue, logger: logger)
+        front.open(MeterParts(context: context, routers: routers, settlements: settlements), server)
         logger.info("meter serves", metadata: ["address": "\(address)"])
         await withTaskGroup { settling in
             settling.addTask { await settler.run(labels: loaded.labels) }

@@ -67,7 +67,8 @@ extension SummaryQuery {
         func total(_ text: String) -> String { "CAST(COALESCE(SUM(\(text)), 0) AS BIGINT)" }
         return try connection.query(
             """
-            SELECT total.time, provider.text, model.text, api_key.id, total.requests, total.cost, total.tokens
+            SELECT total.time, provider.text, model.text, \(UsageStore.owner("total")), total.requests, total.cost,
+              total.tokens
             FROM (
               SELECT \(time) AS time, \(columns), \(total("usage.requests")) AS requests,
                 \(total("usage.cost_nano_usd")) AS cost, \(total("usage.input + usage.output")) AS tokens

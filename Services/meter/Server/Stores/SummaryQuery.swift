@@ -194,7 +194,7 @@ package struct SummaryQuery: Sendable {
         let named = Self.sumNames.map { "total.\($0)" }.joined(separator: ", ")
         return try connection.query(
             """
-            SELECT api_key.id, provider.text, model.text, \(named)
+            SELECT \(UsageStore.owner("total")), provider.text, model.text, \(named)
             FROM (
               SELECT usage.key_ref, usage.provider, usage.model, \(sums) FROM \(table) WHERE \(clause)
               GROUP BY usage.key_ref, usage.provider, usage.model

@@ -82,7 +82,7 @@ package enum UsageStore {
     }
 
     /// Whose a row is: a key's, or the gateway's own, which no key stands for.
-    private static func owner(_ table: String) -> String {
+    static func owner(_ table: String) -> String {
         "CASE WHEN \(table).key_ref = 0 THEN '\(UsageRecord.systemKey)' ELSE api_key.id END"
     }
 

@@ -104,7 +104,7 @@ struct OverviewModel {
 
     init(_ facts: OverviewPage.Facts, range: TimeRange, query: PageQuery, nowUS: Int) {
         let totals = facts.summary?.totals
-        let names = Dictionary(facts.keys.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let names = KeyNames.of(facts.keys)
         let titles = Dictionary(facts.providers.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         rangeTitle = range.title
         ranges = RangeLink.all("/", query, range, [.day, .week, .month, .quarter])

@@ -99,9 +99,8 @@ struct RequestPages: PageGroup {
         if case .failure(let error) = page { down = Down("meter", error) }
         let found = (try? page.get().items) ?? []
         let items = isNewest ? found : Array(Self.sorted(found, order).prefix(Self.pageSize))
-        let known = (try? await keys.get()) ?? []
+        let names = KeyNames.of((try? await keys.get()) ?? [])
         let used = Set(((try? await providers.get()) ?? []).map(\.provider)).union(items.map(\.provider))
-        let names = Dictionary(known.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         let titles = await view.names.current()
         let model = Model(
             rangeTitle: range.title,
@@ -119,7 +118,7 @@ struct RequestPages: PageGroup {
             isFiltered: query["key"] != nil || query["provider"] != nil || query["model"] != nil,
             hidden: ["range", "outcome", "sort"].compactMap { name in query[name].map { Hidden(name: name, value: $0) }
             },
-            keys: known.map { Shell.Choice(value: $0.id, title: $0.name, isChosen: $0.id == query["key"]) },
+            keys: KeyNames.choices(names, chosen: query["key"]),
             providers: used.filter { !$0.isEmpty }.sorted()
                 .map { Shell.Choice(value: $0, title: titles[$0] ?? $0, isChosen: $0 == query["provider"]) },
             model: FieldView("model", "Model", isCode: true, value: query["model"]),
@@ -217,7 +216,7 @@ struct RequestPages: PageGroup {
         }
         let model = JourneyModel(
             item,
-            key: (try? key.get())?.name ?? item.keyID,
+            key: KeyNames.of((try? key.get()).map { [$0] } ?? [])[item.keyID] ?? item.keyID,
             providers: await view.names.current(),
             accounts: Dictionary(
                 ((try? accounts.get()) ?? []).map { ($0.id, $0.label.isEmpty ? $0.id : $0.label) },

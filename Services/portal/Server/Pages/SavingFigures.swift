@@ -37,8 +37,7 @@ struct SavingFigures {
         async let keys = attempt { () throws(ServiceError) in try await parts.peers.all(meter.keys, limit: 500) }
         rules = Self.rules((try? await savings.get()) ?? [])
         self.trials = Self.trials((try? await trials.get()) ?? [])
-        let names = ((try? await keys.get()) ?? []).map { ($0.id, $0.name) }
-        losses = Self.losses((try? await lost.get()) ?? [], names: Dictionary(names) { first, _ in first })
+        losses = Self.losses((try? await lost.get()) ?? [], names: KeyNames.of((try? await keys.get()) ?? []))
     }
 
     /// Savers' rules, by what they saved; classes of price are added up.

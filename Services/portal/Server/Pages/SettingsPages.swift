@@ -258,10 +258,10 @@ struct ProxyForms: Sendable {
             FieldView(
                 "url",
                 "Addresses",
-                .area(rows: 2),
+                .secrets(rows: 2),
                 form: state,
-                hint:
-                    "http://user:password@proxy.example:3128 or socks5://…, one a line: several take turns. Stored encrypted.",
+                hint: "http://user:password@proxy.example:3128 or socks5://…, one a line: several take turns. Stored "
+                    + "encrypted, shown without the password.",
                 id: "proxy-url",
                 isRequired: true,
                 isCode: true

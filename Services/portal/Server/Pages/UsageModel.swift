@@ -189,9 +189,7 @@ struct UsageModel {
         }
         from = ask.span.range == nil ? Moments.calendar(ask.span.sinceUS) : ""
         to = ask.span.range == nil ? Moments.calendar(ask.span.untilUS - 1) : ""
-        keyChoices = facts.keys.sorted { $0.value.lowercased() < $1.value.lowercased() }.map {
-            Shell.Choice(value: $0.key, title: $0.value, isChosen: $0.key == ask.key)
-        }
+        keyChoices = KeyNames.choices(facts.keys, chosen: ask.key)
     }
 
     private static func sentence(_ facts: Facts, _ totals: UsageSum, _ ask: Ask) -> String {

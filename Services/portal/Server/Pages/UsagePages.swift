@@ -56,8 +56,7 @@ struct UsagePages: PageGroup {
         case .success(let reply): facts.reply = reply
         case .failure(let error): facts.down = Down("meter", error)
         }
-        let items = (try? await keys.get()) ?? []
-        facts.keys = Dictionary(items.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        facts.keys = KeyNames.of((try? await keys.get()) ?? [])
         return facts
     }
 

@@ -8,6 +8,8 @@ struct FieldView {
         case line(String)
         /// Several lines.
         case area(rows: Int)
+        /// Several lines that hold secrets: nobody beside sees what is typed, and it does not go back onto a page.
+        case secrets(rows: Int)
         /// One of a list.
         case select([(String, String)])
         /// Yes or no.
@@ -31,6 +33,7 @@ struct FieldView {
     let suggestions: String?
     let isLine: Bool
     let isArea: Bool
+    let isSecret: Bool
     let isSelect: Bool
     let isTick: Bool
     let isOn: Bool
@@ -78,14 +81,14 @@ struct FieldView {
         (isLine, isArea, isSelect, isTick) = kind.flags
         switch kind {
         case .line(let text): type = text
-        case .area(let count): rows = count
+        case .area(let count), .secrets(let count): rows = count
         case .select(let all): pairs = all
         case .tick: break
         }
         (self.type, self.rows) = (type, rows)
         let chosen = isTick ? known : known ?? value
-        // A secret that was typed does not go back onto a page.
-        self.value = type == "password" ? "" : chosen ?? ""
+        if case .secrets = kind { isSecret = true } else { isSecret = type == "password" }
+        self.value = isSecret ? "" : chosen ?? ""
         isOn = isTick && chosen == "on"
         choices = pairs.map { Shell.Choice(value: $0.0, title: $0.1, isChosen: $0.0 == chosen) }
         let parts = (hint == nil ? [] : ["\(id)-hint"]) + (error == nil ? [] : ["\(id)-error"])
@@ -98,7 +101,7 @@ extension FieldView.Kind {
     fileprivate var flags: (Bool, Bool, Bool, Bool) {
         switch self {
         case .line: (true, false, false, false)
-        case .area: (false, true, false, false)
+        case .area, .secrets: (false, true, false, false)
         case .select: (false, false, true, false)
         case .tick: (false, false, false, true)
         }

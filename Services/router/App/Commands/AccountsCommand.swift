@@ -122,11 +122,10 @@ struct AccountsCommand: AsyncParsableCommand {
             let accounts = try await options.open().withRouter { router in
                 try await router.all(AdminMethods.routerV1.accounts, filter: filter)
             }
-            guard !options.json else { return Console.json(list: accounts) }
-            guard !accounts.isEmpty else {
-                return Console.write("There are no accounts; add one with keirouter accounts add PROVIDER.")
-            }
-            Console.write(AccountText.table(accounts, now: Int(WallClock.now())).text)
+            options.show(
+                list: accounts,
+                none: "There are no accounts; add one with keirouter accounts add PROVIDER."
+            ) { AccountText.table($0, now: Int(WallClock.now())) }
         }
     }
 
@@ -180,8 +179,7 @@ struct AccountsCommand: AsyncParsableCommand {
                 _ = try await router.call(AdminMethods.routerV1.accounts.delete, DeleteRequest(id: found.id))
                 return found
             }
-            guard !options.json else { return Console.json(removed) }
-            Console.write("The account \(removed.provider)/\(removed.label) is removed.")
+            options.show(removed, "The account \(removed.provider)/\(removed.label) is removed.")
         }
     }
 }

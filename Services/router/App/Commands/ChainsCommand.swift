@@ -19,11 +19,11 @@ struct ChainsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let chains = try await options.open().withRouter { try await $0.all(AdminMethods.routerV1.chains) }
-            guard !options.json else { return Console.json(list: chains) }
-            guard !chains.isEmpty else {
-                return Console.write("There are no chains; make one with keirouter chains put NAME STEP STEP.")
-            }
-            Console.write(ChainText.table(chains).text)
+            options.show(
+                list: chains,
+                none: "There are no chains; make one with keirouter chains put NAME STEP STEP.",
+                ChainText.table
+            )
         }
     }
 
@@ -95,8 +95,7 @@ struct ChainsCommand: AsyncParsableCommand {
                 if let hedge { item.hedge = hedge }
                 return try await router.call(chains.put, PutRequest(item: item, etag: old?.etag))
             }
-            guard !options.json else { return Console.json(chain) }
-            Console.write(ChainText.table([chain]).text)
+            options.show(chain, ChainText.table([chain]).text)
         }
     }
 
@@ -110,20 +109,10 @@ struct ChainsCommand: AsyncParsableCommand {
         var name: String
 
         func run() async throws {
-            let name = name
-            let chain = try await options.open().withRouter { router -> ChainItem in
-                let chains = AdminMethods.routerV1.chains
-                let found = try Selection.one(
-                    "chain",
-                    name,
-                    among: try await router.all(chains).filter { $0.id == name },
-                    name: \.id
-                )
-                _ = try await router.call(chains.delete, DeleteRequest(id: found.id))
-                return found
+            let chain = try await options.open().withRouter { service in
+                try await service.delete(AdminMethods.routerV1.chains, "chain", name) { $0.id == name }
             }
-            guard !options.json else { return Console.json(chain) }
-            Console.write("The chain \(chain.id) is deleted.")
+            options.show(chain, "The chain \(chain.id) is deleted.")
         }
     }
 }

@@ -77,8 +77,7 @@ extension GuardCommand {
             let reply = try await options.open().with(ServiceTable.guard) { caller in
                 try await caller.call(AdminMethods.guardV1.importPolicies, request)
             }
-            guard !options.json else { return Console.json(reply) }
-            Console.write(PolicyText.changes(reply, isTrial: dryRun))
+            options.show(reply, PolicyText.changes(reply, isTrial: dryRun))
         }
 
         private func bundle() throws(ProgramFailure) -> PolicyBundle {

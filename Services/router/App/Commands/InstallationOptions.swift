@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bootstrap
+import Contracts
 
 /// What every command takes that works on an installation.
 struct InstallationOptions: ParsableArguments {
@@ -26,5 +27,17 @@ struct InstallationOptions: ParsableArguments {
         common.listen = nil
         common.logLevel = nil
         return try Installation(common)
+    }
+
+    // MARK: Results
+
+    /// Writes what a command came to: a document with `--json`, else the text.
+    func show(_ value: some WireCodable, _ text: @autoclosure () -> String) {
+        if json { Console.json(value) } else { Console.write(text()) }
+    }
+
+    /// Writes a list likewise; where there is nothing in it, people read a sentence instead of a table.
+    func show<Item: AdminItem>(list items: [Item], none: String, _ table: ([Item]) -> Table) {
+        if json { Console.json(list: items) } else { Console.write(items.isEmpty ? none : table(items).text) }
     }
 }

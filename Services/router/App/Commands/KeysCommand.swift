@@ -87,11 +87,9 @@ struct KeysCommand: AsyncParsableCommand {
                 try await meter.all(AdminMethods.meterV1.keys, filter: filter)
             }
             let shown = keys.filter { all || $0.revokedUS == nil }
-            guard !options.json else { return Console.json(list: shown) }
-            guard !shown.isEmpty else {
-                return Console.write("There are no keys; make one with keirouter keys create.")
+            options.show(list: shown, none: "There are no keys; make one with keirouter keys create.") {
+                KeyText.table($0, now: Int(WallClock.now()))
             }
-            Console.write(KeyText.table(shown, now: Int(WallClock.now())).text)
         }
     }
 
@@ -119,8 +117,7 @@ struct KeysCommand: AsyncParsableCommand {
                 _ = try await meter.call(AdminMethods.meterV1.keys.delete, DeleteRequest(id: found.id))
                 return try await meter.call(AdminMethods.meterV1.keys.get, GetRequest(id: found.id))
             }
-            guard !options.json else { return Console.json(revoked) }
-            Console.write("The key \(revoked.name) (\(revoked.display)) is revoked.")
+            options.show(revoked, "The key \(revoked.name) (\(revoked.display)) is revoked.")
         }
     }
 }

@@ -32,11 +32,8 @@ struct ModelsCommand: AsyncParsableCommand {
             (wanted.map { model.id.lowercased().contains($0) } ?? true)
                 && (provider.map { model.provider == $0 } ?? true) && (kind.map { model.kind == $0 } ?? true)
         }
-        guard !options.json else { return Console.json(list: models) }
-        guard !models.isEmpty else {
-            return Console.write("None of \(all.count) models fits; ask for less, or for none to see all.")
-        }
-        Console.write(ModelText.table(models).text)
+        let none = "None of \(all.count) models fits; ask for less, or for none to see all."
+        options.show(list: models, none: none, ModelText.table)
     }
 }
 

@@ -37,8 +37,7 @@ struct PlansCommand: AsyncParsableCommand {
                 let item = try terms.applied(to: old ?? PlanItem(name: name))
                 return try await meter.call(plans.put, PutRequest(item: item, etag: old?.etag))
             }
-            guard !options.json else { return Console.json(plan) }
-            Console.write(PlanText.table([plan]).text)
+            options.show(plan, PlanText.table([plan]).text)
         }
     }
 
@@ -50,11 +49,11 @@ struct PlansCommand: AsyncParsableCommand {
 
         func run() async throws {
             let plans = try await options.open().withMeter { try await $0.all(AdminMethods.meterV1.plans) }
-            guard !options.json else { return Console.json(list: plans) }
-            guard !plans.isEmpty else {
-                return Console.write("There are no plans; make one with keirouter plans create NAME.")
-            }
-            Console.write(PlanText.table(plans).text)
+            options.show(
+                list: plans,
+                none: "There are no plans; make one with keirouter plans create NAME.",
+                PlanText.table
+            )
         }
     }
 
@@ -68,20 +67,10 @@ struct PlansCommand: AsyncParsableCommand {
         var name: String
 
         func run() async throws {
-            let name = name
-            let plan = try await options.open().withMeter { meter -> PlanItem in
-                let plans = AdminMethods.meterV1.plans
-                let found = try Selection.one(
-                    "plan",
-                    name,
-                    among: try await meter.all(plans).filter { $0.name == name },
-                    name: \.name
-                )
-                _ = try await meter.call(plans.delete, DeleteRequest(id: found.id))
-                return found
+            let plan = try await options.open().withMeter { service in
+                try await service.delete(AdminMethods.meterV1.plans, "plan", name) { $0.name == name }
             }
-            guard !options.json else { return Console.json(plan) }
-            Console.write("The plan \(plan.name) is deleted.")
+            options.show(plan, "The plan \(plan.name) is deleted.")
         }
     }
 }

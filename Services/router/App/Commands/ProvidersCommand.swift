@@ -27,9 +27,7 @@ struct ProvidersCommand: AsyncParsableCommand {
             let providers = try await options.open().withRouter { router in
                 try await router.all(AdminMethods.routerV1.providers, filter: filter)
             }
-            guard !options.json else { return Console.json(list: providers) }
-            guard !providers.isEmpty else { return Console.write("No provider fits; ask for less.") }
-            Console.write(ProviderText.table(providers).text)
+            options.show(list: providers, none: "No provider fits; ask for less.", ProviderText.table)
         }
     }
 
@@ -56,8 +54,7 @@ struct ProvidersCommand: AsyncParsableCommand {
             let reply = try await options.open().withRouter { router in
                 try await router.call(AdminMethods.routerV1.refreshModels, request, within: Self.time)
             }
-            guard !options.json else { return Console.json(reply) }
-            Console.write(reply.models.map { "\(reply.provider)/\($0)" }.joined(separator: "\n"))
+            options.show(reply, reply.models.map { "\(reply.provider)/\($0)" }.joined(separator: "\n"))
         }
     }
 
@@ -121,8 +118,7 @@ struct ProvidersCommand: AsyncParsableCommand {
                 )
                 return try await router.call(providers.put, PutRequest(item: item, etag: old?.etag))
             }
-            guard !options.json else { return Console.json(provider) }
-            Console.write(ProviderText.table([provider]).text)
+            options.show(provider, ProviderText.table([provider]).text)
         }
     }
 
@@ -145,8 +141,7 @@ struct ProvidersCommand: AsyncParsableCommand {
                 _ = try await router.call(providers.delete, DeleteRequest(id: id))
                 return found
             }
-            guard !options.json else { return Console.json(provider) }
-            Console.write("The provider \(provider.id) is deleted.")
+            options.show(provider, "The provider \(provider.id) is deleted.")
         }
     }
 }

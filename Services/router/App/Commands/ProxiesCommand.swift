@@ -19,11 +19,11 @@ struct ProxiesCommand: AsyncParsableCommand {
 
         func run() async throws {
             let proxies = try await options.open().withRouter { try await $0.all(AdminMethods.routerV1.proxies) }
-            guard !options.json else { return Console.json(list: proxies) }
-            guard !proxies.isEmpty else {
-                return Console.write("There are no proxies; make one with keirouter proxies put NAME FILE.")
-            }
-            Console.write(ProxyText.table(proxies).text)
+            options.show(
+                list: proxies,
+                none: "There are no proxies; make one with keirouter proxies put NAME FILE.",
+                ProxyText.table
+            )
         }
     }
 
@@ -74,8 +74,7 @@ struct ProxiesCommand: AsyncParsableCommand {
                 if let enabled { item.enabled = enabled }
                 return try await router.call(proxies.put, PutRequest(item: item, etag: old?.etag))
             }
-            guard !options.json else { return Console.json(proxy) }
-            Console.write(ProxyText.table([proxy]).text)
+            options.show(proxy, ProxyText.table([proxy]).text)
         }
 
         /// The addresses of a file: white space parts them.
@@ -100,22 +99,12 @@ struct ProxiesCommand: AsyncParsableCommand {
         var name: String
 
         func run() async throws {
-            let name = name
-            let proxy = try await options.open().withRouter { router -> ProxyItem in
-                let proxies = AdminMethods.routerV1.proxies
-                let all = try await router.all(proxies)
-                let named = all.filter { $0.name == name || $0.id == name }
-                guard let found = named.first else {
-                    throw ProgramFailure(.failed, "there is no proxy \(name); keirouter proxies list shows them")
+            let proxy = try await options.open().withRouter { service in
+                try await service.delete(AdminMethods.routerV1.proxies, "proxy", plural: "proxies", name) {
+                    $0.name == name || $0.id == name
                 }
-                guard named.count == 1 else {
-                    throw ProgramFailure(.failed, "\(name) stands for \(named.count) proxies; give an id")
-                }
-                _ = try await router.call(proxies.delete, DeleteRequest(id: found.id))
-                return found
             }
-            guard !options.json else { return Console.json(proxy) }
-            Console.write("The proxy \(proxy.name) is deleted.")
+            options.show(proxy, "The proxy \(proxy.name) is deleted.")
         }
     }
 }

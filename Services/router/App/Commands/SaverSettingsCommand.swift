@@ -21,9 +21,7 @@ struct SaverSettingsCommand: AsyncParsableCommand {
             let items = try await options.open().with(ServiceTable.saver) { saver in
                 try await saver.all(AdminMethods.saverV1.settings)
             }
-            guard !options.json else { return Console.json(list: items) }
-            guard !items.isEmpty else { return Console.write("Everything is as delivered: RTK on, the rest off.") }
-            Console.write(SaverSettingText.table(items).text)
+            options.show(list: items, none: "Everything is as delivered: RTK on, the rest off.", SaverSettingText.table)
         }
     }
 
@@ -90,8 +88,7 @@ struct SaverSettingsCommand: AsyncParsableCommand {
                 let item = change.changed(old ?? SettingItem(scope: change.scope))
                 return try await saver.call(settings.put, PutRequest(item: item, etag: old?.etag))
             }
-            guard !options.json else { return Console.json(item) }
-            Console.write(SaverSettingText.table([item]).text)
+            options.show(item, SaverSettingText.table([item]).text)
         }
 
         private func changed(_ item: SettingItem) -> SettingItem {

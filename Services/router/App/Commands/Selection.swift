@@ -6,6 +6,7 @@ package enum Selection {
     ///
     /// - Parameters:
     ///   - noun: What it is.
+    ///   - plural: What several are; `nil` where that only takes an s.
     ///   - text: What the user wrote.
     ///   - items: What fits.
     ///   - name: What tells one from the other.
@@ -13,16 +14,18 @@ package enum Selection {
     /// - Throws: ``ProgramFailure`` when nothing fits or several do.
     package static func one<Item>(
         _ noun: String,
+        plural: String? = nil,
         _ text: String,
         among items: [Item],
         name: (Item) -> String
     ) throws(ProgramFailure) -> Item {
+        let plural = plural ?? "\(noun)s"
         guard let first = items.first else {
-            throw ProgramFailure(.failed, "there is no \(noun) \(text); keirouter \(noun)s list shows them")
+            throw ProgramFailure(.failed, "there is no \(noun) \(text); keirouter \(plural) list shows them")
         }
         guard items.count == 1 else {
             let names = items.prefix(5).map(name).joined(separator: ", ")
-            throw ProgramFailure(.failed, "\(text) stands for \(items.count) \(noun)s (\(names)); name one of them")
+            throw ProgramFailure(.failed, "\(text) stands for \(items.count) \(plural) (\(names)); name one of them")
         }
         return first
     }

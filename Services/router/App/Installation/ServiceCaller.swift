@@ -137,6 +137,20 @@ struct ServiceCaller: Sendable {
         return items
     }
 
+    /// Deletes the one item that is meant, and answers it.
+    func delete<Item>(
+        _ resource: AdminResource<Item>,
+        _ noun: String,
+        plural: String? = nil,
+        _ text: String,
+        where isMeant: (Item) -> Bool
+    ) async throws(ProgramFailure) -> Item {
+        let items = try await all(resource).filter(isMeant)
+        let found = try Selection.one(noun, plural: plural, text, among: items, name: \.id)
+        _ = try await call(resource.delete, DeleteRequest(id: found.id))
+        return found
+    }
+
     private func failure(_ error: ServiceError) -> ProgramFailure {
         switch error.code {
         // Who has a store to speak of is running.

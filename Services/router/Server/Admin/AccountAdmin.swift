@@ -1,12 +1,13 @@
 import Contracts
 import Dialects
+import PeerRPC
 import RouterCore
 import Secrets
 
 /// Lists, makes, changes, tests and deletes accounts.
 ///
 /// A credential comes in with a put and never goes out again; lists show its last four characters.
-struct AccountAdmin: Sendable {
+struct AccountAdmin: ResourceAdmin {
     private static let noun = "account"
 
     let keeper: BookKeeper

@@ -1,8 +1,9 @@
 import Contracts
+import PeerRPC
 import RouterCore
 
 /// Lists, puts and deletes aliases; an alias's name is its id.
-struct AliasAdmin: Sendable {
+struct AliasAdmin: ResourceAdmin {
     private static let noun = "alias"
 
     let keeper: BookKeeper
@@ -54,7 +55,7 @@ struct AliasAdmin: Sendable {
 }
 
 /// Lists, puts and deletes chains; a chain's name is its id.
-struct ChainAdmin: Sendable {
+struct ChainAdmin: ResourceAdmin {
     private static let noun = "chain"
 
     let keeper: BookKeeper

@@ -1,8 +1,9 @@
 import Contracts
+import PeerRPC
 import RouterCore
 
 /// Lists, puts and deletes providers; built-in ones are listed and may be replaced, never deleted.
-struct ProviderAdmin: Sendable {
+struct ProviderAdmin: ResourceAdmin {
     private static let noun = "provider"
 
     let keeper: BookKeeper

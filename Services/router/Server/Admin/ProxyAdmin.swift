@@ -1,9 +1,10 @@
 import Contracts
+import PeerRPC
 import RouterCore
 import Secrets
 
 /// Lists, makes, changes and deletes proxies and pools of them; addresses come in with a put and go out without credentials.
-struct ProxyAdmin: Sendable {
+struct ProxyAdmin: ResourceAdmin {
     private static let noun = "proxy"
 
     let keeper: BookKeeper

@@ -25,9 +25,12 @@ struct RouterAdminService: Sendable {
     }
 
     func register(on registry: inout RPCRegistry) {
-        registerPlaces(&registry)
-        registerNames(&registry)
-        registerProxies(&registry)
+        registry.register(admin.providers, providers)
+        registry.register(admin.accounts, accounts)
+        registry.register(admin.aliases, aliases)
+        registry.register(admin.chains, chains)
+        registry.register(admin.proxies, proxies)
+        registerTrials(&registry)
         registry.register(admin.models.list) { [catalogue] request, _ throws(ServiceError) in
             try catalogue.models(request)
         }
@@ -39,31 +42,7 @@ struct RouterAdminService: Sendable {
         }
     }
 
-    private func registerPlaces(_ registry: inout RPCRegistry) {
-        registry.register(admin.providers.list) { [providers] request, _ throws(ServiceError) in
-            try providers.list(request)
-        }
-        registry.register(admin.providers.get) { [providers] request, _ throws(ServiceError) in
-            try providers.get(request)
-        }
-        registry.register(admin.providers.put) { [providers] request, _ throws(ServiceError) in
-            try await providers.put(request)
-        }
-        registry.register(admin.providers.delete) { [providers] request, _ throws(ServiceError) in
-            try await providers.delete(request)
-        }
-        registry.register(admin.accounts.list) { [accounts] request, _ throws(ServiceError) in
-            try accounts.list(request)
-        }
-        registry.register(admin.accounts.get) { [accounts] request, _ throws(ServiceError) in
-            try accounts.get(request)
-        }
-        registry.register(admin.accounts.put) { [accounts] request, _ throws(ServiceError) in
-            try await accounts.put(request)
-        }
-        registry.register(admin.accounts.delete) { [accounts] request, _ throws(ServiceError) in
-            try await accounts.delete(request)
-        }
+    private func registerTrials(_ registry: inout RPCRegistry) {
         registry.register(admin.testAccount) { [accounts] request, _ throws(ServiceError) in
             try await accounts.test(request)
         }
@@ -75,40 +54,6 @@ struct RouterAdminService: Sendable {
         }
         registry.register(admin.testCredential) { [trial] request, _ throws(ServiceError) in
             try await trial.run(request)
-        }
-    }
-
-    private func registerNames(_ registry: inout RPCRegistry) {
-        registry.register(admin.aliases.list) { [aliases] request, _ throws(ServiceError) in
-            try aliases.list(request)
-        }
-        registry.register(admin.aliases.get) { [aliases] request, _ throws(ServiceError) in try aliases.get(request) }
-        registry.register(admin.aliases.put) { [aliases] request, _ throws(ServiceError) in
-            try await aliases.put(request)
-        }
-        registry.register(admin.aliases.delete) { [aliases] request, _ throws(ServiceError) in
-            try await aliases.delete(request)
-        }
-        registry.register(admin.chains.list) { [chains] request, _ throws(ServiceError) in try chains.list(request) }
-        registry.register(admin.chains.get) { [chains] request, _ throws(ServiceError) in try chains.get(request) }
-        registry.register(admin.chains.put) { [chains] request, _ throws(ServiceError) in
-            try await chains.put(request)
-        }
-        registry.register(admin.chains.delete) { [chains] request, _ throws(ServiceError) in
-            try await chains.delete(request)
-        }
-    }
-
-    private func registerProxies(_ registry: inout RPCRegistry) {
-        registry.register(admin.proxies.list) { [proxies] request, _ throws(ServiceError) in
-            try proxies.list(request)
-        }
-        registry.register(admin.proxies.get) { [proxies] request, _ throws(ServiceError) in try proxies.get(request) }
-        registry.register(admin.proxies.put) { [proxies] request, _ throws(ServiceError) in
-            try await proxies.put(request)
-        }
-        registry.register(admin.proxies.delete) { [proxies] request, _ throws(ServiceError) in
-            try await proxies.delete(request)
         }
     }
 

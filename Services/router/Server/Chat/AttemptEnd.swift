@@ -25,6 +25,23 @@ struct PassedError: Sendable {
     let body: ByteBuffer
 }
 
+extension Attempt {
+    /// An attempt that begins now, as it is settled when nothing more is heard of it.
+    init(_ number: Int, at candidate: Candidate, reserved usage: TokenUsage) {
+        self.init(
+            n: number,
+            provider: candidate.target.provider.id,
+            model: candidate.target.model,
+            account: candidate.account.id,
+            status: 0,
+            reason: "interrupted",
+            durationMS: 0,
+            usage: usage,
+            usageSource: .estimated
+        )
+    }
+}
+
 /// When an attempt began, and what its note in the record is made from.
 struct AttemptTiming {
     private let opening: Attempt

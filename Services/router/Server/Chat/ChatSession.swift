@@ -189,17 +189,8 @@ final class ChatSession {
     func opening(_ candidate: Candidate) -> Attempt {
         let input = parsed.facts.estimatedInputTokens
         let reserved = admission.reply.reservation?.tokens ?? input
-        return Attempt(
-            n: begun + 1,
-            provider: candidate.target.provider.id,
-            model: candidate.target.model,
-            account: candidate.account.id,
-            status: 0,
-            reason: "interrupted",
-            durationMS: 0,
-            usage: TokenUsage(input: input, output: open.isEmpty ? max(0, reserved - input * reservedInputs) : 0),
-            usageSource: .estimated
-        )
+        let output = open.isEmpty ? max(0, reserved - input * reservedInputs) : 0
+        return Attempt(begun + 1, at: candidate, reserved: TokenUsage(input: input, output: output))
     }
 
     func record(_ outcome: Outcome) -> UsageRecord {

@@ -115,17 +115,8 @@ struct EmbeddingService: Sendable {
         var (plan, step) = dispatcher.plan(targets, routing.state, affinity: UInt64.random(in: .min ... .max))
         var last: FailureClass?
         while case .attempt(let candidate) = step, work.deadline > .now, !Task.isCancelled {
-            let opening = Attempt(
-                n: work.record.attempts.count + 1,
-                provider: candidate.target.provider.id,
-                model: candidate.target.model,
-                account: candidate.account.id,
-                status: 0,
-                reason: "interrupted",
-                durationMS: 0,
-                usage: TokenUsage(input: work.parsed.facts.estimatedInputTokens),
-                usageSource: .estimated
-            )
+            let usage = TokenUsage(input: work.parsed.facts.estimatedInputTokens)
+            let opening = Attempt(work.record.attempts.count + 1, at: candidate, reserved: usage)
             let attempt = await attempt(candidate, AttemptTiming(opening), work, routing)
             work.record.attempts.append(attempt.note)
             switch attempt.end {
@@ -197,7 +188,13 @@ struct EmbeddingService: Sendable {
             let status = Int(response.head.status.code)
             guard (200..<300).contains(status) else {
                 let bytes = await response.beginning(limit: UpstreamCaller.errorBodyLimit)
-                let failure = FailureClass(status: status, body: bytes.readableBytesView, dialect: body.dialect)
+                let headers = response.head.headers
+                let failure = FailureClass(
+                    status: status,
+                    body: bytes.readableBytesView,
+                    dialect: body.dialect,
+                    retryAfter: RetryAfter.read(now: Int(WallClock.now()) / 1_000_000) { headers.first(name: $0) }
+                )
                 return .failed(timing.ended(status, failure.reason), failure)
             }
             dispatcher.answers(candidate)

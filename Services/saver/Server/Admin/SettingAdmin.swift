@@ -4,7 +4,7 @@ import SaverCore
 import Storage
 
 /// Lists, puts and deletes the settings of scopes.
-struct SettingAdmin: Sendable {
+struct SettingAdmin: ResourceAdmin {
     static let resource = "Settings"
 
     let context: AdminContext

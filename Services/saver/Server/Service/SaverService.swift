@@ -12,8 +12,7 @@ import Tokens
 package final class SaverService: Service {
     private let configuration: SaverConfiguration
     private let server: RPCServer
-    private let front = SaverFront()
-    private let opening = AsyncStream.makeStream(of: Void.self)
+    private let front = SaverFront("saver")
     private let logger: Logger
     private let headroom: HeadroomClient
 
@@ -26,8 +25,7 @@ package final class SaverService: Service {
 
     /// Waits until calls are answered; for one caller.
     package func waitUntilServing() async throws {
-        for await _ in opening.stream {}
-        try Task.checkCancellation()
+        try await front.waitUntilOpen()
     }
 
     package func run() async throws {
@@ -36,16 +34,10 @@ package final class SaverService: Service {
 
     /// Runs until the closure returns; tests hand in their own signal.
     package func run(until stopped: @Sendable () async -> Void) async throws {
-        server.setServing(false)
-        let address = try await server.start()
         do {
-            try await serve(at: address, until: stopped)
+            try await server.run { try await serve(at: $0, until: stopped) }
         } catch let error as StoreError where error.kind == .cancelled && Task.isShuttingDownGracefully {
             // Asked to stop while it waited for its database, which is no failure.
-            await server.stop(drain: .zero)
-        } catch {
-            await server.stop(drain: .zero)
-            throw error
         }
     }
 
@@ -98,9 +90,7 @@ package final class SaverService: Service {
             threads: TextThreads(pool: pool),
             headroom: HeadroomSaver(client: headroom, engine: engine, logger: logger)
         )
-        front.open(SaverParts(context: context, compressor: compressor))
-        server.setServing(true)
-        opening.continuation.finish()
+        front.open(SaverParts(context: context, compressor: compressor), server)
         logger.info("saver serves", metadata: ["address": "\(address)", "epoch": "\(state.book.epoch)"])
         await withTaskGroup { following in
             following.addTask { await self.follow(database, state) }

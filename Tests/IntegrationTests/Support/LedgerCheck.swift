@@ -5,8 +5,9 @@ import Testing
 
 /// What must hold of a ledger after a load, whatever died meanwhile; its requests are those of the key `load`.
 enum LedgerCheck {
-    /// Every request that ran has one row, and the sums are those of the rows.
+    /// When nothing is reserved any more, every request that ran has one row, and the sums are those of the rows.
     static func rows(_ results: [Load.Result], _ mock: MockProvider, _ gateway: Gateway) async throws {
+        try await gateway.waitUntilIdle(key: "load", deadline: .seconds(75))
         let rows = try await gateway.ledger()
         let ids = Set(rows.map(\.requestID))
         #expect(ids.count == rows.count)
@@ -39,6 +40,11 @@ enum LedgerCheck {
         #expect(rollups.reduce(0) { $0 + $1.requests } == rows.count)
         let budget = try await gateway.budget(ofKey: "load")
         #expect(budget.spentNanoUSD == key.spentNanoUSD)
+    }
+
+    /// Nothing went upstream unmasked.
+    static func masked(_ mock: MockProvider) {
+        #expect(mock.chats.allSatisfy { !$0.request.bodyText.contains(Load.address) })
     }
 
     /// A meter's death is felt by no client with a known key; a router's death only by those it served or met closed.
