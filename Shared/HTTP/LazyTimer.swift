@@ -55,8 +55,7 @@ final class LazyTimer {
 extension TimeAmount {
     /// A duration as NIO counts it, at most a hundred years.
     init(_ duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        let capped = min(max(seconds, 0), 3_153_600_000)
-        self = .nanoseconds(capped * 1_000_000_000 + attoseconds / 1_000_000_000)
+        let longest: Int128 = 3_153_600_000_000_000_000
+        self = .nanoseconds(Int64(min(max(duration.attoseconds / 1_000_000_000, 0), longest)))
     }
 }

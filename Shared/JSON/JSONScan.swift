@@ -161,3 +161,13 @@ enum JSONScan {
         UnsafeRawPointer(bytes + at).loadUnaligned(as: UInt32.self)
     }
 }
+
+extension String {
+    /// Lends the bytes of the text; `withUTF8` needs a copy to change, and with it a count of its references.
+    @inline(__always)
+    func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
+        var text = self
+        return text.withUTF8(body)
+    }
+}

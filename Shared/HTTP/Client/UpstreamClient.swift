@@ -45,26 +45,32 @@ package final class UpstreamClient: Sendable {
         guard let loop = MultiThreadedEventLoopGroup.currentEventLoop, let pool = pools[ObjectIdentifier(loop)]?.value,
             !pool.isShutDown
         else { throw .connectFailed }
-        let bytes = try request.encoded(to: origin)
-        let start = NIODeadline.now()
-        let total = start + TimeAmount(deadlines.total)
-        let attempt = Attempt(request: request, bytes: bytes, deadlines: deadlines, total: total)
+        let attempt = Attempt(request, try request.encoded(to: origin), deadlines)
         if let connection = pool.take(origin) {
             do throws(UpstreamError) {
-                return try await attempt.run(on: connection, isReused: true, core.configuration)
+                return try await attempt.run(on: connection, isReused: true, core)
             } catch {
                 guard error == .closedBeforeResponse(reused: true) else { throw error }
             }
         }
+        let connection = try await dial(origin, pool, attempt)
+        return try await attempt.run(on: connection, isReused: false, core)
+    }
+
+    /// A connection of its own; most requests find one that is idle and keep no room for this.
+    @inline(never)
+    private nonisolated(nonsending) func dial(
+        _ origin: UpstreamOrigin,
+        _ pool: LoopPool,
+        _ attempt: Attempt
+    ) async throws(UpstreamError) -> UpstreamConnection {
         if Task.isCancelled { throw .cancelled }
-        let connectEnd = min(total, NIODeadline.now() + TimeAmount(deadlines.connect))
-        let connection: UpstreamConnection
+        let connectEnd = min(attempt.total, NIODeadline.now() + TimeAmount(attempt.deadlines.connect))
         do throws(UpstreamError) {
-            connection = try await Dialer(origin: origin, pool: pool, deadline: connectEnd).dial()
+            return try await Dialer(origin: origin, pool: pool, deadline: connectEnd).dial()
         } catch {
-            throw error == .connectTimedOut && connectEnd == total ? .totalTimedOut : error
+            throw error == .connectTimedOut && connectEnd == attempt.total ? .totalTimedOut : error
         }
-        return try await attempt.run(on: connection, isReused: false, core.configuration)
     }
 
     /// Closes idle connections now and the others as their responses end.
@@ -76,33 +82,43 @@ package final class UpstreamClient: Sendable {
     }
 }
 
-/// One request on one connection, up to the response's head.
-private struct Attempt {
+/// One request on one connection, up to the response's head; a reference, as it is held while the head is waited for.
+private final class Attempt {
     /// Interim responses skipped before the final one.
     private static let maximumInterim = 16
 
-    let request: UpstreamRequest
+    let method: HTTPMethod
+    /// The head, and the body behind it where it is small.
     let bytes: ByteBuffer
+    /// A body that is not copied behind the head.
+    let body: ByteBuffer?
     let deadlines: UpstreamDeadlines
     let total: NIODeadline
+
+    init(_ request: UpstreamRequest, _ bytes: ByteBuffer, _ deadlines: UpstreamDeadlines) {
+        method = request.method
+        self.bytes = bytes
+        body = request.body.readableBytes <= RequestEncoder.copyLimit ? nil : request.body
+        self.deadlines = deadlines
+        total = NIODeadline.now() + TimeAmount(deadlines.total)
+    }
 
     func run(
         on connection: UpstreamConnection,
         isReused: Bool,
-        _ configuration: UpstreamClientConfiguration
+        _ core: ClientCore
     ) async throws(UpstreamError) -> UpstreamResponse {
         connection.begin(total: total)
-        let isCopied = request.body.readableBytes <= RequestEncoder.copyLimit
-        connection.send(bytes, isCopied ? nil : request.body)
+        connection.send(bytes, body)
         do throws(UpstreamError) {
-            let response = try await head(connection, isReused, configuration)
+            let response = try await head(connection, isReused, core)
             return try UpstreamResponse(
                 response,
-                to: request.method,
+                to: method,
                 on: connection,
                 isReused: isReused,
                 stall: TimeAmount(deadlines.stall),
-                decodes: configuration.decodesContent
+                decodes: core.configuration.decodesContent
             )
         } catch {
             connection.fail(error)
@@ -113,12 +129,12 @@ private struct Attempt {
     private func head(
         _ connection: UpstreamConnection,
         _ isReused: Bool,
-        _ configuration: UpstreamClientConfiguration
+        _ core: ClientCore
     ) async throws(UpstreamError) -> ParsedResponse {
         let limits = HeadLimits(
             firstLineBytes: 8 << 10,
-            bytes: configuration.maximumResponseHeaderBytes,
-            fields: configuration.maximumResponseHeaderCount
+            bytes: core.configuration.maximumResponseHeaderBytes,
+            fields: core.configuration.maximumResponseHeaderCount
         )
         let firstByte = NIODeadline.now() + TimeAmount(deadlines.firstByte)
         var scanner = HeadScanner()

@@ -42,6 +42,8 @@ final class UpstreamConnection: ChannelInboundHandler {
     private var totalDeadline = NIODeadline.distantFuture
     private var wait: (until: NIODeadline, error: UpstreamError)?
     private var isSecuring = false
+    /// Whether the socket has been asked for more than has come: asking it twice is a walk through the pipeline for nothing.
+    private var isReading = false
     private var isCounted = false
 
     init(origin: UpstreamOrigin, pool: LoopPool) {
@@ -79,6 +81,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        isReading = false
         if phase == .idle, inbound.readableBytes > 0 {
             close()
             return
@@ -143,7 +146,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         if isClosed { return }
         wait = (deadline, error)
         timer?.set(min(deadline, totalDeadline))
-        context?.read()
+        read()
         await signal.wait()
         wait = nil
         if let failure { throw failure }
@@ -156,7 +159,13 @@ final class UpstreamConnection: ChannelInboundHandler {
     /// Reads ahead a little, so that the producer is slowed by the consumer and not by round trips.
     func readIfUseful() {
         guard phase == .busy, inbound.readableBytes < pool.core.configuration.readAheadBytes else { return }
-        context?.read()
+        read()
+    }
+
+    private func read() {
+        guard !isReading, let context else { return }
+        isReading = true
+        context.read()
     }
 
     /// Puts TLS under everything that follows and waits for its handshake.
@@ -197,7 +206,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         inbound = ByteBuffer()
         phase = .idle
         timer?.set(.now() + TimeAmount(pool.core.configuration.idleTimeout))
-        context?.read()
+        read()
     }
 
     /// Closes the connection for a reason that whoever waits is told.

@@ -87,6 +87,19 @@ package final class UpstreamResponse {
         }
     }
 
+    /// The whole body where all of it has come with the head, as that of a small answer mostly has.
+    ///
+    /// - Parameter limit: The most bytes.
+    /// - Returns: The bytes; `nil` where that takes ``collect(limit:)``: for the rest, for decoding, or to say what is wrong.
+    package func bodyAtHand(limit: Int) -> ByteBuffer? {
+        guard content == nil, failure == nil, let connection = connection?.value, let length = decoder.remaining,
+            length <= limit, connection.inbound.readableBytes >= length,
+            let body = try? decoder.decode(&connection.inbound, maximum: length)
+        else { return nil }
+        release()
+        return body
+    }
+
     /// Reads the whole body.
     ///
     /// - Parameter limit: The most bytes, counted after decoding.

@@ -25,19 +25,33 @@ extension HTTPExchange {
 
     /// Reads the whole body within the configured limit as an array: it is copied once, as it comes from the socket.
     package func bodyBytes() async throws(HTTPServerError) -> [UInt8] {
-        let limit = connection?.core.configuration.maximumBody ?? 0
+        if let bytes = try bodyBytesAtHand() { return bytes }
         guard facts.contentCoding == .identity else {
-            return Array(try await body(limit: limit).readableBytesView)
+            return Array(try await body().readableBytesView)
         }
-        if let length = facts.contentLength, length > limit { throw .bodyTooLarge(limit: limit) }
-        collection = Collection(limit: limit)
         defer { collection = nil }
-        if let connection { collect(&connection.inbound) }
         while true {
+            try await awaitMore()
             if let bodyFailure { throw bodyFailure }
             if decoder.isComplete { return collection?.bytes ?? [] }
-            try await awaitMore()
         }
+    }
+
+    /// The whole body as an array where all of it has come with the head, as that of a small request mostly has.
+    ///
+    /// - Returns: The bytes; `nil` where ``bodyBytes()`` has to wait for the rest, or to decode it.
+    /// - Throws: What ``bodyBytes()`` throws.
+    package func bodyBytesAtHand() throws(HTTPServerError) -> [UInt8]? {
+        guard facts.contentCoding == .identity else { return nil }
+        let limit = connection?.core.configuration.maximumBody ?? 0
+        if let length = facts.contentLength, length > limit { throw .bodyTooLarge(limit: limit) }
+        if collection == nil { collection = Collection(limit: limit) }
+        if let connection { collect(&connection.inbound) }
+        guard bodyFailure != nil || decoder.isComplete else { return nil }
+        let bytes = collection?.bytes ?? []
+        collection = nil
+        if let bodyFailure { throw bodyFailure }
+        return bytes
     }
 
     /// A body that is put together as it arrives.

@@ -45,6 +45,8 @@ final class ServerConnection: ChannelInboundHandler {
     private var timer: LazyTimer?
     private var peer: SocketAddress?
     private var lastBuffered = Int.max
+    /// Whether the socket has been asked for more than has come: asking it twice is a walk through the pipeline for nothing.
+    private var isReading = false
 
     /// The server's own word and not the event's, which comes to each loop in its own time.
     var isDraining: Bool { core.isDraining.load(ordering: .relaxed) }
@@ -73,7 +75,7 @@ final class ServerConnection: ChannelInboundHandler {
             return
         }
         setDeadline(after: core.configuration.keepAliveTimeout)
-        context.read()
+        read()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -93,6 +95,7 @@ final class ServerConnection: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        isReading = false
         switch phase {
         case .reading: readHeads()
         case .serving: exchange?.bodyArrived()
@@ -258,7 +261,13 @@ final class ServerConnection: ChannelInboundHandler {
             case .serving: inbound.readableBytes < Self.readAhead
             case .closing, .closed: false
             }
-        if isUseful { context?.read() }
+        if isUseful { read() }
+    }
+
+    private func read() {
+        guard !isReading, let context else { return }
+        isReading = true
+        context.read()
     }
 
     /// Lets the deadline pass after `duration`, counted from now.

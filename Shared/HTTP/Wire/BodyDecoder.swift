@@ -43,6 +43,11 @@ struct BodyDecoder {
         if case .complete = state { true } else { false }
     }
 
+    /// What is left of a body whose length was declared.
+    var remaining: Int? {
+        if case .counted(let remaining) = state { remaining } else { nil }
+    }
+
     /// Whether the end of the connection is the proper end of the body.
     var endsAtClose: Bool {
         if case .untilClose = state { true } else { false }

@@ -18,8 +18,7 @@ struct HeadWriter {
 
     /// Writes text as it is.
     mutating func put(_ text: String) {
-        var text = text
-        text.withUTF8 { put($0) }
+        text.withBytes { put($0) }
     }
 
     /// Writes one header line.
@@ -64,8 +63,7 @@ struct HeadWriter {
     }
 
     private mutating func putClean(_ text: String) {
-        var text = text
-        text.withUTF8 { bytes in
+        text.withBytes { bytes in
             guard !ASCII.isPlainFieldValue(bytes) else { return put(bytes) }
             reserve(bytes.count)
             for index in 0..<bytes.count {
@@ -92,6 +90,14 @@ extension ByteBuffer {
 }
 
 extension String {
+    /// Lends the bytes of the text; `withUTF8` needs a copy to change, and with it a count of its references.
+    @inline(__always)
+    fileprivate func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
+        var text = self
+        return text.withUTF8(body)
+    }
+
     /// Whether every byte may stand in a field value.
     var isFieldValue: Bool {
         utf8.withContiguousStorageIfAvailable { ASCII.isPlainFieldValue($0) || $0.allSatisfy(ASCII.isFieldValue) }

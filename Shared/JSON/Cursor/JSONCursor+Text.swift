@@ -55,10 +55,10 @@ extension JSONCursor {
 
     /// Whether the value is a string of exactly this text; neither allocates nor decodes.
     ///
-    /// Compares bytes, so two spellings of one character differ.
+    /// Compares bytes, so two spellings of one character differ. A text that stands in the code is taken as it is there.
+    @_disfavoredOverload
     public func equals(_ text: String) -> Bool {
-        var text = text
-        return text.withUTF8 { equals($0) }
+        text.withBytes { equals($0) }
     }
 
     private func equals(_ other: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -147,8 +147,7 @@ public struct JSONWriter: @unchecked Sendable {
     /// Writes a string in quotes, with one byte of punctuation on either side if asked for.
     @inline(__always)
     mutating func quoted(_ value: String, after prefix: UInt8?, before suffix: UInt8?) {
-        var value = value
-        value.withUTF8 { text in
+        value.withBytes { text in
             guard let base = text.baseAddress, JSONScan.escapable(base, from: 0, to: text.count) < text.count else {
                 return plain(text, prefix, suffix)
             }

@@ -38,7 +38,7 @@ package enum RequestID {
         let high = (milliseconds & 0xFFFF_FFFF_FFFF) << 16 | random.0 & 0xFFFF
         let low = random.1
         return String(unsafeUninitializedCapacity: 30) { buffer in
-            _ = buffer.initialize(fromContentsOf: Array("req_".utf8))
+            for (position, byte) in "req_".utf8.enumerated() { buffer[position] = byte }
             for position in 0..<26 {
                 let shift = 5 * (25 - position)
                 let bits = shift >= 64 ? high >> (shift - 64) : low >> shift | (shift > 59 ? high << (64 - shift) : 0)

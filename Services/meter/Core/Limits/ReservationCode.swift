@@ -71,7 +71,8 @@ package struct ReservationCode: Hashable, Sendable {
     }
 
     private init?(_ text: Substring, version: UInt8, signer: some ReservationSigner) {
-        guard text.utf8.count <= Self.maximumLength, text.hasPrefix(Self.prefix) else { return nil }
+        // By bytes: to compare characters costs as much as all that follows.
+        guard text.utf8.count <= Self.maximumLength, text.utf8.starts(with: Self.prefix.utf8) else { return nil }
         let start = text.utf8.index(text.startIndex, offsetBy: Self.prefix.utf8.count)
         guard var body = Base64URL.decode(text[start...]) else { return nil }
         guard body.count > Self.tagLength + 9, body[0] == version else { return nil }

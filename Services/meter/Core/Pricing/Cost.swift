@@ -14,27 +14,28 @@ extension Rates {
     package func cost(of usage: TokenUsage) -> Int {
         let output = Self.tokens(usage.output)
         let reasoning = min(Self.tokens(usage.reasoning), output)
-        let products = [
-            (Self.tokens(usage.input), input),
-            (Self.tokens(usage.cacheRead), cacheRead),
-            (Self.tokens(usage.cacheWrite5m), cacheWrite5m),
-            (Self.tokens(usage.cacheWrite1h), cacheWrite1h),
-            (output - reasoning, self.output),
-            (reasoning, self.reasoning),
-        ]
-        return Self.rounded(products)
+        var sum = Self.product(Self.tokens(usage.input), input)
+        sum += Self.product(Self.tokens(usage.cacheRead), cacheRead)
+        sum += Self.product(Self.tokens(usage.cacheWrite5m), cacheWrite5m)
+        sum += Self.product(Self.tokens(usage.cacheWrite1h), cacheWrite1h)
+        sum += Self.product(output - reasoning, self.output)
+        sum += Self.product(reasoning, self.reasoning)
+        return Self.rounded(sum)
     }
 
     /// The cost of a prompt at its dearest and of an answer of the given size at its dearest.
     package func reserve(inputTokens: Int, outputTokens: Int) -> Int {
-        Self.rounded([
-            (Self.tokens(inputTokens), dearestInput), (Self.tokens(outputTokens), dearestOutput),
-        ])
+        Self.rounded(
+            Self.product(Self.tokens(inputTokens), dearestInput)
+                + Self.product(Self.tokens(outputTokens), dearestOutput)
+        )
     }
 
-    private static func rounded(_ products: [(tokens: Int, rate: Int)]) -> Int {
-        var sum: UInt128 = 0
-        for product in products { sum += UInt128(product.tokens) * UInt128(product.rate) }
+    private static func product(_ tokens: Int, _ rate: Int) -> UInt128 {
+        UInt128(tokens) * UInt128(rate)
+    }
+
+    private static func rounded(_ sum: UInt128) -> Int {
         let cost = (sum + 500_000) / 1_000_000
         return Int(min(cost, UInt128(maximumCost)))
     }

@@ -53,7 +53,14 @@ package final class ChoiceBook: Sendable {
                 state.loads = state.loads.filter { $0.value.inFlight > 0 }
                 guard state.loads.count < Self.limit else { return }
             }
-            state.loads[target, default: TargetLoad()].began()
+            // In place by one look-up, as in what follows: this happens for every request.
+            guard let index = state.loads.index(forKey: target) else {
+                var load = TargetLoad()
+                load.began()
+                state.loads[target] = load
+                return
+            }
+            state.loads.values[index].began()
         }
     }
 
@@ -65,8 +72,9 @@ package final class ChoiceBook: Sendable {
     ///   - now: When.
     package func ended(_ target: String, firstTokenMS: Int?, now: ContinuousClock.Instant) {
         state.withLock { state in
-            state.loads[target]?.ended()
-            if let firstTokenMS { state.loads[target]?.measured(firstTokenMS, now: now) }
+            guard let index = state.loads.index(forKey: target) else { return }
+            state.loads.values[index].ended()
+            if let firstTokenMS { state.loads.values[index].measured(firstTokenMS, now: now) }
         }
     }
 

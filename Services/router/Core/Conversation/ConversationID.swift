@@ -33,6 +33,9 @@ package struct ConversationID: Hashable, Sendable, CustomStringConvertible {
         "x-amp-thread-id", "openai-conversation-id", "x-client-request-id",
     ]
 
+    /// What most requests' seeds have room in.
+    private static let seedCapacity = 960
+
     /// Finds a request's conversation: by header, by an id in the body, else by how the conversation began.
     ///
     /// The key's id always enters, so that no client can name another's conversation.
@@ -51,7 +54,9 @@ package struct ConversationID: Hashable, Sendable, CustomStringConvertible {
         header: (String) -> String?,
         hash: ([UInt8]) -> (UInt64, UInt64)
     ) -> ConversationID {
-        var seed = Array(keyID.utf8)
+        var seed: [UInt8] = []
+        seed.reserveCapacity(seedCapacity)
+        seed.append(contentsOf: keyID.utf8)
         seed.append(0)
         if let (name, value) = named(client: client, header: header) {
             append("header", name, value, to: &seed)

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A target and the account to try it with; a reference for the reason that ``RoutedTarget`` is one.
 package final class Candidate: Hashable, Sendable {
     package let target: RoutedTarget
@@ -54,7 +56,8 @@ package struct AttemptPlan: Sendable {
     private var isLastResort = false
     private var current: Candidate?
     /// Tells this request's probes from others'.
-    private let request = UInt64.random(in: 1 ... .max)
+    private let request = AttemptPlan.number.wrappingAdd(1, ordering: .relaxed).newValue
+    private static let number = Atomic<UInt64>(0)
 
     /// Plans the attempts.
     ///

@@ -25,11 +25,14 @@ package struct ModelResolver {
 
     /// Resolves a name; a client of any dialect can use any target, translated where it must be.
     ///
+    /// A state does not change, so it keeps what names were found to stand for.
+    ///
     /// - Throws: ``ResolutionError``; with a hint when a known name is near.
     package static func resolve(
         _ name: String,
         in state: RouterState
     ) throws(ResolutionError) -> Resolution {
+        if let known = state.resolution(of: name) { return known }
         let requested = trimmed(name)
         guard !requested.isEmpty else { throw ResolutionError(.empty, "the model's name is empty") }
         var resolver = ModelResolver(state: state, givesHints: true)
@@ -38,13 +41,15 @@ package struct ModelResolver {
             let cause = resolver.excluded.first.map { ": \($0.name): \($0.reason)" } ?? ""
             throw ResolutionError(.unusable, "model \"\(requested)\" cannot be used\(cause)")
         }
-        return Resolution(
+        let resolution = Resolution(
             requested: requested,
             chain: chain,
             targets: resolver.targets,
             tree: tree,
             excluded: resolver.excluded
         )
+        state.keep(resolution, of: name)
+        return resolution
     }
 
     /// What is wrong with the chains and aliases of a state, one sentence each: for the start and the dashboard.

@@ -8,13 +8,14 @@ package final class RoutedTarget: Hashable, Sendable {
     /// The provider's own name for the model.
     package let model: String
 
+    /// `provider/model`.
+    package let name: String
+
     package init(provider: Provider, model: String) {
         self.provider = provider
         self.model = model
+        name = "\(provider.id)/\(model)"
     }
-
-    /// `provider/model`.
-    package var name: String { "\(provider.id)/\(model)" }
 
     package static func == (left: RoutedTarget, right: RoutedTarget) -> Bool {
         left === right || left.model == right.model && left.provider == right.provider
@@ -26,8 +27,8 @@ package final class RoutedTarget: Hashable, Sendable {
     }
 }
 
-/// What a model name stands for.
-package struct Resolution: Sendable {
+/// What a model name stands for; a reference, which the requests for the name share.
+package final class Resolution: Sendable {
     /// As the client wrote it, without the white space around it.
     package let requested: String
     /// The chain it named, if any.
@@ -38,6 +39,14 @@ package struct Resolution: Sendable {
     package let tree: RouteTree?
     /// Targets that were left out, and why.
     package let excluded: [Exclusion]
+
+    init(requested: String, chain: String?, targets: [RoutedTarget], tree: RouteTree?, excluded: [Exclusion]) {
+        self.requested = requested
+        self.chain = chain
+        self.targets = targets
+        self.tree = tree
+        self.excluded = excluded
+    }
 
     /// A target that cannot be used.
     package struct Exclusion: Hashable, Sendable {

@@ -1,4 +1,5 @@
 package import Dialects
+import Synchronization
 
 /// All that routing reads, as one value: built when something changes, swapped whole, read without a lock.
 package final class RouterState: Sendable {
@@ -9,6 +10,8 @@ package final class RouterState: Sendable {
     package let providers: [String: Provider]
     /// Whether a chain goes by how busy or how quick its targets are, so that it is worth noting.
     package let measuresLoads: Bool
+    /// What names were found to stand for.
+    private let resolutions = Mutex<[String: Resolution]>([:])
     private let providerAliases: [String: String]
     private let accountsByProvider: [String: [Account]]
 
@@ -47,6 +50,24 @@ package final class RouterState: Sendable {
         providerAliases = names
         accountsByProvider = Dictionary(grouping: accounts, by: \.provider)
             .mapValues { $0.sorted(by: Account.precedes) }
+    }
+
+    // MARK: Names
+
+    /// Names that are remembered, and how long each may be: anybody may ask for one that nobody has asked for before.
+    private static let resolutionLimit = 512
+    private static let longestName = 256
+
+    func resolution(of name: String) -> Resolution? {
+        resolutions.withLock { $0[name] }
+    }
+
+    func keep(_ resolution: Resolution, of name: String) {
+        guard name.utf8.count <= Self.longestName else { return }
+        resolutions.withLock { resolutions in
+            if resolutions.count >= Self.resolutionLimit { resolutions.removeAll() }
+            resolutions[name] = resolution
+        }
     }
 
     /// The provider with this id or alias, whatever its case.

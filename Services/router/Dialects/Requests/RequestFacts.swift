@@ -34,6 +34,8 @@ public struct RequestFacts: Sendable {
     public var streamOptions: JSONCursor?
     /// What vectors are wanted of; `nil` in a request for anything else.
     public var embedding: EmbeddingInput?
+    /// Whether any of its messages may be or hold what a tool has answered; false only where it is known that none does.
+    public var mayHoldToolResults = true
 
     /// Reads a request.
     ///
@@ -76,7 +78,8 @@ public struct RequestFacts: Sendable {
             messageCount: max(1, messages.count),
             conversation: ConversationFacts(members, messages: messages, dialect: dialect),
             root: root,
-            streamOptions: options
+            streamOptions: options,
+            mayHoldToolResults: estimate.mayHoldToolResults || dialect == .openAIResponses
         )
     }
 }

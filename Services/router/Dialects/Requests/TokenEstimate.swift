@@ -21,6 +21,8 @@ struct TokenEstimate {
     private(set) var hasMore = false
     /// What stands in it beside text.
     private(set) var needs: ModelAbilities = []
+    /// Whether any of its messages may be or hold what a tool has answered.
+    private(set) var mayHoldToolResults = false
 
     init(counter: ((ArraySlice<UInt8>) -> Int)? = nil) {
         self.counter = counter
@@ -97,7 +99,9 @@ struct TokenEstimate {
         for (name, value) in message.members {
             // Of most names the length says that they are none of these.
             switch name.utf8Count {
-            case 4: if name.equals("name") { add(text: value) }
+            case 4:
+                if name.equals("name") { add(text: value) }
+                if name.equals("role"), value.equals("tool") || value.equals("function") { mayHoldToolResults = true }
             case 6: if name.equals("images") { addImages(value.count) }
             case 7:
                 if name.equals("content") { add(content: value) }
@@ -143,7 +147,10 @@ struct TokenEstimate {
         }
         if type.equals("text") || type.equals("input_text") || type.equals("output_text") {
             add(text: block.member("text"))
-        } else if type.equals("tool_result") {
+            return
+        }
+        mayHoldToolResults = true
+        if type.equals("tool_result") {
             if let content = block.member("content") { add(content: content) }
         } else if type.equals("tool_use") {
             add(text: block.member("name"))

@@ -124,7 +124,14 @@ struct ShallowScanner {
         return (range, first != UInt8(ascii: "n") && first != UInt8(ascii: "f") && !isEmptyString)
     }
 
+    @inline(__always)
     func matches(_ key: Key, _ name: StaticString) -> Bool {
+        // Of most names the length says that they are another one.
+        guard key.isEscaped || key.range.count == name.utf8CodeUnitCount else { return false }
+        return isNamed(key, name)
+    }
+
+    private func isNamed(_ key: Key, _ name: StaticString) -> Bool {
         guard !key.isEscaped else { return decodedEquals(key.range, name) }
         return equals(key.range, name)
     }

@@ -134,7 +134,7 @@ private struct UnaryReader {
     }
 
     private func stopReason(_ range: Range<Int>) -> String? {
-        scanner.failed ? nil : scanner.string(range)
+        scanner.failed ? nil : scanner.text(range)
     }
 
     private func usage(_ range: Range<Int>) -> TokenUsage? {

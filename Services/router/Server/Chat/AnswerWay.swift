@@ -1,8 +1,8 @@
 import Contracts
 import Dialects
 
-/// How the answer of one attempt gets from the upstream to the client.
-struct AnswerWay {
+/// How the answer of one attempt gets from the upstream to the client; a reference, as what a translation needs to know is large.
+final class AnswerWay {
     init(_ body: AttemptBody, _ session: ChatSession, _ answerGuard: AnswerGuard?, savings: [Saving]) {
         self.savings = savings
         embedding = body.embedding
@@ -20,6 +20,8 @@ struct AnswerWay {
         lossy = isBare && session.asksForLogprobs ? ["logprobs"] : body.lossy
     }
 
+    /// Whether the answer is more than the bytes that came.
+    var isRewritten: Bool { context != nil || embedding != nil }
     /// What vectors are wanted of; `nil` for a turn of a conversation.
     let embedding: EmbeddingInput?
     /// Parameters of the request that this attempt leaves out.

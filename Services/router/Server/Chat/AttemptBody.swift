@@ -3,8 +3,8 @@ package import JSON
 package import NIOCore
 package import RouterCore
 
-/// What one attempt sends.
-package struct AttemptBody {
+/// What one attempt sends; a reference, as what a translation needs to know of it is large.
+package final class AttemptBody: Sendable {
     package let bytes: ByteBuffer
     /// The upstream's dialect.
     package let dialect: Dialect
@@ -16,7 +16,25 @@ package struct AttemptBody {
     /// Parameters that the upstream's dialect cannot carry.
     let lossy: [String]
     /// What vectors are wanted of; `nil` for a turn of a conversation.
-    var embedding: EmbeddingInput?
+    let embedding: EmbeddingInput?
+
+    init(
+        bytes: ByteBuffer,
+        dialect: Dialect,
+        streams: Bool,
+        hidesUsage: Bool,
+        context: AnswerContext?,
+        lossy: [String],
+        embedding: EmbeddingInput? = nil
+    ) {
+        self.bytes = bytes
+        self.dialect = dialect
+        self.streams = streams
+        self.hidesUsage = hidesUsage
+        self.context = context
+        self.lossy = lossy
+        self.embedding = embedding
+    }
 
     /// Makes what goes to a target: the client's bytes with everything that changes spliced in, or their translation.
     ///

@@ -1,8 +1,8 @@
 import Dialects
 import RouterCore
 
-/// Where a request's attempts stand.
-struct AttemptCourse {
+/// Where a request's attempts stand; confined to the request's event loop.
+final class AttemptCourse {
     var plan: AttemptPlan
     var step: AttemptPlan.Step
     /// Why the last attempt failed, and what its provider said.
@@ -19,11 +19,11 @@ struct AttemptCourse {
         self.step = step
     }
 
-    mutating func lose(_ names: [String]) {
+    func lose(_ names: [String]) {
         for name in names where !lost.contains(name) { lost.append(name) }
     }
 
-    mutating func tellSkips(_ route: inout RouteNote) {
+    func tellSkips(_ route: inout RouteNote) {
         guard plan.skipped.count > told else { return }
         route.skipped(plan.skipped[told...])
         told = plan.skipped.count

@@ -4,8 +4,8 @@ import NIOCore
 import NIOHTTP1
 import RouterCore
 
-/// How one attempt ended.
-enum AttemptEnd: Sendable {
+/// How one attempt ended; a reference, as it goes up through functions that would each keep room for the largest of them.
+indirect enum AttemptEnd: Sendable {
     /// The client has its answer, whole or with an error event at its end; `attempt` says what it used.
     case answered(Attempt, Outcome, FailureClass?)
     /// Nothing of this attempt has reached the client.
@@ -42,9 +42,10 @@ extension Attempt {
     }
 }
 
-/// When an attempt began, and what its note in the record is made from.
-struct AttemptTiming {
-    private let opening: Attempt
+/// When an attempt began, and what its note in the record is made from; a reference for the reason that ``AttemptEnd`` is one.
+final class AttemptTiming: Sendable {
+    /// The attempt as it is settled when nothing more is heard of it.
+    let opening: Attempt
     private let start = ContinuousClock.now
 
     init(_ opening: Attempt) {

@@ -12,16 +12,18 @@ extension ChatService {
     func run(_ session: ChatSession) async throws(RequestFailure) {
         metrics.began()
         do throws(RequestFailure) {
-            let outcome = try await attempt(session)
-            close(session.record(outcome), session.admission)
-            metrics.ended(session, outcome)
+            finish(session, try await attempt(session))
         } catch {
-            let outcome = session.preparation.isBlocked ? .blocked : Self.outcome(of: error)
             session.call.guardHeader = session.preparation.guardHeader
-            close(session.record(outcome), session.admission)
-            metrics.ended(session, outcome)
+            finish(session, session.preparation.isBlocked ? .blocked : Self.outcome(of: error))
             throw error
         }
+    }
+
+    @inline(never)
+    private func finish(_ session: ChatSession, _ outcome: Outcome) {
+        close(session.record(outcome), session.admission)
+        metrics.ended(session, outcome)
     }
 
     private static func outcome(of failure: RequestFailure) -> Outcome {
@@ -38,50 +40,61 @@ extension ChatService {
     }
 
     private func attempt(_ session: ChatSession) async throws(RequestFailure) -> Outcome {
-        let (plan, step) = dispatcher.plan(
-            try await able(session),
-            session.routing.state,
-            affinity: session.conversation.affinity
-        )
-        var course = AttemptCourse(plan: plan, step: step)
+        let targets = try await session.parsed.facts.embedding == nil ? session.targets : able(session)
+        let (plan, step) = dispatcher.plan(targets, session.routing.state, affinity: session.conversation.affinity)
+        let course = AttemptCourse(plan: plan, step: step)
         let pulse = StreamPulse(session, every: keepAlive)
         defer { pulse.stop() }
         course.tellSkips(&session.call.route)
         while case .attempt(let first) = course.step {
-            let (candidate, end) = try await hedged(first, session, pulse, &course.plan)
-            switch end {
-            case .answered(let attempt, let outcome, let failure):
-                session.ended(attempt)
-                note(outcome, failure, candidate, session)
-                return outcome
-            case .blocked(let attempt, let error):
-                session.ended(attempt)
-                throw .error(error)
-            case .broken(let attempt, let failure, let partial):
-                goOn(with: partial, after: attempt, failure, of: candidate, session, &course)
-            case .lossy(let names):
-                course.lose(names)
-                course.step = dispatcher.skip(candidate, for: "lossy", in: &course.plan)
-            case .failed(let attempt, let failure, let passed):
-                session.ended(attempt)
-                if session.call.exchange.isClientGone || Task.isCancelled {
-                    dispatcher.withdraw(candidate, in: course.plan)
-                    throw .clientGone
-                }
-                log(failure, candidate, session)
-                session.call.route.failed(attempt)
-                course.last = (failure, passed)
-                course.step = dispatcher.next(after: failure, of: candidate, in: &course.plan)
-                if caller.timeouts.request <= session.waiting { course.step = .exhausted(until: nil) }
-            }
-            if session.partial != nil { leaveOut(&course) { session.goesOn($0) } }
-            course.tellSkips(&session.call.route)
+            let (candidate, end) = try await hedged(first, session, pulse, course)
+            if let outcome = try take(end, of: candidate, session, course) { return outcome }
         }
         throw course.failure
     }
 
+    /// Takes note of how an attempt ended, and finds where the request goes next.
+    ///
+    /// - Returns: How the request ended; `nil` where it goes on.
+    @inline(never)
+    private func take(
+        _ end: AttemptEnd,
+        of candidate: Candidate,
+        _ session: ChatSession,
+        _ course: AttemptCourse
+    ) throws(RequestFailure) -> Outcome? {
+        switch end {
+        case .answered(let attempt, let outcome, let failure):
+            session.ended(attempt)
+            note(outcome, failure, candidate, session)
+            return outcome
+        case .blocked(let attempt, let error):
+            session.ended(attempt)
+            throw .error(error)
+        case .broken(let attempt, let failure, let partial):
+            goOn(with: partial, after: attempt, failure, of: candidate, session, course)
+        case .lossy(let names):
+            course.lose(names)
+            course.step = dispatcher.skip(candidate, for: "lossy", in: &course.plan)
+        case .failed(let attempt, let failure, let passed):
+            session.ended(attempt)
+            if session.call.exchange.isClientGone || Task.isCancelled {
+                dispatcher.withdraw(candidate, in: course.plan)
+                throw .clientGone
+            }
+            log(failure, candidate, session)
+            session.call.route.failed(attempt)
+            course.last = (failure, passed)
+            course.step = dispatcher.next(after: failure, of: candidate, in: &course.plan)
+            if caller.timeouts.request <= session.waiting { course.step = .exhausted(until: nil) }
+        }
+        if session.partial != nil { leaveOut(course) { session.goesOn($0) } }
+        course.tellSkips(&session.call.route)
+        return nil
+    }
+
     /// Passes over the targets that a request cannot go to any more.
-    private func leaveOut(_ course: inout AttemptCourse, unless fits: (RoutedTarget) -> Bool) {
+    private func leaveOut(_ course: AttemptCourse, unless fits: (RoutedTarget) -> Bool) {
         while case .attempt(let next) = course.step, !fits(next.target) {
             course.step = dispatcher.skip(next, for: "no_prefill", in: &course.plan)
         }
@@ -94,12 +107,12 @@ extension ChatService {
         _ failure: FailureClass,
         of candidate: Candidate,
         _ session: ChatSession,
-        _ course: inout AttemptCourse
+        _ course: AttemptCourse
     ) {
         log(failure, candidate, session)
         course.broken = failure
         course.step = dispatcher.next(after: failure, of: candidate, in: &course.plan)
-        leaveOut(&course) { session.goesOn($0) }
+        leaveOut(course) { session.goesOn($0) }
         var attempt = attempt
         defer { session.ended(attempt) }
         guard case .attempt(let next) = course.step else { return }
@@ -147,42 +160,46 @@ extension ChatService {
     }
 
     /// One attempt: noted in the spool before its first byte leaves.
+    ///
+    /// What hardly any attempt needs stands in functions that are not inlined: this one's frame is paid for by every request.
     private func attempt(
         _ candidate: Candidate,
         _ session: ChatSession,
         _ pulse: StreamPulse
     ) async throws(RequestFailure) -> AttemptEnd {
-        let opening = session.opening(candidate)
-        let timing = AttemptTiming(opening)
-        let prepared = try await prepare(session, for: candidate.target)
+        let timing = AttemptTiming(session.opening(candidate))
+        let prepared: PreparedEdits
+        if let ready = preparer.preparedAtOnce(session.preparation, for: session.scope(of: candidate.target)) {
+            prepared = ready
+        } else {
+            prepared = try await prepare(session, for: candidate.target)
+        }
         guard let endpoint = session.routing.endpoint(of: candidate), let body = try body(session, candidate, prepared)
         else {
-            return .failed(timing.ended(0, "no_address"), FailureClass(.refusedByPolicy), nil)
+            return Self.refused(timing, "no_address")
         }
-        let answerGuard =
-            body.embedding == nil
-            ? preparer.answerGuard(session.preparation, prepared, session.scope(of: candidate.target)) : nil
+        let answerGuard = answerGuard(body, session, candidate, prepared)
         if session.partial != nil, answerGuard != nil {
             // It would see the second half alone.
-            return .failed(timing.ended(0, "guarded"), FailureClass(.refusedByPolicy), nil)
+            return Self.refused(timing, "guarded")
         }
         if session.isStrict, !body.lossy.isEmpty { return .lossy(body.lossy) }
         let authorized: UpstreamCaller.Authorized
-        do throws(GoogleTokens.Refusal) {
-            authorized = try await caller.authorized(candidate, at: endpoint)
-        } catch {
-            return .failed(timing.ended(error.status, error.failure.reason), error.failure, nil)
+        if let ready = caller.authorizedAtOnce(candidate) {
+            authorized = ready
+        } else {
+            switch await authorization(candidate, at: endpoint, timing) {
+            case .success(let ready): authorized = ready
+            case .failure(let end): return end.end
+            }
         }
-        try keep(opening, session)
+        try keep(timing.opening, session)
         session.race?.left(candidate.target.name)
         let response: UpstreamResponse
         do throws(TransportFailure) {
             response = try await caller.send(outgoing(body, session), for: authorized, at: endpoint)
         } catch {
-            // Who has the request may work on it, and bill it, although the client has left.
-            let usage = TokenUsage(input: error == .cancelled ? session.parsed.facts.estimatedInputTokens : 0)
-            let failure = FailureClass(error, message: told(error, candidate))
-            return .failed(timing.ended(0, error.rawValue, usage: usage, source: .estimated), failure, nil)
+            return unanswered(error, candidate, session, timing)
         }
         guard (200..<300).contains(response.head.status.code) else {
             return await refused(response, body.dialect, candidate, session, timing)
@@ -194,11 +211,71 @@ extension ChatService {
             answerGuard,
             savings: prepared.savings
         )
-        if session.isStream, way.streams {
-            var relay = StreamRelay(session, candidate, timing, pulse, way)
-            return await relay.run(response)
-        }
+        if session.isStream, way.streams { return await streamed(response, candidate, session, timing, pulse, way) }
         let relay = UnaryRelay(session: session, candidate: candidate, timing: timing, pulse: pulse, way: way)
+        return await relay.run(response)
+    }
+
+    /// An attempt that may not leave.
+    @inline(never)
+    private static func refused(_ timing: AttemptTiming, _ reason: String) -> AttemptEnd {
+        .failed(timing.ended(0, reason), FailureClass(.refusedByPolicy), nil)
+    }
+
+    /// An attempt that ended before it could leave.
+    private struct Halted: Error {
+        let end: AttemptEnd
+    }
+
+    @inline(never)
+    private func authorization(
+        _ candidate: Candidate,
+        at endpoint: UpstreamEndpoint,
+        _ timing: AttemptTiming
+    ) async -> Result<UpstreamCaller.Authorized, Halted> {
+        do throws(GoogleTokens.Refusal) {
+            return .success(try await caller.authorized(candidate, at: endpoint))
+        } catch {
+            return .failure(Halted(end: .failed(timing.ended(error.status, error.failure.reason), error.failure, nil)))
+        }
+    }
+
+    /// Who looks at an attempt's answer.
+    @inline(never)
+    private func answerGuard(
+        _ body: AttemptBody,
+        _ session: ChatSession,
+        _ candidate: Candidate,
+        _ prepared: PreparedEdits
+    ) -> AnswerGuard? {
+        guard body.embedding == nil else { return nil }
+        return preparer.answerGuard(session.preparation, prepared, session.scope(of: candidate.target))
+    }
+
+    /// An attempt that got no answer.
+    @inline(never)
+    private func unanswered(
+        _ error: TransportFailure,
+        _ candidate: Candidate,
+        _ session: ChatSession,
+        _ timing: AttemptTiming
+    ) -> AttemptEnd {
+        // Who has the request may work on it, and bill it, although the client has left.
+        let usage = TokenUsage(input: error == .cancelled ? session.parsed.facts.estimatedInputTokens : 0)
+        let failure = FailureClass(error, message: told(error, candidate))
+        return .failed(timing.ended(0, error.rawValue, usage: usage, source: .estimated), failure, nil)
+    }
+
+    @inline(never)
+    private func streamed(
+        _ response: UpstreamResponse,
+        _ candidate: Candidate,
+        _ session: ChatSession,
+        _ timing: AttemptTiming,
+        _ pulse: StreamPulse,
+        _ way: AnswerWay
+    ) async -> AttemptEnd {
+        var relay = StreamRelay(session, candidate, timing, pulse, way)
         return await relay.run(response)
     }
 
@@ -209,6 +286,7 @@ extension ChatService {
     }
 
     /// Notes an attempt in the spool before its first byte leaves.
+    @inline(never)
     private func keep(_ opening: Attempt, _ session: ChatSession) throws(RequestFailure) {
         session.began(opening)
         do throws(SpoolError) {
@@ -234,6 +312,7 @@ extension ChatService {
     }
 
     /// Lets guard and savers see the request as it goes to a target.
+    @inline(never)
     private func prepare(
         _ session: ChatSession,
         for target: RoutedTarget
@@ -246,6 +325,7 @@ extension ChatService {
         }
     }
 
+    @inline(never)
     private func body(
         _ session: ChatSession,
         _ candidate: Candidate,
@@ -259,6 +339,7 @@ extension ChatService {
     }
 
     /// Reads what a provider says against a request.
+    @inline(never)
     private func refused(
         _ response: UpstreamResponse,
         _ dialect: Dialect,

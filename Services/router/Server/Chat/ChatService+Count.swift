@@ -28,6 +28,7 @@ extension ChatService {
     /// The first target's provider counts where its dialect has a word for it and no policy of the guard's looks at what
     /// the key sends there: who counts sees the texts, and with them what policies keep from it. Else it is counted here.
     /// Nothing is reserved and nothing is owed.
+    @inline(never)
     func count(_ call: ChatCall) async throws(RequestFailure) {
         let digest = try digest(of: call)
         let standing: KeyStanding

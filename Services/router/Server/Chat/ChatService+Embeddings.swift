@@ -7,6 +7,7 @@ extension ChatService {
     /// The targets that can be tried: of a request for vectors those whose providers make some.
     ///
     /// - Throws: Why there is none.
+    @inline(never)
     func able(_ session: ChatSession) async throws(RequestFailure) -> [RoutedTarget] {
         guard let embedding = session.parsed.facts.embedding else { return session.targets }
         let link = preparer.guardLink

@@ -28,16 +28,28 @@ extension ChatService {
         _ first: Candidate,
         _ session: ChatSession,
         _ pulse: StreamPulse,
-        _ plan: inout AttemptPlan
+        _ course: AttemptCourse
     ) async throws(RequestFailure) -> (Candidate, AttemptEnd) {
-        guard session.mayHedge, session.partial == nil, let slow = dispatcher.choices.slow(first.target.name) else {
-            do throws(RequestFailure) {
-                return (first, try await measured(first, session, pulse))
-            } catch {
-                dispatcher.withdraw(first, in: plan)
-                throw error
-            }
+        if session.mayHedge, session.partial == nil, let slow = dispatcher.choices.slow(first.target.name) {
+            return try await raced(first, slow, session, pulse, course)
         }
+        do throws(RequestFailure) {
+            return (first, try await measured(first, session, pulse))
+        } catch {
+            dispatcher.withdraw(first, in: course.plan)
+            throw error
+        }
+    }
+
+    /// A first attempt, and a second one beside it when it is late.
+    @inline(never)
+    private func raced(
+        _ first: Candidate,
+        _ slow: Duration,
+        _ session: ChatSession,
+        _ pulse: StreamPulse,
+        _ course: AttemptCourse
+    ) async throws(RequestFailure) -> (Candidate, AttemptEnd) {
         let delay = min(max(slow, Self.hedgeDelays.lowerBound), Self.hedgeDelays.upperBound)
         let race = HedgeRace()
         session.race = race
@@ -53,7 +65,7 @@ extension ChatService {
                 switch event {
                 case .late:
                     guard decided == nil, race.isOpen, running == 1, !Task.isCancelled,
-                        let second = dispatcher.beside(first, in: &plan)
+                        let second = dispatcher.beside(first, in: &course.plan)
                     else { continue }
                     running += 1
                     race.starts(second.target.name)
@@ -61,11 +73,11 @@ extension ChatService {
                 case .ended(let candidate, let end):
                     running -= 1
                     guard decided == nil, !race.hasLost(candidate.target.name), let end else {
-                        giveUp(candidate, end, race, session, plan)
+                        giveUp(candidate, end, race, session, course.plan)
                         continue
                     }
                     race.ends(candidate.target.name)
-                    guard running > 0, passes(candidate, end, session, &plan) else {
+                    guard running > 0, passes(candidate, end, session, &course.plan) else {
                         decided = (candidate, end)
                         group.cancelAll()
                         continue
@@ -77,7 +89,7 @@ extension ChatService {
         do throws(RequestFailure) {
             return (candidate, try end.get())
         } catch {
-            dispatcher.withdraw(candidate, in: plan)
+            dispatcher.withdraw(candidate, in: course.plan)
             throw error
         }
     }

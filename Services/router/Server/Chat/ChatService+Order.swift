@@ -6,6 +6,22 @@ extension ChatService {
     /// Output tokens to reckon with where a request sets no maximum.
     private static let usualOutput = 1024
 
+    /// Whether prices decide the order of a request's targets.
+    func goByCost(_ resolution: Resolution, _ admission: MeterLink.Admission) -> Bool {
+        guard let tree = resolution.tree, !tree.isFixed, admission.reply.targets.count > 1 else { return false }
+        return tree.goesByCost
+    }
+
+    /// What a request would cost at each target whose prices are known, by its name.
+    @inline(never)
+    func costs(_ resolution: Resolution, _ parsed: ParsedChat) async -> [String: Double] {
+        await meter.rates.costs(
+            of: resolution.targets,
+            input: parsed.facts.estimatedInputTokens,
+            output: parsed.facts.embedding == nil ? parsed.facts.maxOutputTokens ?? Self.usualOutput : 0
+        )
+    }
+
     /// Puts the targets that the key may use in the order that the chain's strategy asks for, without those that cannot take
     /// the request.
     func order(
@@ -14,22 +30,13 @@ extension ChatService {
         _ parsed: ParsedChat,
         _ conversation: ConversationID,
         _ call: ChatCall,
-        _ catalogue: Catalogue
-    ) async -> [RoutedTarget] {
-        let permitted = admission.reply.targets
+        _ catalogue: Catalogue,
+        _ costs: [String: Double]
+    ) -> [RoutedTarget] {
         let isFixed = resolution.tree?.isFixed ?? true
-        var costs: [String: Double] = [:]
-        if !isFixed, permitted.count > 1, resolution.tree?.goesByCost ?? false {
-            costs = await meter.rates.costs(
-                of: resolution.targets,
-                input: parsed.facts.estimatedInputTokens,
-                output: parsed.facts.embedding == nil ? parsed.facts.maxOutputTokens ?? Self.usualOutput : 0
-            )
-        }
-        let known = costs
-        let ordered = TargetChooser(book: dispatcher.choices, now: .now, cost: { known[$0.name] }).order(
+        let ordered = TargetChooser(book: dispatcher.choices, now: .now, cost: { costs[$0.name] }).order(
             resolution,
-            permitted: permitted,
+            permitted: admission.reply.targets,
             staying: !isFixed && parsed.facts.conversation.holdsAnswer ? conversation : nil
         )
         // Each text has a window of its own; what else a target must be able to do is told when it is tried.

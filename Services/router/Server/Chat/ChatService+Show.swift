@@ -9,6 +9,7 @@ import RouterCore
 /// What Ollama's clients ask of a model before they use it.
 extension ChatService {
     /// Answers `POST /api/show` from what the catalogue knows.
+    @inline(never)
     func show(_ call: ChatCall) async throws(RequestFailure) {
         let digest = try digest(of: call)
         let standing: KeyStanding

@@ -60,24 +60,58 @@ package final class ChatService: Sendable {
 
     /// Serves one request; every failure but a lost client is thrown.
     func serve(_ call: ChatCall) async throws(RequestFailure) {
+        let session = try await session(for: call)
+        try await run(session)
+    }
+
+    /// Takes a request as far as its first attempt.
+    ///
+    /// A function of its own, so that nobody keeps room for these steps while a provider is waited for. A small request of a
+    /// busy key waits for none of them: what may have to be waited for is asked at once first.
+    @inline(never)
+    private func session(for call: ChatCall) async throws(RequestFailure) -> ChatSession {
         let digest = try digest(of: call)
-        try await checkKey(digest, beforeBodyOf: call)
-        let parsed = try await read(call)
+        if isStranger(digest, withBodyOf: call) { try await checkKey(digest, of: call) }
+        let document: JSONDocument
+        if let ready = try documentAtHand(of: call) {
+            document = ready
+        } else {
+            document = try await self.document(of: call)
+        }
+        let parsed = try read(document, of: call)
         let routing = dispatcher.routing
-        let resolution = try await resolve(call, parsed, digest, routing.state)
-        let (admission, mayHedge) = try await admit(call, parsed, digest, resolution)
+        let resolution: Resolution
+        do throws(ResolutionError) {
+            resolution = try ModelResolver.resolve(parsed.facts.model, in: routing.state)
+        } catch {
+            throw await unresolved(error, call, parsed, digest)
+        }
+        let targets = resolution.targets.map { Target(provider: $0.provider.id, model: $0.model) }
+        var request = self.admission(call, parsed, digest, model: resolution.requested, targets: targets)
+        var mayHedge = resolution.tree?.hedges ?? false && targets.count > 1
+        // A second attempt that is given up costs its input and next to nothing beside it.
+        if mayHedge { request.estimatedInputTokens *= 2 }
+        let admission: MeterLink.Admission
+        if let granted = meter.admitAtOnce(request) {
+            admission = granted
+        } else {
+            let asked = try await admit(call, parsed, request, mayHedge: mayHedge)
+            admission = asked.0
+            mayHedge = asked.mayHedge
+        }
+        try check(admission)
         let conversation = conversation(call, parsed, admission)
-        let session = ChatSession(
+        let costs = await goByCost(resolution, admission) ? self.costs(resolution, parsed) : [:]
+        return ChatSession(
             call: call,
             parsed: parsed,
             resolution: resolution,
             admission: admission,
             conversation: conversation,
-            targets: await order(resolution, admission, parsed, conversation, call, routing.state.catalogue),
+            targets: order(resolution, admission, parsed, conversation, call, routing.state.catalogue, costs),
             routing: routing,
             mayHedge: mayHedge
         )
-        try await run(session)
     }
 
     // MARK: Steps
@@ -88,10 +122,14 @@ package final class ChatService: Sendable {
         return APIKey.digestHex(key)
     }
 
-    /// Does not read a stranger's large body: the meter must know the key first, unless it has admitted it before.
-    private func checkKey(_ digest: String, beforeBodyOf call: ChatCall) async throws(RequestFailure) {
+    /// Whether a large body is not read before the meter has said that it knows the key, for it has not admitted it lately.
+    private func isStranger(_ digest: String, withBodyOf call: ChatCall) -> Bool {
         let length = call.exchange.head.headers.first(name: "content-length").flatMap { Int($0) }
-        guard length ?? .max > Self.strangersBody, !meter.hasAdmitted(keySHA256: digest) else { return }
+        return length ?? .max > Self.strangersBody && !meter.hasAdmitted(keySHA256: digest)
+    }
+
+    @inline(never)
+    private func checkKey(_ digest: String, of call: ChatCall) async throws(RequestFailure) {
         do throws(ClientError) {
             _ = try await meter.identify(keySHA256: digest)
         } catch {
@@ -100,6 +138,7 @@ package final class ChatService: Sendable {
     }
 
     /// Reads and parses a body.
+    @inline(never)
     func document(of call: ChatCall) async throws(RequestFailure) -> JSONDocument {
         let bytes: [UInt8]
         do throws(HTTPServerError) {
@@ -110,8 +149,20 @@ package final class ChatService: Sendable {
         return try parse(bytes)
     }
 
-    private func read(_ call: ChatCall) async throws(RequestFailure) -> ParsedChat {
-        var document = try await document(of: call)
+    /// Parses a body that has come with its head; `nil` where it has to be waited for.
+    private func documentAtHand(of call: ChatCall) throws(RequestFailure) -> JSONDocument? {
+        let bytes: [UInt8]?
+        do throws(HTTPServerError) {
+            bytes = try call.exchange.bodyBytesAtHand()
+        } catch {
+            throw error == .clientGone ? .clientGone : .edge(error)
+        }
+        guard let bytes else { return nil }
+        return try parse(bytes)
+    }
+
+    private func read(_ document: JSONDocument, of call: ChatCall) throws(RequestFailure) -> ParsedChat {
+        var document = document
         do throws(DialectError) {
             if call.operation == .embeddings {
                 return ParsedChat(document: document, facts: try Dialects.RequestFacts.readEmbeddings(document))
@@ -137,42 +188,46 @@ package final class ChatService: Sendable {
         }
     }
 
-    private func resolve(
+    /// What the client of a model's name that stands for nothing is told.
+    @inline(never)
+    private func unresolved(
+        _ failure: ResolutionError,
         _ call: ChatCall,
         _ parsed: ParsedChat,
-        _ digest: String,
-        _ state: RouterState
-    ) async throws(RequestFailure) -> Resolution {
-        let failure: ResolutionError
-        do throws(ResolutionError) {
-            return try ModelResolver.resolve(parsed.facts.model, in: state)
+        _ digest: String
+    ) async -> RequestFailure {
+        do throws(RequestFailure) {
+            // What is configured here is told only to those whose key is good.
+            let request = admission(call, parsed, digest, model: parsed.facts.model, targets: [])
+            let reply = try await ask(call, request).reply
+            if let denial = reply.denial, MeterLink.concernsKey(denial.reason) { return .error(ClientError(denial)) }
+            return .error(failure.clientError(showingHint: true))
         } catch {
-            failure = error
+            return error
         }
-        // What is configured here is told only to those whose key is good.
-        let reply = try await ask(call, admission(call, parsed, digest, model: parsed.facts.model, targets: [])).reply
-        if let denial = reply.denial, MeterLink.concernsKey(denial.reason) { throw .error(ClientError(denial)) }
-        throw .error(failure.clientError(showingHint: true))
     }
 
+    /// Asks the meter.
+    ///
+    /// - Returns: Its answer, and whether what is reserved pays for two attempts side by side.
+    @inline(never)
     private func admit(
         _ call: ChatCall,
         _ parsed: ParsedChat,
-        _ digest: String,
-        _ resolution: Resolution
+        _ request: AdmitRequest,
+        mayHedge: Bool
     ) async throws(RequestFailure) -> (MeterLink.Admission, mayHedge: Bool) {
-        let targets = resolution.targets.map { Target(provider: $0.provider.id, model: $0.model) }
-        var request = admission(call, parsed, digest, model: resolution.requested, targets: targets)
-        var mayHedge = resolution.tree?.hedges ?? false && targets.count > 1
-        // A second attempt that is given up costs its input and next to nothing beside it.
-        if mayHedge { request.estimatedInputTokens *= 2 }
-        var admission = try await ask(call, request)
-        if mayHedge, let denial = admission.reply.denial, MeterLink.concernsUse(denial.reason) {
-            // Near a limit there is one attempt at a time.
-            mayHedge = false
-            request.estimatedInputTokens = parsed.facts.estimatedInputTokens
-            admission = try await ask(call, request)
+        let admission = try await ask(call, request)
+        guard mayHedge, let denial = admission.reply.denial, MeterLink.concernsUse(denial.reason) else {
+            return (admission, mayHedge)
         }
+        // Near a limit there is one attempt at a time.
+        var request = request
+        request.estimatedInputTokens = parsed.facts.estimatedInputTokens
+        return (try await ask(call, request), false)
+    }
+
+    private func check(_ admission: MeterLink.Admission) throws(RequestFailure) {
         if let denial = admission.reply.denial {
             metrics.denied(denial.reason)
             throw .error(ClientError(denial))
@@ -180,7 +235,6 @@ package final class ChatService: Sendable {
         guard admission.reply.admitted, admission.reply.identity != nil else {
             throw .error(ClientError(.internal, "the meter gave no answer that can be used"))
         }
-        return (admission, mayHedge)
     }
 
     private func admission(

@@ -11,6 +11,7 @@ import RouterCore
 struct StreamCollector {
     let relay: UnaryRelay
 
+    @inline(never)
     func run(_ response: UpstreamResponse) async -> UnaryRelay.Arriving {
         let way = relay.way
         let status = Int(response.head.status.code)
@@ -49,7 +50,7 @@ struct StreamCollector {
     private enum Step {
         case goOn
         case whole
-        case failed(FailureClass)
+        indirect case failed(FailureClass)
     }
 
     private static func read(_ frames: inout UpstreamFrames, _ assembler: inout StreamAssembler) -> Step {

@@ -63,7 +63,7 @@ struct StreamRelay {
     enum Step {
         case goOn
         case terminal
-        case failed(FailureClass)
+        indirect case failed(FailureClass)
         case stopped(ScanFailure)
     }
 

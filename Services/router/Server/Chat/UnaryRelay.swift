@@ -20,16 +20,32 @@ struct UnaryRelay {
     let pulse: StreamPulse
     let way: AnswerWay
 
-    /// An answer that has come.
-    struct Arrival {
-        var status: HTTPResponseStatus
-        var contentType: String
+    /// An answer that has come; a reference, as one that was put together from a stream is large.
+    final class Arrival {
+        let status: HTTPResponseStatus
+        let contentType: String
         /// Set where it came as a body.
-        var body: ByteBuffer
+        let body: ByteBuffer
         /// Set where it came as a stream.
-        var answer: CanonicalAnswer?
-        var usage: TokenUsage
-        var source: UsageSource
+        let answer: CanonicalAnswer?
+        let usage: TokenUsage
+        let source: UsageSource
+
+        init(
+            status: HTTPResponseStatus,
+            contentType: String,
+            body: ByteBuffer,
+            answer: CanonicalAnswer? = nil,
+            usage: TokenUsage,
+            source: UsageSource
+        ) {
+            self.status = status
+            self.contentType = contentType
+            self.body = body
+            self.answer = answer
+            self.usage = usage
+            self.source = source
+        }
     }
 
     /// How an answer comes, or why it does not.
@@ -39,55 +55,62 @@ struct UnaryRelay {
     }
 
     func run(_ response: UpstreamResponse) async -> AttemptEnd {
+        let arriving: Arriving
+        if way.streams {
+            arriving = await StreamCollector(relay: self).run(response)
+        } else if let body = response.bodyAtHand(limit: Self.bodyLimit) {
+            arriving = read(body, of: response)
+        } else {
+            arriving = await collect(response)
+        }
         let arrival: Arrival
-        let arriving = await way.streams ? StreamCollector(relay: self).run(response) : collect(response)
         switch arriving {
         case .whole(let whole): arrival = whole
         case .failed(let end): return end
         }
-        let status = Int(arrival.status.code)
         guard session.takes(way, candidate) else {
             return .failed(ended(arrival, HedgeRace.lost), FailureClass(.cancelled), nil)
         }
-        var body = arrival.body
-        var contentType = arrival.contentType
+        guard way.isRewritten else { return answered(arrival, arrival.body, arrival.contentType) }
         switch await rewritten(arrival) {
-        case .unchanged: break
-        case .changed(let bytes):
-            body = ByteBuffer(bytes: bytes)
-            contentType = "application/json"
-        case .failed(let fault): return failed(FailureClass(fault), status)
+        case .unchanged: return answered(arrival, arrival.body, arrival.contentType)
+        case .changed(let bytes): return answered(arrival, ByteBuffer(bytes: bytes), "application/json")
+        case .failed(let fault): return failed(FailureClass(fault), Int(arrival.status.code))
         case .stopped(let error):
             let reason = error.isBlock ? "content_policy" : "guard_unavailable"
             return .blocked(ended(arrival, reason), error.clientError)
         }
-        session.firstTokenMS = session.call.elapsedMS
-        if session.isStream {
-            stream(body)
-        } else {
-            respond(arrival.status, body, contentType)
-        }
-        let isGone = session.call.exchange.isClientGone
-        return .answered(ended(arrival, nil), isGone ? .cancelled : .ok, nil)
     }
 
+    /// Waits for the rest of a body.
+    @inline(never)
     private func collect(_ response: UpstreamResponse) async -> Arriving {
-        let status = Int(response.head.status.code)
-        let body: ByteBuffer
         do throws(UpstreamError) {
-            body = try await response.collect(limit: Self.bodyLimit)
+            return read(try await response.collect(limit: Self.bodyLimit), of: response)
         } catch {
             let failure = TransportFailure(error)
             // The provider was working on it when the client left or the connection broke: the input at least is billed.
-            let attempt = timing.ended(status, failure.rawValue, usage: estimate(output: 0), source: .estimated)
+            let attempt = timing.ended(
+                Int(response.head.status.code),
+                failure.rawValue,
+                usage: estimate(output: 0),
+                source: .estimated
+            )
             return .failed(.failed(attempt, FailureClass(failure), nil))
         }
+    }
+
+    /// What a whole body is.
+    @inline(never)
+    private func read(_ body: ByteBuffer, of response: UpstreamResponse) -> Arriving {
         var facts = body.withUnsafeReadableBytes { UnaryFacts.read($0, dialect: way.upstream) }
         if way.embedding != nil {
             facts.usage = facts.usage?.asInput
             facts.estimatedOutputTokens = 0
         }
-        if let fault = facts.fault { return .failed(failed(FailureClass(fault), status)) }
+        if let fault = facts.fault {
+            return .failed(failed(FailureClass(fault), Int(response.head.status.code)))
+        }
         return .whole(
             Arrival(
                 status: response.head.status,
@@ -108,6 +131,8 @@ struct UnaryRelay {
         case stopped(ScanFailure)
     }
 
+    // A function of its own: most answers are passed on as they came, and what is needed here is large.
+    @inline(never)
     private func rewritten(_ arrival: Arrival) async -> Rewriting {
         if let embedding = way.embedding { return vectors(arrival, embedding) }
         guard let context = way.context else { return .unchanged }
@@ -175,6 +200,19 @@ struct UnaryRelay {
     }
 
     // MARK: Ends
+
+    /// Gives the client its answer.
+    @inline(never)
+    private func answered(_ arrival: Arrival, _ body: ByteBuffer, _ contentType: String) -> AttemptEnd {
+        session.firstTokenMS = session.call.elapsedMS
+        if session.isStream {
+            stream(body)
+        } else {
+            respond(arrival.status, body, contentType)
+        }
+        let isGone = session.call.exchange.isClientGone
+        return .answered(ended(arrival, nil), isGone ? .cancelled : .ok, nil)
+    }
 
     private func respond(_ status: HTTPResponseStatus, _ body: ByteBuffer, _ contentType: String) {
         var body = body

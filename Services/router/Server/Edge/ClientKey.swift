@@ -36,11 +36,13 @@ enum ClientKey {
     }
 
     private static func bearer(_ value: String) -> Substring {
-        let scheme = "bearer "
-        guard value.utf8.count >= scheme.utf8.count,
-            zip(value.utf8, scheme.utf8).allSatisfy({ $0 | 0x20 == $1 })
-        else { return value[...] }
-        return value[value.utf8.index(value.startIndex, offsetBy: scheme.utf8.count)...]
+        let scheme: StaticString = "bearer "
+        let length = scheme.utf8CodeUnitCount
+        let isBearer = value.utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.count >= length && (0..<length).allSatisfy { bytes[$0] | 0x20 == scheme.utf8Start[$0] }
+        }
+        guard isBearer ?? false else { return value[...] }
+        return value[value.utf8.index(value.startIndex, offsetBy: length)...]
     }
 
     private static func trimmed(_ text: Substring) -> Substring {

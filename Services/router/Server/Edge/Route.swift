@@ -84,10 +84,17 @@ enum Route: Hashable {
     }
 
     /// The methods it answers to, besides OPTIONS.
-    var methods: [HTTPMethod] {
+    var methods: [HTTPMethod] { isPosted ? [.POST] : [.GET, .HEAD] }
+
+    /// Whether it answers to a method.
+    func accepts(_ method: HTTPMethod) -> Bool {
+        isPosted ? method == .POST : method == .GET || method == .HEAD
+    }
+
+    private var isPosted: Bool {
         switch self {
-        case .chat, .countTokens, .completions, .embeddings, .named, .ollamaModel: [.POST]
-        default: [.GET, .HEAD]
+        case .chat, .countTokens, .completions, .embeddings, .named, .ollamaModel: true
+        default: false
         }
     }
 

@@ -56,43 +56,51 @@ package final class RouterFront: Sendable {
     }
 
     private func serve(_ route: Route, _ exchange: HTTPExchange, _ listener: Listener) async -> Int {
-        guard route.methods.contains(exchange.head.method) else {
+        guard route.accepts(exchange.head.method) else {
             let allowed = route.methods.map(\.rawValue).joined(separator: ", ")
             let error = ClientError(.methodNotAllowed, "this path answers to \(allowed)")
             return pages.refuse(exchange, error, headers: ["allow": allowed])
         }
+        guard let (call, purpose) = self.call(route, exchange) else { return await page(route, exchange, listener) }
+        return await serveChat(call, purpose)
+    }
+
+    /// What a request to a model is; `nil` for one to something else.
+    private func call(_ route: Route, _ exchange: HTTPExchange) -> (ChatCall, Purpose)? {
+        let headers = crossOrigin.headers(for: exchange)
         switch route {
-        case .chat(let dialect):
-            let headers = crossOrigin.headers(for: exchange)
-            return await serveChat(ChatCall(exchange, dialect: dialect, crossOrigin: headers))
-        case .countTokens:
-            let headers = crossOrigin.headers(for: exchange)
-            return await serveChat(ChatCall(exchange, dialect: .anthropicMessages, crossOrigin: headers), .count)
+        case .chat(let dialect): return (ChatCall(exchange, dialect: dialect, crossOrigin: headers), .answer)
+        case .countTokens: return (ChatCall(exchange, dialect: .anthropicMessages, crossOrigin: headers), .count)
         case .completions:
-            let headers = crossOrigin.headers(for: exchange)
-            return await serveChat(ChatCall(exchange, dialect: .openAIChat, isLegacy: true, crossOrigin: headers))
+            return (ChatCall(exchange, dialect: .openAIChat, isLegacy: true, crossOrigin: headers), .answer)
         case .embeddings:
-            let headers = crossOrigin.headers(for: exchange)
-            return await serveChat(
-                ChatCall(exchange, dialect: .openAIChat, operation: .embeddings, crossOrigin: headers)
-            )
+            let call = ChatCall(exchange, dialect: .openAIChat, operation: .embeddings, crossOrigin: headers)
+            return (call, .answer)
         case .named(let path):
-            let headers = crossOrigin.headers(for: exchange)
             let call = ChatCall(exchange, dialect: .gemini, path: path, crossOrigin: headers)
-            return await serveChat(call, path.action == .count ? .count : .answer)
-        case .geminiModels: return await pages.models(exchange, crossOrigin.headers(for: exchange))
-        case .geminiModel(let id): return await pages.model(id, exchange, crossOrigin.headers(for: exchange))
-        case .ollamaModels: return await pages.models(exchange, crossOrigin.headers(for: exchange))
-        case .ollamaModel:
-            let headers = crossOrigin.headers(for: exchange)
-            return await serveChat(ChatCall(exchange, dialect: .ollama, crossOrigin: headers), .show)
+            return (call, path.action == .count ? .count : .answer)
+        case .ollamaModel: return (ChatCall(exchange, dialect: .ollama, crossOrigin: headers), .show)
+        case .geminiModels, .geminiModel, .ollamaModels, .ollamaVersion, .models, .model, .version, .health, .readiness,
+            .metrics:
+            return nil
+        }
+    }
+
+    // A function of its own: what pages need is no part of what a request to a model pays for.
+    @inline(never)
+    private func page(_ route: Route, _ exchange: HTTPExchange, _ listener: Listener) async -> Int {
+        switch route {
+        case .geminiModels, .ollamaModels, .models:
+            return await pages.models(exchange, crossOrigin.headers(for: exchange))
+        case .geminiModel(let id), .model(let id):
+            return await pages.model(id, exchange, crossOrigin.headers(for: exchange))
         case .ollamaVersion: return pages.ollamaVersion(exchange, crossOrigin.headers(for: exchange))
-        case .models: return await pages.models(exchange, crossOrigin.headers(for: exchange))
-        case .model(let id): return await pages.model(id, exchange, crossOrigin.headers(for: exchange))
         case .version: return pages.version(exchange)
         case .health: return pages.health(exchange)
         case .readiness: return pages.readiness(exchange)
         case .metrics: return await pages.metrics(exchange, portal.gate(of: listener))
+        case .chat, .countTokens, .completions, .embeddings, .named, .ollamaModel:
+            return pages.refuse(exchange, ClientError(.notFound, "there is nothing at this path"))
         }
     }
 
@@ -106,7 +114,7 @@ package final class RouterFront: Sendable {
     }
 
     /// - Returns: The status that the client saw.
-    private func serveChat(_ call: ChatCall, _ purpose: Purpose = .answer) async -> Int {
+    private func serveChat(_ call: ChatCall, _ purpose: Purpose) async -> Int {
         let count = running.add(1, ordering: .relaxed).newValue
         defer { running.subtract(1, ordering: .relaxed) }
         guard maximumConcurrent == 0 || count <= maximumConcurrent else {

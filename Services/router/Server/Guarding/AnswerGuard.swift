@@ -3,13 +3,22 @@ import Dialects
 import JSON
 import RouterCore
 
-/// What is done to the answer of one attempt: the outbound policies, and the placeholders of the request.
-struct AnswerGuard {
+/// What is done to the answer of one attempt: the outbound policies, and the placeholders of the request; a reference, as most
+/// attempts have none and keep room for it all the same.
+final class AnswerGuard {
     let link: GuardLink
     let rules: GuardRules
     let scope: RequestScope
     let request: PreparationRequest
     let restores: [Restore]
+
+    init(link: GuardLink, rules: GuardRules, scope: RequestScope, request: PreparationRequest, restores: [Restore]) {
+        self.link = link
+        self.rules = rules
+        self.scope = scope
+        self.request = request
+        self.restores = restores
+    }
 
     /// The way of a stream.
     func scan() -> AnswerScan {

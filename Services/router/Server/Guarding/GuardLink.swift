@@ -44,7 +44,7 @@ package final class GuardLink: Sendable {
     }
 
     func rules(_ direction: Direction, _ scope: RequestScope) -> GuardRules {
-        book.withLock { $0 }.rules(direction, scope)
+        book.withLock { $0.rules(direction, scope) }
     }
 
     /// Waits for the first list of policies; for a request that came while the gateway starts.

@@ -60,9 +60,14 @@ package final class GrantBook: Sendable {
 
         /// Takes the next reservation, of no more tokens than the request may use.
         func take(tokens: Int) -> AdmitReply {
+            var id = ""
+            id.reserveCapacity(grant.id.utf8.count + 8)
+            id += grant.id
+            id += "."
+            id += String(used)
             var reply = terms
             reply.reservation = Reservation(
-                id: grant.id + "." + String(used),
+                id: id,
                 leaseMS: GrantBook.leaseMS,
                 nanoUSD: grant.nanoUSD,
                 tokens: min(grant.tokens, tokens)

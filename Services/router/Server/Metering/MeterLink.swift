@@ -7,10 +7,15 @@ import Synchronization
 
 /// What the router needs of the meter on the request path, and what it does when the meter is away.
 package final class MeterLink: Sendable {
-    /// An answer of the meter, or of this router in its place.
-    package struct Admission: Sendable {
-        var reply: AdmitReply
-        var keySHA256: String
+    /// An answer of the meter, or of this router in its place; a reference, as it says much and all steps of a request hold it.
+    package final class Admission: Sendable {
+        let reply: AdmitReply
+        let keySHA256: String
+
+        init(reply: AdmitReply, keySHA256: String) {
+            self.reply = reply
+            self.keySHA256 = keySHA256
+        }
     }
 
     /// One call; the socket is local, so a longer silence means that the meter is stuck.
@@ -69,15 +74,19 @@ package final class MeterLink: Sendable {
     ///
     /// - Throws: ``ClientError`` when nobody can decide; a denial is an answer.
     func admit(_ request: AdmitRequest, trace: TraceContext) async throws(ClientError) -> Admission {
-        if let reply = grants.take(request, now: .now) {
-            grace.began(keySHA256: request.keySHA256)
-            return Admission(reply: reply, keySHA256: request.keySHA256)
-        }
+        if let admission = admitAtOnce(request) { return admission }
         var reply = try await decide(request, trace: trace)
         if let denial = reply.denial, await mayTurn(denial, of: request, key: reply.identity?.keyID) {
             reply = try await decide(request, trace: trace)
         }
         grants.note(reply, to: request, now: .now)
+        return Admission(reply: reply, keySHA256: request.keySHA256)
+    }
+
+    /// Admits a request from a grant, without asking; `nil` when it is for the meter to decide.
+    func admitAtOnce(_ request: AdmitRequest) -> Admission? {
+        guard let reply = grants.take(request, now: .now) else { return nil }
+        grace.began(keySHA256: request.keySHA256)
         return Admission(reply: reply, keySHA256: request.keySHA256)
     }
 

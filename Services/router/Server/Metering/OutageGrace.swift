@@ -36,6 +36,11 @@ package final class OutageGrace: Sendable {
         var tokens = 0
         var nanoUSD = 0
 
+        /// A request has ended.
+        mutating func end() {
+            if running > 0 { running -= 1 }
+        }
+
         /// Takes in what the meter granted.
         mutating func hear(
             _ reply: AdmitReply,
@@ -124,9 +129,9 @@ package final class OutageGrace: Sendable {
     /// A request of the key has ended.
     package func ended(keySHA256: String) {
         state.withLock { state in
-            // One look-up: this happens for every request.
-            guard let index = state.keys.index(forKey: keySHA256), state.keys.values[index].running > 0 else { return }
-            state.keys.values[index].running -= 1
+            // One look-up and in place, for a key is large: this happens for every request.
+            guard let index = state.keys.index(forKey: keySHA256) else { return }
+            state.keys.values[index].end()
         }
     }
 

@@ -23,10 +23,14 @@ enum PortalArea: String, Hashable, Sendable {
 
     /// Whether a path is the client API's, whose errors keep their dialects: `/v1`, `/v1beta` and so on, and Ollama's.
     static func isClientAPI(_ path: Substring) -> Bool {
-        if path.hasPrefix("/api/") { return ollama.contains(path) }
-        let bytes = path.utf8.prefix(3)
-        guard bytes.count == 3, bytes.starts(with: "/v".utf8), let third = bytes.last else { return false }
-        return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(third)
+        var bytes = path.utf8.makeIterator()
+        // Nearly all paths begin so; a prefix of characters is looked for only in those that do not.
+        if bytes.next() == UInt8(ascii: "/"), bytes.next() == UInt8(ascii: "v"), let third = bytes.next(),
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(third)
+        {
+            return true
+        }
+        return path.hasPrefix("/api/") && ollama.contains(path)
     }
 }
 

@@ -35,6 +35,7 @@ package struct PortalFront: Sendable {
     /// Serves a path that is not the client API's.
     ///
     /// - Returns: The status.
+    @inline(never)
     func serve(_ exchange: HTTPExchange, on listener: Listener) async -> Int {
         guard Self.methods.contains(exchange.head.method) else { return PortalNotice.wrongMethod.answer(exchange) }
         let area = PortalArea(path: exchange.path)

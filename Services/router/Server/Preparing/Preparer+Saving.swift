@@ -15,6 +15,17 @@ extension Preparer {
         var isOld: Bool
     }
 
+    /// Whether savers have nothing to do with a request: none is on or nothing is there for them, and its conversation was
+    /// never theirs.
+    ///
+    /// Its key's settings are noted with that.
+    func isLeftAlone(_ request: PreparationRequest, _ settings: SettingsRules) -> Bool {
+        guard settings.directives.isEmpty, !conversations.knows(request.conversation) else { return false }
+        let isChanged = epochs.note(request.keyID, epoch: settings.epoch) != settings.epoch
+        if settings.origin == nil { return !isChanged || !request.segments.hasAssistantTurn }
+        return !isChanged && !settings.takesUserMessages && !request.facts.mayHoldToolResults
+    }
+
     /// Finds the form that each text goes out in; never fails, since the texts themselves will always do.
     func save(
         _ request: PreparationRequest,
@@ -26,14 +37,10 @@ extension Preparer {
             conversations.passed(request.conversation, now: .now)
             return .untouched
         }
+        if isLeftAlone(request, settings) { return .untouched }
         let inheritedEpoch = epochs.note(request.keyID, epoch: settings.epoch)
         let isChanged = inheritedEpoch != settings.epoch
         let isKnown = conversations.knows(request.conversation)
-        if settings.origin == nil, settings.directives.isEmpty, !isKnown,
-            !(isChanged && request.segments.hasAssistantTurn)
-        {
-            return .untouched
-        }
         let candidates = candidates(request, guarded, userMessages: settings.takesUserMessages)
         if candidates.isEmpty, settings.directives.isEmpty, !isKnown, !isChanged {
             return .untouched

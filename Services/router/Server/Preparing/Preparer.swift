@@ -73,6 +73,20 @@ package final class Preparer: Sendable {
         repeat { metrics.sample(memory, conversations) } while (try? await Task.sleep(for: Self.samplePause)) != nil
     }
 
+    /// Prepares a request that nobody has to be asked about: no policy looks at it, nothing in it is for savers, and it is too
+    /// small for its provider's cache to have lost anything.
+    ///
+    /// - Returns: What changes in it, which is nothing; `nil` where that is for ``prepare(_:for:others:)`` to find out.
+    @inline(never)
+    func preparedAtOnce(_ request: PreparationRequest, for scope: RequestScope) -> PreparedEdits? {
+        guard guardLink.isReady, request.facts.embedding == nil, !CacheDoctor.looksAt(request) else { return nil }
+        let rules = guardLink.rules(.inbound, scope)
+        guard !rules.isActive, rules.version == nil, let settings = saverLink.rules(scope),
+            isLeftAlone(request, settings)
+        else { return nil }
+        return PreparedEdits()
+    }
+
     /// Prepares a request for one target.
     ///
     /// The guard is asked about the policies of all targets before the first attempt, so that a later one starts at once.

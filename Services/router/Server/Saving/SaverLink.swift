@@ -51,7 +51,7 @@ package final class SaverLink: Sendable {
 
     /// What applies; `nil` while nobody has said.
     func rules(_ scope: RequestScope) -> SettingsRules? {
-        book.withLock { $0 }?.rules(scope)
+        book.withLock { $0?.rules(scope) }
     }
 
     // MARK: Texts

@@ -48,6 +48,8 @@ struct SettingsBook: Sendable {
     private let hash: @Sendable ([UInt8]) -> MemoryKey
     private let isGlobal: Bool
     private let globalKey: MemoryKey
+    /// What applies to every request of the usual tenant where all settings are global; its origin lacks where one goes.
+    private var common: SettingsRules?
     private static let global = ["global"]
     private static let commonTenant = "default"
 
@@ -58,9 +60,16 @@ struct SettingsBook: Sendable {
         directives = settings.directivesByScope
         isGlobal = scopes.keys.allSatisfy { $0 == "global" } && directives.keys.allSatisfy { $0 == "global" }
         globalKey = Self.key(Self.commonTenant, Self.global, hash)
+        if isGlobal { common = made(RequestScope(tenant: Self.commonTenant)) }
     }
 
     func rules(_ scope: RequestScope) -> SettingsRules {
+        guard var rules = common, scope.tenant == Self.commonTenant else { return made(scope) }
+        if rules.origin != nil { rules.origin = origin(rules.scopes, scope) }
+        return rules
+    }
+
+    private func made(_ scope: RequestScope) -> SettingsRules {
         var rules = SettingsRules(
             origin: nil,
             epoch: epoch,

@@ -22,7 +22,7 @@ package final class RouterMetrics: Sendable {
     }
 
     /// The series of one provider and model.
-    private struct TargetSeries: Sendable {
+    private final class TargetSeries: Sendable {
         let duration: HistogramSeries
         let firstChunk: HistogramSeries
         let input: CounterSeries
@@ -96,7 +96,7 @@ package final class RouterMetrics: Sendable {
 
     func left(_ route: Route?, _ method: HTTPMethod, status: Int, after duration: Duration) {
         active.decrement(by: 1)
-        let name = route.map { $0.methods.contains(method) ? method.rawValue : "_other" } ?? "_other"
+        let name = route.map { $0.accepts(method) ? method.rawValue : "_other" } ?? "_other"
         let key = RouteKey(route: route?.label ?? "_other", method: name, status: status)
         let series = routes.withLock { routes in
             if let series = routes[key] { return series }

@@ -98,17 +98,20 @@ enum CompactRecord {
         }
 
         private mutating func put(_ text: String?) {
-            guard var text else {
+            guard let text else {
                 put(length: CompactRecord.absentText)
                 return
             }
-            text.withUTF8 { bytes in
-                put(length: UInt32(truncatingIfNeeded: bytes.count))
-                UnsafeMutableRawBufferPointer(rebasing: memory[count...]).copyMemory(
-                    from: UnsafeRawBufferPointer(bytes)
-                )
-                count += bytes.count
+            // Without a copy, where the text is as nearly all are.
+            if text.utf8.withContiguousStorageIfAvailable({ put(bytes: $0) }) == nil {
+                Array(text.utf8).withUnsafeBufferPointer { put(bytes: $0) }
             }
+        }
+
+        private mutating func put(bytes: UnsafeBufferPointer<UInt8>) {
+            put(length: UInt32(truncatingIfNeeded: bytes.count))
+            UnsafeMutableRawBufferPointer(rebasing: memory[count...]).copyMemory(from: UnsafeRawBufferPointer(bytes))
+            count += bytes.count
         }
 
         private mutating func put(length: UInt32) {

@@ -169,8 +169,10 @@ package final class Spool: Sendable {
                 // It spares an adopter from sending the record again. Without it (no room, or deleted before the
                 // close) the meter is asked once more and applies it once all the same.
                 _ = try? append(.settled, Array(id.utf8), to: &state)
-                let left = (state.waiting[request.key] ?? 0) - 1
-                state.waiting[request.key] = left > 0 ? left : nil
+                if let index = state.waiting.index(forKey: request.key) {
+                    state.waiting.values[index] -= 1
+                    if state.waiting.values[index] <= 0 { state.waiting.remove(at: index) }
+                }
                 release(request.segment, in: &state)
             }
             while state.queueStart < state.queue.count, state.requests[state.queue[state.queueStart]] == nil {

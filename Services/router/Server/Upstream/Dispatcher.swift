@@ -201,12 +201,11 @@ extension Dispatcher: AccountHealthSource {
         let provider = candidate.target.provider
         let isKnown = routing.state.providers[provider.id] != nil
         guard !isKnown || provider.isTemplate else { return nil }
-        var endpoint = UpstreamEndpoint(provider, for: candidate.account, declared: [], proxy: ways.proxy)
-        if let pool = candidate.account.proxy {
-            guard let way = ProxyWay(pool) else { return nil }
-            endpoint?.way = way
-        }
-        return endpoint
+        guard
+            let endpoint = UpstreamEndpoint(provider, for: candidate.account, declared: [], proxy: ways.proxy)
+        else { return nil }
+        guard let pool = candidate.account.proxy else { return endpoint }
+        return ProxyWay(pool).map { endpoint.through($0) }
     }
 
     private static func epoch(_ instant: ContinuousClock.Instant, now: ContinuousClock.Instant) -> Int {
@@ -231,6 +230,8 @@ extension Duration {
     }
 
     var inSeconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
+        if let short = Int64(exactly: attoseconds) { return Double(short) / 1e18 }
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) / 1e18
     }
 }

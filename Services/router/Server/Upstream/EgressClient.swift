@@ -45,7 +45,17 @@ final class EgressClient: Sendable {
         to endpoint: UpstreamEndpoint,
         deadlines: UpstreamDeadlines
     ) async throws(TransportFailure) -> UpstreamResponse {
-        guard let way = endpoint.way else { return try await send(request, endpoint.origin, deadlines) }
+        if let way = endpoint.way { return try await send(request, to: endpoint, through: way, deadlines) }
+        return try await send(request, endpoint.origin, deadlines)
+    }
+
+    @inline(never)
+    private func send(
+        _ request: UpstreamRequest,
+        to endpoint: UpstreamEndpoint,
+        through way: ProxyWay,
+        _ deadlines: UpstreamDeadlines
+    ) async throws(TransportFailure) -> UpstreamResponse {
         let start = ContinuousClock.now
         let destination = endpoint.origin.authority
         let order = turns.withLock { $0.order(way.pool, to: destination, now: start) }

@@ -211,9 +211,7 @@ final class GoogleTokens: Sendable {
         let isBeside = origin.host == provider.host && origin.port == provider.port
         guard origin.scheme == .https || (isBeside && provider.scheme == .http) else { return nil }
         origin.allowsPrivate = isBeside && provider.allowsPrivate
-        var place = endpoint
-        place.origin = origin
-        return (place, parts.path.hasPrefix("/") ? parts.path : "/" + parts.path)
+        return (endpoint.at(origin), parts.path.hasPrefix("/") ? parts.path : "/" + parts.path)
     }
 
     private static func read(_ status: Int, _ body: [UInt8]) -> Result<Token, Refusal> {

@@ -89,8 +89,8 @@ package struct UpstreamCaller: Sendable {
     /// A candidate with what its requests are paid with.
     struct Authorized {
         let candidate: Candidate
-        /// The account whose key a token was got for; `nil` where the key itself goes out.
-        let owner: Account?
+        /// The candidate whose account's key a token was got for; `nil` where the key itself goes out.
+        let owner: Candidate?
     }
 
     /// The candidate with what its requests are paid with: on Vertex AI a token stands in its key's place.
@@ -101,13 +101,18 @@ package struct UpstreamCaller: Sendable {
         at endpoint: UpstreamEndpoint,
         insteadOf refused: String? = nil
     ) async throws(GoogleTokens.Refusal) -> Authorized {
-        let owner = candidate.account
-        guard candidate.target.provider.connector == .vertex else {
-            return Authorized(candidate: candidate, owner: nil)
-        }
-        var account = owner
-        account.credential = Credential(try await tokens.token(for: owner, at: endpoint, insteadOf: refused))
-        return Authorized(candidate: Candidate(target: candidate.target, account: account), owner: owner)
+        if let authorized = authorizedAtOnce(candidate) { return authorized }
+        var account = candidate.account
+        account.credential = Credential(
+            try await tokens.token(for: candidate.account, at: endpoint, insteadOf: refused)
+        )
+        return Authorized(candidate: Candidate(target: candidate.target, account: account), owner: candidate)
+    }
+
+    /// A candidate whose key itself pays; `nil` for one that a token is got for.
+    func authorizedAtOnce(_ candidate: Candidate) -> Authorized? {
+        guard candidate.target.provider.connector != .vertex else { return nil }
+        return Authorized(candidate: candidate, owner: nil)
     }
 
     /// Sends an attempt and returns once the head of the answer has come.
@@ -118,12 +123,24 @@ package struct UpstreamCaller: Sendable {
         for authorized: Authorized,
         at endpoint: UpstreamEndpoint
     ) async throws(TransportFailure) -> UpstreamResponse {
+        guard let owner = authorized.owner else {
+            return try await exchange(outgoing, for: authorized.candidate, at: endpoint)
+        }
+        return try await send(outgoing, for: authorized.candidate, of: owner, at: endpoint)
+    }
+
+    @inline(never)
+    private func send(
+        _ outgoing: Outgoing,
+        for candidate: Candidate,
+        of owner: Candidate,
+        at endpoint: UpstreamEndpoint
+    ) async throws(TransportFailure) -> UpstreamResponse {
         let start = ContinuousClock.now
-        let response = try await exchange(outgoing, for: authorized.candidate, at: endpoint)
-        guard response.head.status == .unauthorized, let owner = authorized.owner else { return response }
-        let refused = authorized.candidate.account.credential?.secret
-        let owned = Candidate(target: authorized.candidate.target, account: owner)
-        guard let renewed = try? await self.authorized(owned, at: endpoint, insteadOf: refused),
+        let response = try await exchange(outgoing, for: candidate, at: endpoint)
+        guard response.head.status == .unauthorized else { return response }
+        let refused = candidate.account.credential?.secret
+        guard let renewed = try? await authorized(owner, at: endpoint, insteadOf: refused),
             renewed.candidate.account.credential?.secret != refused
         else { return response }
         response.cancel()

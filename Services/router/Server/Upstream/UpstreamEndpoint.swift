@@ -3,15 +3,33 @@ package import HTTP
 package import RouterCore
 import Synchronization
 
-/// Where a provider's requests go, read from its base URL once and not for every request.
-package struct UpstreamEndpoint: Hashable, Sendable {
-    package var origin: UpstreamOrigin
+/// Where a provider's requests go, read from its base URL once and not for every request; a reference, which every request
+/// hands on.
+package final class UpstreamEndpoint: Hashable, Sendable {
+    package let origin: UpstreamOrigin
     /// The base URL's path without a slash at its end; a request's own path follows it.
-    package var basePath: String
+    package let basePath: String
     /// The proxies to go through; `nil`: as ``origin`` says.
-    package var way: ProxyWay?
+    package let way: ProxyWay?
     /// The heads of requests sent here; a changed provider or account gets an endpoint of its own, and with it new ones.
-    let heads = RequestHeads()
+    let heads: RequestHeads
+
+    private init(origin: UpstreamOrigin, basePath: String, way: ProxyWay? = nil, heads: RequestHeads = RequestHeads()) {
+        self.origin = origin
+        self.basePath = basePath
+        self.way = way
+        self.heads = heads
+    }
+
+    /// The same place through the proxies of a pool.
+    func through(_ way: ProxyWay) -> UpstreamEndpoint {
+        UpstreamEndpoint(origin: origin, basePath: basePath, way: way, heads: heads)
+    }
+
+    /// Another place, by the same way.
+    func at(_ origin: UpstreamOrigin) -> UpstreamEndpoint {
+        UpstreamEndpoint(origin: origin, basePath: basePath, way: way)
+    }
 
     /// Reads a provider's base URL; `nil` when it is not one, or when the account lacks a setting that it has a place for.
     ///
@@ -20,16 +38,20 @@ package struct UpstreamEndpoint: Hashable, Sendable {
     ///   - account: Whose settings fill the places of the base URL.
     ///   - declared: The destinations that the configuration file names, which may be private too.
     ///   - proxy: The way out where neither the account nor its provider has one.
-    package init?(_ provider: Provider, for account: Account, declared: Set<HostPort>, proxy: ProxyAddress?) {
+    package convenience init?(
+        _ provider: Provider,
+        for account: Account,
+        declared: Set<HostPort>,
+        proxy: ProxyAddress?
+    ) {
         guard let url = provider.baseURL(for: account), var origin = UpstreamOrigin(url: url, proxy: proxy),
             let parts = try? URLParts(url)
         else { return nil }
         origin.allowsPrivate =
             provider.allowsPrivate || declared.contains(HostPort(host: origin.host, port: origin.port))
-        self.origin = origin
         var path = parts.path[...]
         while path.last == "/" { path.removeLast() }
-        basePath = String(path)
+        self.init(origin: origin, basePath: String(path))
     }
 
     package static func == (left: UpstreamEndpoint, right: UpstreamEndpoint) -> Bool {
@@ -43,9 +65,11 @@ package struct UpstreamEndpoint: Hashable, Sendable {
     }
 
     /// The built-in demo, on a socket of this process.
-    package init(demoSocket: String) {
-        origin = UpstreamOrigin(scheme: .http, host: "demo.invalid", port: 80, unixPath: demoSocket)
-        basePath = "/v1"
+    package convenience init(demoSocket: String) {
+        self.init(
+            origin: UpstreamOrigin(scheme: .http, host: "demo.invalid", port: 80, unixPath: demoSocket),
+            basePath: "/v1"
+        )
     }
 }
 
@@ -85,13 +109,12 @@ package final class RoutingTable: Sendable {
 
     /// Where a candidate's requests go; `nil` when its addresses cannot be read.
     package func endpoint(of candidate: Candidate) -> UpstreamEndpoint? {
-        let own = candidate.target.provider.isTemplate ? ownEndpoints[candidate.account.id] : nil
-        guard var endpoint = own ?? endpoints[candidate.target.provider.id] else { return nil }
+        let mayHaveOwn = !ownEndpoints.isEmpty && candidate.target.provider.isTemplate
+        let own = mayHaveOwn ? ownEndpoints[candidate.account.id] : nil
+        guard let endpoint = own ?? endpoints[candidate.target.provider.id] else { return nil }
         guard let pool = candidate.account.proxy else { return endpoint }
         // One that is tried before it is saved names a pool that nobody else may use yet.
-        guard let way = proxies[pool.id] ?? ProxyWay(pool) else { return nil }
-        endpoint.way = way
-        return endpoint
+        return (proxies[pool.id] ?? ProxyWay(pool)).map { endpoint.through($0) }
     }
 }
 
