@@ -67,3 +67,16 @@ package enum HTTPServerError: Error, Hashable, Sendable {
         }
     }
 }
+
+extension HTTPServerError {
+    init(_ error: HTTPWireError) {
+        self =
+            switch error {
+            case .malformed(let reason): .malformed(reason)
+            case .firstLineTooLong: .uriTooLong
+            case .headTooLarge: .headTooLarge
+            case .unsupportedTransferCoding: .unsupportedTransferCoding
+            case .unsupportedVersion: .unsupportedVersion
+            }
+    }
+}

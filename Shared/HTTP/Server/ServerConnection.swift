@@ -393,16 +393,3 @@ final class ServerConnection: ChannelInboundHandler {
         context?.close(promise: nil)
     }
 }
-
-extension HTTPServerError {
-    init(_ error: HTTPWireError) {
-        self =
-            switch error {
-            case .malformed(let reason): .malformed(reason)
-            case .firstLineTooLong: .uriTooLong
-            case .headTooLarge: .headTooLarge
-            case .unsupportedTransferCoding: .unsupportedTransferCoding
-            case .unsupportedVersion: .unsupportedVersion
-            }
-    }
-}

@@ -5,7 +5,7 @@ import JSON
 import Testing
 
 /// Texts that were written for this after the rules, in English and Indonesian: for each detector twenty that it must find and
-/// forty ordinary ones of developers, and for three of them as many again in four further rounds; `Fixtures/own.jsonl`.
+/// forty ordinary ones of developers, for three of them as many again in four further rounds, and for injection in four more; `Fixtures/own.jsonl`.
 @Suite("Own texts", .serialized)
 struct OwnTextTests {
     private struct Line {

@@ -75,3 +75,12 @@ final class AttemptTiming: Sendable {
         return attempt
     }
 }
+
+extension HTTPHeaders {
+    /// These headers without those of the same names in `others`.
+    func without(_ others: HTTPHeaders) -> HTTPHeaders {
+        var headers = self
+        for (name, _) in others { headers.remove(name: name) }
+        return headers
+    }
+}

@@ -390,12 +390,3 @@ extension ChatService {
         )
     }
 }
-
-extension HTTPHeaders {
-    /// These headers without those of the same names in `others`.
-    fileprivate func without(_ others: HTTPHeaders) -> HTTPHeaders {
-        var headers = self
-        for (name, _) in others { headers.remove(name: name) }
-        return headers
-    }
-}
