@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests" / "Clients"))
@@ -224,7 +224,7 @@ def declare_mock(chromium, house):
     page.fill("[name=credential]", "sk-acme-secret")
     page.check("[name=private]")
     page.get_by_role("button", name="Check without spending").click()
-    assert page.locator(".note-bar[role=status]").count() == 1, page.content()
+    expect(page.locator(".note-bar[role=status]")).to_have_count(1)
     page.fill("[name=credential]", "sk-acme-secret")
     page.click("button[value=save]")
     page.wait_for_url("**/providers/acme")

@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from conftest import eventually, new_context
 
@@ -76,7 +77,7 @@ def test_bulk(house, plain):
         row(plain, name).locator("[name=id]").check()
     plain.select_option("#bulk-plan", "bulk-plan")
     plain.get_by_role("button", name="Give this plan").click()
-    assert plain.locator(".results li").count() == 2
+    expect(plain.locator(".results li")).to_have_count(2)
     assert "bulk-plan" in row(plain, "bulk-1").inner_text() and "bulk-plan" not in row(plain, "bulk-3").inner_text()
     plain.get_by_role("button", name="Undo").click()
     assert plain.url.endswith("/keys") and "bulk-plan" not in row(plain, "bulk-1").inner_text()
@@ -108,7 +109,7 @@ def test_shift_chooses_all_between(page, house):
     assert boxes.count() >= 3
     boxes.nth(0).click()
     boxes.nth(boxes.count() - 1).click(modifiers=["Shift"])
-    assert page.locator(".pick1 input:checked").count() == boxes.count()
+    expect(page.locator(".pick1 input:checked")).to_have_count(boxes.count())
 
 
 def test_sorting_is_in_the_address(page):

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from conftest import eventually, new_context
 
@@ -113,7 +114,7 @@ def test_accounts_in_order(house, page):
         item.locator("summary").click()
         item.locator("[name=name]").fill(name)
         item.get_by_role("button", name="Remove").click()
-        assert page.locator("ul.accounts > li", has_text=name).count() == 0
+        expect(page.locator("ul.accounts > li", has_text=name)).to_have_count(0)
     house.gateway.chat(house.other_key, "acme/m1")
 
 
@@ -233,7 +234,7 @@ def test_a_price_of_ones_own(house, page):
     assert eventually(cost, 10, "the cost") > 0
     page.get_by_role("button", name=f"Remove the price of acme/{model}").click()
     page.get_by_role("button", name="Undo").click()
-    assert page.get_by_role("button", name=f"Remove the price of acme/{model}").count() == 1
+    expect(page.get_by_role("button", name=f"Remove the price of acme/{model}")).to_have_count(1)
     page.get_by_role("button", name=f"Remove the price of acme/{model}").click()
 
 
@@ -287,7 +288,7 @@ def test_a_proxy_for_an_account(house, page):
     item.locator("summary").click()
     item.locator("[name=name]").fill(name)
     item.get_by_role("button", name="Remove").click()
-    assert page.locator("#proxies li", has_text=name).count() == 0
+    expect(page.locator("#proxies li", has_text=name)).to_have_count(0)
 
 
 def test_the_audit_has_it_all(house, page):

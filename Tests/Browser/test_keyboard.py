@@ -1,6 +1,7 @@
 """By keyboard alone: a sign-in, a key, a filter; every stop is seen."""
 
 import pytest
+from playwright.sync_api import expect
 
 from conftest import PASSWORD, new_context
 
@@ -80,9 +81,9 @@ def test_palette_and_shortcuts(page):
     page.keyboard.press("Enter")
     page.wait_for_url("**/guardrails")
     page.keyboard.press("?")
-    assert page.locator("dialog[open]").count() == 1
+    expect(page.locator("dialog[open]")).to_have_count(1)
     page.keyboard.press("Escape")
-    assert page.locator("dialog").count() == 0
+    expect(page.locator("dialog")).to_have_count(0)
     page.keyboard.press("g")
     page.keyboard.press("k")
     page.wait_for_url("**/keys")

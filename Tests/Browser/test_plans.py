@@ -2,6 +2,7 @@
 
 
 import pytest
+from playwright.sync_api import expect
 
 from conftest import eventually, new_context
 
@@ -49,7 +50,7 @@ def test_a_plan_from_its_making_to_its_end(house, page):
     assert page.get_attribute("[name=rpm]", "aria-invalid") == "true" and page.input_value("[name=rpm]") == "many"
     page.goto(f"/plans/{name}")
     assert "another plan first" in page.text_content("main")
-    assert page.get_by_role("button", name="Remove").count() == 0
+    expect(page.get_by_role("button", name="Remove")).to_have_count(0)
     token = page.locator("[name=_csrf]").first.input_value()
     held = page.request.post(f"/plans/{name}/delete", form={"_csrf": token, "name": name})
     assert held.status == 409 and "there are keys on it" in held.text()
@@ -89,7 +90,7 @@ def test_a_chain_is_rearranged(house, page):
     page.fill("[name=steps]", "acme/m1\ndemo/echo")
     page.get_by_role("button", name="Make chain").click()
     page.wait_for_url(f"**/chains/{name}")
-    assert page.locator(".map svg path.ln").count() == 2
+    expect(page.locator(".map svg path.ln")).to_have_count(2)
     page.get_by_role("button", name="Move target 2 up").click()
     assert page.input_value("#step-1") == "demo/echo" and "Not saved yet" in page.text_content("#steps")
     assert "m1" in house.gateway.chat(house.key, name).decode()
@@ -144,7 +145,7 @@ def test_usage_in_the_address(house, page):
     page.locator("details select#key").select_option(label="team-member")
     page.get_by_role("button", name="Show").click()
     page.wait_for_url("**/usage?*key=*")
-    assert rows.count() == 1
+    expect(rows).to_have_count(1)
     items = page.request.get("/usage.json?by=provider").json()["items"]
     text = page.request.get("/usage.csv?by=provider").text()
     assert {item["name"] for item in items} >= {"demo", "acme"} and text.count("\r\n") == len(items) + 1
