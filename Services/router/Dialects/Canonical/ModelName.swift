@@ -29,7 +29,17 @@ struct ModelName: Sendable {
 
     /// Whether one of these words stands anywhere in it.
     func holds(anyOf words: [StaticString]) -> Bool {
-        words.contains { word in bytes.indices.contains { stands(word, at: $0) } }
+        bytes.withUnsafeBufferPointer { name in
+            words.contains { word in
+                let count = word.utf8CodeUnitCount
+                guard count <= name.count else { return false }
+                let (text, first) = (word.utf8Start, word.utf8Start[0])
+                for place in 0...(name.count - count) where name[place] == first {
+                    if (1..<count).allSatisfy({ name[place + $0] == text[$0] }) { return true }
+                }
+                return false
+            }
+        }
     }
 
     func isEqual(to word: StaticString) -> Bool {

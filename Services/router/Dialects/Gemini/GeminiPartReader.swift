@@ -5,7 +5,7 @@ enum GeminiPartReader {
     /// The parts of a content.
     static func parts(
         of content: JSONCursor,
-        _ place: String,
+        _ place: @autoclosure () -> String,
         _ lossy: inout LossyNames
     ) throws(DialectError) -> [CanonicalPart] {
         if let text = WireText(content) { return [.text(text)] }
@@ -16,8 +16,8 @@ enum GeminiPartReader {
                 parts.append(.text(text))
                 continue
             }
-            guard part.kind == .object else { throw DialectError("\(place).parts[\(index)]", "must be an object") }
-            try read(part, "\(place).parts[\(index)]", into: &parts, &lossy)
+            guard part.kind == .object else { throw DialectError("\(place()).parts[\(index)]", "must be an object") }
+            try read(part, "\(place()).parts[\(index)]", into: &parts, &lossy)
         }
         return parts
     }
@@ -39,7 +39,7 @@ enum GeminiPartReader {
 
     private static func read(
         _ part: JSONCursor,
-        _ place: String,
+        _ place: @autoclosure () -> String,
         into parts: inout [CanonicalPart],
         _ lossy: inout LossyNames
     ) throws(DialectError) {
@@ -49,10 +49,10 @@ enum GeminiPartReader {
         }
         if let call = part.member("functionCall", or: "function_call") {
             seal(signature, .call, into: &parts)
-            return parts.append(.toolCall(try Self.call(call, "\(place).functionCall")))
+            return parts.append(.toolCall(try Self.call(call, "\(place()).functionCall")))
         }
         if let response = part.member("functionResponse", or: "function_response") {
-            return parts.append(.toolResult(try result(response, "\(place).functionResponse", &lossy)))
+            return parts.append(.toolResult(try result(response, "\(place()).functionResponse", &lossy)))
         }
         if let data = part.member("inlineData", or: "inline_data") {
             append(media(inline: data), "contents[].parts[].inlineData", to: &parts, &lossy)

@@ -35,8 +35,21 @@ public struct ModelPath: Hashable, Sendable {
 
     /// A name out of a path, percent-encoding undone; `nil` when that is broken.
     public static func decoded(_ text: Substring) -> String? {
+        var text = text
+        return text.withUTF8 { bytes in
+            guard bytes.contains(UInt8(ascii: "%")) else { return bare(bytes) }
+            return unescaped(bytes)?.withUnsafeBufferPointer(bare)
+        }
+    }
+
+    private static func bare(_ name: UnsafeBufferPointer<UInt8>) -> String {
+        let prefix = "models/".utf8
+        return String(decoding: name.dropFirst(name.starts(with: prefix) ? prefix.count : 0), as: UTF8.self)
+    }
+
+    private static func unescaped(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
-        var rest = text.utf8[...]
+        var rest = text[...]
         while let byte = rest.popFirst() {
             guard byte == UInt8(ascii: "%") else {
                 bytes.append(byte)
@@ -47,8 +60,7 @@ public struct ModelPath: Hashable, Sendable {
             }
             bytes.append(high << 4 | low)
         }
-        let name = String(decoding: bytes, as: UTF8.self)
-        return name.hasPrefix("models/") ? String(name.dropFirst("models/".count)) : name
+        return bytes
     }
 
     /// A name as it stands in a path: slashes stay, everything that could be read as more than a name is encoded.

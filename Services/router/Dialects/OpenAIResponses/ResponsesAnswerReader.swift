@@ -3,7 +3,8 @@ import JSON
 
 /// Reads a whole answer in the dialect of OpenAI's Responses.
 enum ResponsesAnswerReader {
-    static func read(_ document: JSONDocument) throws(UpstreamFault) -> CanonicalAnswer {
+    /// - Parameter findsEveryText: Whether also texts are found that no part carries, for a guard.
+    static func read(_ document: JSONDocument, findsEveryText: Bool) throws(UpstreamFault) -> CanonicalAnswer {
         let root = document.root
         guard let output = root.member("output"), output.kind == .array else {
             throw UpstreamFault(kind: .malformed, message: "the response has no output")
@@ -16,9 +17,10 @@ enum ResponsesAnswerReader {
         answer.choices = [CanonicalChoice()]
         answer.choices[0].stop = StopReason(responses: root)
         for (index, item) in output.elements.enumerated() {
-            var reader = ItemReader(index: index)
+            var reader = ItemReader(index: index, findsEveryText: findsEveryText)
             reader.read(item, into: &answer)
         }
+        guard findsEveryText else { return answer }
         var rest = ResponsesPlaces()
         if let text = root.member("output_text") { rest.add(ResponsesPlaces.leaf(0, "output_text"), text) }
         for place in rest.places { add(place, part: nil, signature: nil, to: &answer) }
@@ -39,11 +41,12 @@ enum ResponsesAnswerReader {
     /// Reads one item.
     private struct ItemReader {
         let index: Int
+        let findsEveryText: Bool
 
         mutating func read(_ item: JSONCursor, into answer: inout CanonicalAnswer) {
             let type = item.member("type")
             let count = answer.places.count
-            defer { readRest(item, from: count, into: &answer) }
+            defer { if findsEveryText { readRest(item, from: count, into: &answer) } }
             if type?.equals("message") == true {
                 readMessage(item, into: &answer)
             } else if type?.equals("reasoning") == true {

@@ -6,7 +6,7 @@ struct ResponsesObject: Sendable {
     let id: String
     let model: String
     let created: Int
-    let echo: ResponsesEcho
+    let echo: ResponsesEcho?
 
     init(_ start: AnswerStart, _ context: AnswerContext) {
         id = ResponsesID.response(start.id)
@@ -64,7 +64,7 @@ struct ResponsesObject: Sendable {
                 items.object { item.write(status, &$0) }
             }
         }
-        for member in echo.members { response.raw(member.name, member.value) }
+        echo?.write(&response)
         if let usage {
             response.object("usage") { ResponsesUsage.write(usage, &$0) }
         } else {
@@ -78,9 +78,8 @@ struct ResponsesEcho: Sendable {
     /// Instructions and tools beyond this many bytes are not said again, three times in every stream.
     static let limit = 16 << 10
 
-    private(set) var members: [(name: String, value: ArraySlice<UInt8>)] = []
-
-    private static let defaults: [(name: StaticString, value: StaticString)] = [
+    /// What is said again, and what stands in its place where the request does not say it.
+    private static let members: [(name: StaticString, value: StaticString)] = [
         ("instructions", "null"), ("max_output_tokens", "null"), ("metadata", "{}"), ("parallel_tool_calls", "true"),
         ("previous_response_id", "null"), ("prompt_cache_key", "null"),
         ("reasoning", #"{"effort":null,"summary":null}"#),
@@ -89,15 +88,32 @@ struct ResponsesEcho: Sendable {
         ("user", "null"),
     ]
 
+    /// What the request says, by the member's place among all.
+    private var said: [(place: Int, value: ArraySlice<UInt8>)] = []
+
     /// The echo of a request; what it does not say stands as the dialect's default.
-    init(_ root: JSONCursor? = nil) {
+    init(_ root: JSONCursor) {
+        for (name, value) in root.members where !value.isNull && value.range.count <= Self.limit {
+            let count = name.utf8Count
+            let place = Self.members.firstIndex { $0.name.utf8CodeUnitCount == count && name.equals($0.name) }
+            guard let place else { continue }
+            said.append((place, WireBytes.oneLine(value.raw)))
+        }
+    }
+
+    /// Writes its members.
+    func write(_ response: inout JSONFields) {
         // The gateway keeps no response.
-        members.append(("store", Array("false".utf8)[...]))
-        for (name, value) in Self.defaults {
-            let said = root?.member(name).flatMap {
-                $0.isNull || $0.range.count > Self.limit ? nil : WireBytes.oneLine($0.raw)
+        response.boolean("store", false)
+        for (place, member) in Self.members.enumerated() {
+            if let own = said.last(where: { $0.place == place }) {
+                response.raw(member.name, own.value)
+            } else {
+                response.raw(
+                    member.name,
+                    UnsafeBufferPointer(start: member.value.utf8Start, count: member.value.utf8CodeUnitCount)
+                )
             }
-            members.append(("\(name)", said ?? Array("\(value)".utf8)[...]))
         }
     }
 }

@@ -28,7 +28,8 @@ extension RequestFacts {
             messageCount: contents.kind == .array ? contents.count : 1,
             conversation: ConversationFacts(members, contents: contents),
             root: root,
-            streamOptions: nil
+            streamOptions: nil,
+            mayHoldToolResults: estimate.mayHoldToolResults
         )
     }
 
@@ -66,11 +67,12 @@ extension RequestFacts {
     ) throws(DialectError) -> Int? {
         let first = generation?.member(name)
         let second = generation?.member(other)
-        let path = "generationConfig.\(name)"
-        if first?.isNull == false, second?.isNull == false { throw DialectError(path, "is given more than once") }
+        if first?.isNull == false, second?.isNull == false {
+            throw DialectError("generationConfig.\(name)", "is given more than once")
+        }
         guard let value = first?.isNull == false ? first : second, !value.isNull else { return nil }
         guard let number = value.looseInteger, number > 0 else {
-            throw DialectError(path, "must be a whole number greater than zero")
+            throw DialectError("generationConfig.\(name)", "must be a whole number greater than zero")
         }
         return number
     }

@@ -79,7 +79,7 @@ public struct RequestFacts: Sendable {
             conversation: ConversationFacts(members, messages: messages, dialect: dialect),
             root: root,
             streamOptions: options,
-            mayHoldToolResults: estimate.mayHoldToolResults || dialect == .openAIResponses
+            mayHoldToolResults: estimate.mayHoldToolResults
         )
     }
 }

@@ -89,6 +89,7 @@ struct TokenEstimate {
                     let type = value.member("mimeType", or: "mime_type")?.string ?? ""
                     add(mediaType: type)
                 } else if !name.equals("thoughtSignature"), !name.equals("thought_signature"), !name.equals("thought") {
+                    mayHoldToolResults = true
                     add(json: value)
                 }
             }
@@ -118,6 +119,7 @@ struct TokenEstimate {
     private mutating func add(input: JSONCursor) {
         guard input.kind == .array else { return add(content: input) }
         for item in input.elements {
+            if let type = item.member("type"), !type.equals("message") { mayHoldToolResults = true }
             if let content = item.member("content"), item.member("role") != nil {
                 add(content: content)
             } else if let output = item.member("output") {

@@ -24,8 +24,8 @@ public struct AnswerContext: Sendable {
     var customTools: Set<String> = []
     /// Tools that the client knows by a namespace and a name.
     var namespaces: [String: NamespacedTool] = [:]
-    /// What a response of OpenAI's Responses says again of its request.
-    var echo = ResponsesEcho()
+    /// What a response of OpenAI's Responses says again of its request; `nil` for clients of other dialects.
+    let echo: ResponsesEcho?
     /// Whether an answer may begin with reasoning between tags, see ``ThinkTags``.
     var readsThinkTags = false
     /// Seconds since 1970.
@@ -36,7 +36,7 @@ public struct AnswerContext: Sendable {
         includeUsage = facts.includeUsage
         estimatedInputTokens = facts.estimatedInputTokens
         created = Int(time(nil))
-        if facts.dialect == .openAIResponses { echo = ResponsesEcho(facts.root) }
+        echo = facts.dialect == .openAIResponses ? ResponsesEcho(facts.root) : nil
     }
 
     /// The client's name of a tool.

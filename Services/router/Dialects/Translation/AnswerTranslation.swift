@@ -7,24 +7,31 @@ public enum AnswerTranslation {
     /// - Parameters:
     ///   - body: The whole body, valid during the call.
     ///   - upstream: What the upstream speaks.
+    ///   - findsEveryText: Whether ``CanonicalAnswer/texts`` has also those that no client of another dialect is given.
     /// - Returns: The answer.
     /// - Throws: The upstream's fault when the body is no answer of its dialect.
     public static func read(
         _ body: UnsafeRawBufferPointer,
-        from upstream: Dialect
+        from upstream: Dialect,
+        findsEveryText: Bool = true
     ) throws(UpstreamFault) -> CanonicalAnswer {
-        try read(bytes: Array(body), from: upstream)
+        try read(bytes: Array(body), from: upstream, findsEveryText)
     }
 
     /// Reads a body that is held in some other collection.
     public static func read(
         _ body: some Collection<UInt8>,
-        from upstream: Dialect
+        from upstream: Dialect,
+        findsEveryText: Bool = true
     ) throws(UpstreamFault) -> CanonicalAnswer {
-        try read(bytes: Array(body), from: upstream)
+        try read(bytes: Array(body), from: upstream, findsEveryText)
     }
 
-    private static func read(bytes: [UInt8], from upstream: Dialect) throws(UpstreamFault) -> CanonicalAnswer {
+    private static func read(
+        bytes: [UInt8],
+        from upstream: Dialect,
+        _ findsEveryText: Bool
+    ) throws(UpstreamFault) -> CanonicalAnswer {
         guard let document = try? JSONDocument(bytes), document.root.kind == .object else {
             throw UpstreamFault(kind: .malformed, message: "the response is not a JSON object")
         }
@@ -32,7 +39,7 @@ public enum AnswerTranslation {
         case .openAIChat: try OpenAIAnswerReader.read(document)
         case .anthropicMessages: try AnthropicAnswerReader.read(document)
         case .gemini: try GeminiAnswerReader.read(document)
-        case .openAIResponses: try ResponsesAnswerReader.read(document)
+        case .openAIResponses: try ResponsesAnswerReader.read(document, findsEveryText: findsEveryText)
         case .ollama: try OllamaAnswerReader.read(document)
         case .cohere: try CohereAnswerReader.read(document)
         case .bedrock: try BedrockAnswerReader.read(document)

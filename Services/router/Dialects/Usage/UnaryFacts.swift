@@ -19,9 +19,14 @@ public struct UnaryFacts: Hashable, Sendable {
     /// - Parameters:
     ///   - body: The whole body, valid during the call.
     ///   - dialect: What the upstream speaks.
+    ///   - readsUsage: Whether the count is read; not where the whole answer is, which has it too.
     /// - Returns: What was found; a body that is no answer has a fault.
-    public static func read(_ body: UnsafeRawBufferPointer, dialect: Dialect) -> UnaryFacts {
-        var reader = UnaryReader(dialect: dialect, scanner: ShallowScanner(body))
+    public static func read(
+        _ body: UnsafeRawBufferPointer,
+        dialect: Dialect,
+        readsUsage: Bool = true
+    ) -> UnaryFacts {
+        var reader = UnaryReader(dialect: dialect, scanner: ShallowScanner(body), readsUsage: readsUsage)
         return reader.read()
     }
 
@@ -38,6 +43,7 @@ public struct UnaryFacts: Hashable, Sendable {
 private struct UnaryReader {
     let dialect: Dialect
     var scanner: ShallowScanner
+    let readsUsage: Bool
     var facts = UnaryFacts()
     var isError = false
     /// Of Responses: how far the answer came.
@@ -61,7 +67,7 @@ private struct UnaryReader {
     /// Its counts stand beside the answer and have no object of their own.
     private mutating func readOllama() {
         guard let root = scanner.document(0..<scanner.bytes.count)?.root else { return }
-        facts.usage = OllamaUsage(root)?.tokens
+        if readsUsage { facts.usage = OllamaUsage(root)?.tokens }
         facts.stopReason = root.member("done_reason")?.string
         facts.estimatedOutputTokens = ((root.member("message")?.range.count ?? 0) + 3) / 4
     }
@@ -71,7 +77,7 @@ private struct UnaryReader {
             || (dialect == .cohere && scanner.matches(key, "meta"))
         {
             let range = scanner.skip()
-            if !scanner.failed { facts.usage = usage(range) }
+            if readsUsage, !scanner.failed { facts.usage = usage(range) }
         } else if scanner.matches(key, "error") {
             if scanner.skipIsPresent().isPresent { isError = true }
         } else if scanner.matches(key, "object") || scanner.matches(key, "type") {

@@ -28,8 +28,9 @@ struct UnaryRelay {
         let body: ByteBuffer
         /// Set where it came as a stream.
         let answer: CanonicalAnswer?
-        let usage: TokenUsage
-        let source: UsageSource
+        /// What it cost; an estimate until a count of the provider's is found.
+        private(set) var usage: TokenUsage
+        private(set) var source: UsageSource
 
         init(
             status: HTTPResponseStatus,
@@ -45,6 +46,13 @@ struct UnaryRelay {
             self.answer = answer
             self.usage = usage
             self.source = source
+        }
+
+        /// Takes the provider's count.
+        func count(_ usage: TokenUsage?) {
+            guard let usage else { return }
+            self.usage = usage
+            source = .provider
         }
     }
 
@@ -103,7 +111,9 @@ struct UnaryRelay {
     /// What a whole body is.
     @inline(never)
     private func read(_ body: ByteBuffer, of response: UpstreamResponse) -> Arriving {
-        var facts = body.withUnsafeReadableBytes { UnaryFacts.read($0, dialect: way.upstream) }
+        var facts = body.withUnsafeReadableBytes {
+            UnaryFacts.read($0, dialect: way.upstream, readsUsage: !isTranslated)
+        }
         if way.embedding != nil {
             facts.usage = facts.usage?.asInput
             facts.estimatedOutputTokens = 0
@@ -123,6 +133,11 @@ struct UnaryRelay {
     }
 
     // MARK: Rewriting
+
+    /// Whether the answer is read as a whole, its count with it.
+    private var isTranslated: Bool {
+        way.context != nil && way.embedding == nil && way.upstream != session.call.dialect
+    }
 
     private enum Rewriting {
         case unchanged
@@ -146,7 +161,9 @@ struct UnaryRelay {
                 // What was put together has no places of its own; the client's form of it has.
                 answer = try AnswerTranslation.read(body, from: client)
             } else {
-                answer = try AnswerTranslation.read(arrival.body.readableBytesView, from: way.upstream)
+                let body = arrival.body.readableBytesView
+                answer = try AnswerTranslation.read(body, from: way.upstream, findsEveryText: way.answerGuard != nil)
+                if isTranslated { arrival.count(answer.usage ?? UnaryFacts.read(body, dialect: way.upstream).usage) }
             }
             do throws(ScanFailure) {
                 if try await guarded(&answer) { isChanged = true }

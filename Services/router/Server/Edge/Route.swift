@@ -35,7 +35,7 @@ enum Route: Hashable {
             self = route
             return
         }
-        if path.hasPrefix("/v1/v1/") || path.hasPrefix("/v1/v1beta/") { path = path.dropFirst(3) }
+        if Self.begins(path, "/v1/v1/") || Self.begins(path, "/v1/v1beta/") { path = path.dropFirst(3) }
         if path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") { path = path.dropLast() }
         switch path {
         case "/v1/chat/completions": self = .chat(.openAIChat)
@@ -62,12 +62,32 @@ enum Route: Hashable {
     /// A route whose path ends in a model's name, or in what is asked of it.
     private static func ofModel(_ path: Substring) -> Route? {
         if path == "/v1beta/models" { return .geminiModels }
-        for version in ["/v1beta/models/", "/v1/models/", "/v1alpha/models/"] where path.hasPrefix(version) {
-            let rest = path.dropFirst(version.count)
-            if let named = ModelPath(rest) { return .named(named) }
-            return version == "/v1/models/" ? .model(String(rest)) : .geminiModel(String(rest))
+        if let named = named(path) { return named }
+        if let rest = rest(of: path, after: "/v1/models/") { return .model(String(rest)) }
+        for version in geminiVersions {
+            if let rest = rest(of: path, after: version) { return .geminiModel(String(rest)) }
         }
         return nil
+    }
+
+    private static let geminiVersions: [StaticString] = ["/v1beta/models/", "/v1alpha/models/"]
+
+    /// A path that names a model and says what is asked of it.
+    private static func named(_ path: Substring) -> Route? {
+        for version in geminiVersions + ["/v1/models/"] {
+            if let rest = rest(of: path, after: version) { return ModelPath(rest).map(Route.named) }
+        }
+        return nil
+    }
+
+    private static func rest(of path: Substring, after prefix: StaticString) -> Substring? {
+        begins(path, prefix) ? Substring(path.utf8.dropFirst(prefix.utf8CodeUnitCount)) : nil
+    }
+
+    /// Whether a path begins with a text, byte by byte: the standard library compares characters.
+    private static func begins(_ path: Substring, _ prefix: StaticString) -> Bool {
+        let other = UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)
+        return path.utf8.withContiguousStorageIfAvailable { $0.starts(with: other) } ?? false
     }
 
     /// The routes of nearly all requests, found by comparing bytes.
@@ -80,7 +100,8 @@ enum Route: Hashable {
         if matches("/v1/chat/completions") { return .chat(.openAIChat) }
         if matches("/v1/messages") { return .chat(.anthropicMessages) }
         if matches("/v1/responses") { return .chat(.openAIResponses) }
-        return nil
+        if matches("/api/chat") { return .chat(.ollama) }
+        return named(path)
     }
 
     /// The methods it answers to, besides OPTIONS.
@@ -133,7 +154,7 @@ enum Route: Hashable {
         case .countTokens: return .anthropicMessages
         case .named, .geminiModels, .geminiModel: return .gemini
         case .ollamaModels, .ollamaModel, .ollamaVersion: return .ollama
-        default: return path.hasPrefix("/v1beta/") ? .gemini : nil
+        default: return begins(path[...], "/v1beta/") ? .gemini : nil
         }
     }
 }
