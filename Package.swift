@@ -103,7 +103,7 @@ let shared: [Target] = [
     module(
         "TestSupport",
         "Shared/TestSupport",
-        ["JSON", "HTTP", "PeerRPC", "Contracts", .nioCore, .nioPosix, .nioHTTP1, .logging]
+        ["JSON", "HTTP", "PeerRPC", "Contracts", .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .logging]
     ),
 ]
 
@@ -216,7 +216,7 @@ let suites: [Target] = [
         [
             "RouterServer", "RouterCore", "Dialects", "Contracts", "JSON", "HTTP", "PeerRPC", "Storage", "Secrets",
             "Bootstrap", "TestSupport", "Observability", .crypto, .cryptoExtras, .nioCore, .nioPosix,
-            .nioHTTP1, .logging,
+            .nioHTTP1, .nioSSL, .logging,
         ],
         fixtures: true
     ),

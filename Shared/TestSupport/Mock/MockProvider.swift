@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+package import NIOSSL
 import Synchronization
 
 /// A provider for tests: a real HTTP/1.1 server that speaks both wires and does what it is told.
@@ -33,7 +34,9 @@ package final class MockProvider: Sendable {
     }
 
     /// Starts a provider on a free loopback port; it answers everything well until it is told otherwise.
-    package static func start() async throws -> MockProvider {
+    ///
+    /// - Parameter tls: What it shows to those who connect; `nil` for a provider without TLS.
+    package static func start(tls: NIOSSLContext? = nil) async throws -> MockProvider {
         let port = try FreePort.take()
         let provider = MockProvider(port: port)
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -42,6 +45,7 @@ package final class MockProvider: Sendable {
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     // Without pipelining assistance reading goes on during an answer, so that a close is seen at once.
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(
                         withPipeliningAssistance: false,

@@ -43,6 +43,7 @@ struct ModelListTests {
         let model = ModelEntry(id: "m", name: "m", owner: "o", created: seconds)
         let json = String(decoding: ModelList.json(model, dialect: .anthropicMessages), as: UTF8.self)
         #expect(json.contains("\"created_at\":\"\(text)\""))
+        #expect(CivilTime.compact(seconds) == text.filter { $0 != "-" && $0 != ":" })
     }
 
     @Test("the header decides the shape")

@@ -1,3 +1,4 @@
+import struct Contracts.SegmentKind
 import Dialects
 import JSON
 import Testing
@@ -198,5 +199,48 @@ struct RequestFactsTests {
                 #expect(facts.estimatedInputTokens >= 0)
             }
         }
+    }
+
+    @Test(
+        "only a request that may hold what a tool answered is said to",
+        arguments: [
+            (Dialect.openAIResponses, #"{"model":"m","input":"hi"}"#, false),
+            (
+                .openAIResponses,
+                #"{"model":"m","input":[{"role":"user","content":"hi"},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"a"}]}]}"#,
+                false
+            ),
+            (
+                .openAIResponses,
+                #"{"model":"m","input":[{"type":"function_call_output","call_id":"c","output":"done"}]}"#, true
+            ),
+            (.openAIResponses, #"{"model":"m","input":[{"type":"local_shell_call_output","output":"done"}]}"#, true),
+            (
+                .openAIResponses,
+                #"{"model":"m","input":[{"role":"user","content":[{"type":"tool_result","content":"a"}]}]}"#, true
+            ),
+            (.gemini, #"{"contents":[{"parts":[{"text":"hi"}]}]}"#, false),
+            (.gemini, #"{"contents":{"parts":{"inlineData":{"mimeType":"image/png","data":"aa"}}}}"#, false),
+            (.gemini, #"{"contents":[{"parts":[{"functionResponse":{"name":"f","response":{"a":1}}}]}]}"#, true),
+            (.gemini, #"{"contents":[{"parts":[{"code_execution_result":{"output":"x"}}]}]}"#, true),
+            (.openAIChat, #"{"model":"m","messages":[{"role":"user","content":"hi"}]}"#, false),
+            (.openAIChat, #"{"model":"m","messages":[{"role":"tool","content":"hi"}]}"#, true),
+            (
+                .anthropicMessages,
+                #"{"model":"m","messages":[{"role":"user","content":[{"type":"tool_result","content":"x"}]}]}"#, true
+            ),
+            (.ollama, #"{"model":"m","messages":[{"role":"tool","content":"hi"}]}"#, true),
+        ]
+    )
+    func toolResults(dialect: Dialect, json: String, mayHold: Bool) throws {
+        let facts = try RequestFacts.read(
+            JSONDocument(Array(json.utf8)),
+            dialect: dialect,
+            path: dialect == .gemini ? ModelPath(model: "m", action: .generate) : nil
+        )
+        #expect(facts.mayHoldToolResults == mayHold)
+        // What the savers would look at is never overlooked.
+        let segments = RequestSegments.read(facts).all
+        #expect(mayHold || !segments.contains { $0.kind == .toolResult })
     }
 }

@@ -12,14 +12,12 @@ final class TunnelProxy: Sendable {
         case silent
     }
 
-    private typealias Wire = NIOAsyncChannel<ByteBuffer, ByteBuffer>
-
     private struct State {
         var behaviour: Behaviour
         var asked: [String] = []
         var port = 0
         var target = 0
-        var task: Task<Void, any Error>?
+        var channels: [any Channel] = []
     }
 
     private let state: Mutex<State>
@@ -50,73 +48,111 @@ final class TunnelProxy: Sendable {
 
     /// Closes its port, and every tunnel.
     func stop() async {
-        let task = state.withLock { $0.task }
-        task?.cancel()
-        try? await task?.value
+        let channels = state.withLock { state in
+            defer { state.channels = [] }
+            return state.channels
+        }
+        for channel in channels { try? await channel.close() }
     }
 
     // MARK: Serving
 
-    private static func wrapped(_ channel: any Channel) -> EventLoopFuture<Wire> {
-        channel.eventLoop.makeCompletedFuture { try Wire(wrappingChannelSynchronously: channel) }
-    }
-
     private func listen() async throws {
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: "127.0.0.1", port: 0) { Self.wrapped($0) }
-        let task = Task {
-            try await withThrowingDiscardingTaskGroup { group in
-                try await server.executeThenClose { clients in
-                    for try await client in clients { group.addTask { try? await self.serve(client) } }
+            .childChannelInitializer { channel in
+                self.state.withLock { $0.channels.append(channel) }
+                return channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Asked(self))
                 }
             }
-        }
+            .bind(host: "127.0.0.1", port: 0).get()
         state.withLock { state in
-            state.port = server.channel.localAddress?.port ?? 0
-            state.task = task
+            state.port = server.localAddress?.port ?? 0
+            state.channels.append(server)
         }
     }
 
-    private func serve(_ client: Wire) async throws {
-        try await client.executeThenClose { inbound, outbound in
-            var pieces = inbound.makeAsyncIterator()
-            var head = ""
-            while !head.contains("\r\n\r\n") {
-                guard let piece = try await pieces.next() else { return }
-                head += String(buffer: piece)
-            }
-            let behaviour = state.withLock { state in
-                state.asked.append(head.split(separator: " ").dropFirst().first.map(String.init) ?? "")
-                return state.behaviour
-            }
-            switch behaviour {
-            case .refuses: try await outbound.write(Self.refusal)
-            case .silent: try await Task.sleep(for: .seconds(60))
-            case .tunnels: try await join(&pieces, outbound)
-            }
+    /// Notes where a tunnel is to lead.
+    ///
+    /// - Returns: What is done about it, and the port that it really leads to.
+    fileprivate func take(_ head: String) -> (Behaviour, Int) {
+        state.withLock { state in
+            state.asked.append(head.split(separator: " ").dropFirst().first.map(String.init) ?? "")
+            return (state.behaviour, state.target)
+        }
+    }
+}
+
+/// Reads the head of one `CONNECT` and does what the proxy is told to.
+private final class Asked: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let proxy: TunnelProxy
+    private var head = ""
+    private var origin: (any Channel)?
+
+    init(_ proxy: TunnelProxy) {
+        self.proxy = proxy
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let piece = unwrapInboundIn(data)
+        if let origin { return origin.writeAndFlush(piece, promise: nil) }
+        head += String(buffer: piece)
+        guard head.contains("\r\n\r\n") else { return }
+        let (behaviour, target) = proxy.take(head)
+        switch behaviour {
+        case .silent: break
+        case .refuses:
+            let refusal = ByteBuffer(string: "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n")
+            context.writeAndFlush(wrapOutboundOut(refusal), promise: nil)
+            context.close(promise: nil)
+        case .tunnels: join(context, to: target)
         }
     }
 
-    private static let refusal = ByteBuffer(string: "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n")
+    func channelInactive(context: ChannelHandlerContext) {
+        origin?.close(promise: nil)
+    }
 
-    private func join(
-        _ pieces: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
-        _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
-    ) async throws {
-        let target = state.withLock { $0.target }
-        let origin = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .connect(host: "127.0.0.1", port: target) { Self.wrapped($0) }
-        try await outbound.write(ByteBuffer(string: "HTTP/1.1 200 Connection established\r\n\r\n"))
-        try await origin.executeThenClose { answers, requests in
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    for try await piece in answers { try await outbound.write(piece) }
-                    outbound.finish()
+    /// Both ends are on one loop, so neither waits for a lock.
+    private func join(_ context: ChannelHandlerContext, to port: Int) {
+        let client = context.channel
+        let opened = ClientBootstrap(group: context.eventLoop)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(PassedBack(client))
                 }
-                while let piece = try await pieces.next() { try await requests.write(piece) }
-                group.cancelAll()
             }
+            .connect(host: "127.0.0.1", port: port)
+        opened.assumeIsolated().whenComplete { result in
+            guard case .success(let origin) = result, client.isActive else {
+                if case .success(let origin) = result { origin.close(promise: nil) }
+                return client.close(promise: nil)
+            }
+            self.origin = origin
+            client.writeAndFlush(ByteBuffer(string: "HTTP/1.1 200 Connection established\r\n\r\n"), promise: nil)
         }
+    }
+}
+
+/// Passes on what the tunnel's end answers.
+private final class PassedBack: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let client: any Channel
+
+    init(_ client: any Channel) {
+        self.client = client
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        client.writeAndFlush(unwrapInboundIn(data), promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        client.close(promise: nil)
     }
 }

@@ -14,7 +14,9 @@ struct AnthropicModel: Sendable {
     let version: Int
 
     init(_ name: String) {
-        let words = ModelName(name).words
+        let name = ModelName(name)
+        // Parting a name into words costs more than the rest of it, and most names are of others.
+        let words = name.holds("claude") ? name.words : []
         guard let start = words.firstIndex(where: { $0.begins(with: "claude") }) else {
             isClaude = false
             version = 0

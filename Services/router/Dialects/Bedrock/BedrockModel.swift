@@ -3,7 +3,8 @@ import JSON
 /// What a model behind Bedrock accepts, judged by its name.
 struct BedrockModel: Sendable {
     private let name: ModelName
-    private let isClaude: Bool
+    /// Whether it is one of Anthropic's.
+    let isClaude: Bool
 
     init(_ name: String) {
         self.name = ModelName(name)

@@ -16,17 +16,19 @@ struct BedrockRequestWriter {
     init(_ request: CanonicalRequest, model: String, modelMaximum: Int?) {
         self.request = request
         self.model = BedrockModel(model)
-        arrangement = AnthropicRequestWriter(request, model: model, modelMaximum: modelMaximum)
-        guard !arrangement.model.isClaude else { return }
+        var arranged = request
         // Only Anthropic's models are told how to think and can be made to call a tool for their answer.
-        var plain = request
-        plain.reasoning = nil
-        plain.format = nil
-        for place in plain.turns.indices { plain.turns[place].parts.removeAll(where: \.isThinking) }
-        arrangement = AnthropicRequestWriter(plain, model: model, modelMaximum: modelMaximum)
+        if !self.model.isClaude {
+            arranged.reasoning = nil
+            arranged.format = nil
+            for place in arranged.turns.indices where arranged.turns[place].parts.contains(where: \.isThinking) {
+                arranged.turns[place].parts.removeAll(where: \.isThinking)
+            }
+        }
+        arrangement = AnthropicRequestWriter(arranged, model: model, modelMaximum: modelMaximum)
     }
 
-    private var isClaude: Bool { arrangement.model.isClaude }
+    private var isClaude: Bool { model.isClaude }
 
     mutating func write(_ lossy: inout LossyNames, _ context: inout AnswerContext) -> [UInt8] {
         let maximum = arrangement.arrange(&lossy, &context)
