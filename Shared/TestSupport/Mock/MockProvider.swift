@@ -33,9 +33,8 @@ package final class MockProvider: Sendable {
         self.port = port
     }
 
-    /// Starts a provider on a free loopback port; it answers everything well until it is told otherwise.
-    ///
-    /// - Parameter tls: What it shows to those who connect; `nil` for a provider without TLS.
+    /// Starts a provider on a free loopback port, behind TLS where it is given a certificate; it answers everything well until
+    /// it is told otherwise.
     package static func start(tls: NIOSSLContext? = nil) async throws -> MockProvider {
         let port = try FreePort.take()
         let provider = MockProvider(port: port)

@@ -3,7 +3,7 @@ import JSON
 
 /// Reads a whole answer in the dialect of OpenAI's Responses.
 enum ResponsesAnswerReader {
-    /// - Parameter findsEveryText: Whether also texts are found that no part carries, for a guard.
+    /// Reads it; for a guard also the texts that no part carries.
     static func read(_ document: JSONDocument, findsEveryText: Bool) throws(UpstreamFault) -> CanonicalAnswer {
         let root = document.root
         guard let output = root.member("output"), output.kind == .array else {
