@@ -1,7 +1,8 @@
-import struct Contracts.SegmentKind
 import Dialects
 import JSON
 import Testing
+
+import struct Contracts.SegmentKind
 
 @Suite("Request facts")
 struct RequestFactsTests {
