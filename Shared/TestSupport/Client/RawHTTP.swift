@@ -154,6 +154,12 @@ package final class RawExchange: Sendable {
         channel.withLock { $0 }?.close(mode: .output, promise: nil)
     }
 
+    /// Reads nothing more until it is told to: what comes stays in the sockets, and then with the sender.
+    package func read(_ isOn: Bool) async throws {
+        let channel = channel.withLock { $0 }
+        try await channel?.setOption(.autoRead, value: isOn).get()
+    }
+
     /// Closes the connection, as a client that goes away.
     package func close() async {
         let channel = channel.withLock { $0 }
