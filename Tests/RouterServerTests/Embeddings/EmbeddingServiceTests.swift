@@ -1,8 +1,10 @@
 import Bootstrap
 import Contracts
+import Foundation
 import Logging
 import NIOPosix
 import PeerRPC
+import RouterServer
 import TestSupport
 import Testing
 
@@ -39,6 +41,27 @@ extension RunningRouter {
 struct EmbeddingServiceTests {
     private static let answer =
         #"{"data":[{"index":1,"embedding":[3,4]},{"index":0,"embedding":[0.5,-1]}],"usage":{"prompt_tokens":6}}"#
+
+    @Test("a router that dies while a provider works for a service leaves a note of what it may cost")
+    func noted() async throws {
+        try await RunningRouter.run { router in
+            let gate = Gate()
+            router.provider.answer(.embeddings) { _ in MockReply.json(Self.answer).after(.hold(gate)) }
+            async let reply = router.embed(EmbedRequest(model: "quick", texts: ["a", "b"]))
+            try await Poll.until("the provider is asked") { router.provider.exchanges.count == 1 }
+            // The files as they are now, without the lock of the one that lives.
+            let copy = router.folder.file("dead")
+            try FileManager.default.copyItem(atPath: router.folder.file("data") + "/spool", toPath: copy)
+            let note = try #require(SpoolFolder.adopt(root: copy, except: "none").flatMap(\.records).first)
+            #expect(note.keyID == UsageRecord.systemKey && note.outcome == .interrupted && note.attempts.count == 1)
+            #expect(note.attempts.first?.provider == "mock" && note.attempts.first?.usage.input ?? 0 > 0)
+            gate.open()
+            #expect(try await reply.vectors.count == 2)
+            let record = try await Poll.value("the record") { router.meter.settled.first }
+            #expect(record.requestID == note.requestID && record.outcome == .ok && record.attempts.count == 1)
+            #expect(router.meter.settled.count == 1)
+        }
+    }
 
     @Test("vectors come in the order of the texts, past guard and meter, and the ledger has them as the system's")
     func vectors() async throws {

@@ -117,6 +117,10 @@ struct EmbeddingService: Sendable {
         while case .attempt(let candidate) = step, work.deadline > .now, !Task.isCancelled {
             let usage = TokenUsage(input: work.parsed.facts.estimatedInputTokens)
             let opening = Attempt(work.record.attempts.count + 1, at: candidate, reserved: usage)
+            if let refusal = keep(opening, work.record) {
+                dispatcher.withdraw(candidate, in: plan)
+                return .failure(refusal)
+            }
             let attempt = await attempt(candidate, AttemptTiming(opening), work, routing)
             work.record.attempts.append(attempt.note)
             switch attempt.end {
@@ -227,6 +231,22 @@ struct EmbeddingService: Sendable {
     }
 
     // MARK: The record
+
+    /// Notes an attempt in the spool before its first byte leaves: what it may cost outlives this process.
+    ///
+    /// - Returns: Why there is no room for it.
+    private func keep(_ opening: Attempt, _ record: UsageRecord) -> ServiceError? {
+        var record = record
+        record.outcome = .interrupted
+        record.attempts.append(opening)
+        do throws(SpoolError) {
+            try spool.open(record)
+            return nil
+        } catch {
+            logger.error("the spool takes no more", metadata: ["error": "\(error)"])
+            return ServiceError(.unavailable, reason: "spool", message: error.explanation, origin: .gateway)
+        }
+    }
 
     private func close(_ record: UsageRecord) {
         do throws(SpoolError) {
