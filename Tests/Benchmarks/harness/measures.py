@@ -35,9 +35,10 @@ def _wrk(target, connections, kilobytes, seconds):
     return result
 
 
-def unary(target, upstream, connections, kilobytes, seconds):
-    """Chat completions over keep-alive connections."""
-    _wrk(target, connections, kilobytes, 1)
+def unary(target, upstream, connections, kilobytes, seconds, warms=True):
+    """Chat completions over keep-alive connections, after a second that does not count."""
+    if warms:
+        _wrk(target, connections, kilobytes, 1)
     with Meter(target.pid, [upstream.pid], memory=connections >= 64) as meter:
         result = _wrk(target, connections, kilobytes, seconds)
     return {"cpu_us": meter.cpu * 1e6 / result["requests"], "rps": result["requests"] / result["secs"],

@@ -2,6 +2,7 @@
 import copy
 import json
 import os
+import statistics
 import sys
 
 from . import measures, programs, wires
@@ -9,6 +10,8 @@ from .report import number
 
 PLAIN = ("openai", "openai")
 CHUNKS = 100
+# Rounds of a second, plain and translated in turn: what the machine does to one it does to the other.
+ROUNDS = 5
 UPSTREAMS = ["openai", "openai-responses", "anthropic", "gemini", "ollama", "cohere", "bedrock"]
 # The musts of P3 and P4: a multiple of the plain request; microseconds of a chunk as it came, and of one translated.
 REQUEST_MUST, FORWARDED_MUST, TRANSLATED_MUST = 1.25, 6, 10
@@ -23,12 +26,12 @@ def _asked(gateway, client, upstream, stream):
     return view
 
 
-def _request(run, pair, seconds):
-    return measures.unary(_asked(run.gateway, *pair, False), run.mock, 16, 0, seconds)
+def _request(run, pair, warms):
+    return measures.unary(_asked(run.gateway, *pair, False), run.mock, 16, 0, 1, warms)
 
 
 def measure(run, seconds):
-    """Rows of (pair, ratio to the plain request, µs a chunk); the plain request is measured before each pair's."""
+    """Rows of (pair, ratio to the plain request, µs a chunk); the ratio is the middle one of the rounds."""
     wires.write(os.path.join(run.folder, "wires"))
     run.mock = programs.mock(run.binaries, os.path.join(run.folder, "wires"))
     run.mock.start(os.path.join(run.folder, "mock.log"))
@@ -41,13 +44,15 @@ def measure(run, seconds):
     for client in wires.CLIENTS:
         for upstream in UPSTREAMS:
             pair = (client, upstream)
-            plain, request = _request(run, PLAIN, seconds), _request(run, pair, seconds)
+            turns = [(_request(run, PLAIN, not n), _request(run, pair, not n)) for n in range(ROUNDS)]
+            ratio = statistics.median(request["cpu_us"] / plain["cpu_us"] for plain, request in turns)
             # Some dialects say the text once more at the end: what the upstream sent is what counts.
             stream = measures.stream(run.binaries, _asked(run.gateway, *pair, True), run.mock, 16, seconds, CHUNKS)
-            foreign = max(foreign, plain["foreign"], request["foreign"], stream["foreign"])
-            rows.append((pair, request["cpu_us"] / plain["cpu_us"], stream["cpu_us"]))
-            print(f"{client} to {upstream}: {request['cpu_us']:.0f} µs a request of {plain['cpu_us']:.0f} plain, "
-                  f"{stream['cpu_us']:.2f} µs a chunk", file=sys.stderr)
+            foreign = max(foreign, stream["foreign"], *(part["foreign"] for turn in turns for part in turn))
+            rows.append((pair, ratio, stream["cpu_us"]))
+            print(f"{client} to {upstream}: {ratio:.2f} × (" + ", ".join(
+                f"{request['cpu_us']:.0f}/{plain['cpu_us']:.0f}" for plain, request in turns)
+                + f"), {stream['cpu_us']:.2f} µs a chunk", file=sys.stderr, flush=True)
     return rows, foreign
 
 
