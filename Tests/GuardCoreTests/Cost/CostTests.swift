@@ -1,7 +1,8 @@
 import Contracts
-import GuardCore
 import Patterns
 import Testing
+
+@testable import GuardCore
 
 /// What hostile patterns and hostile texts may cost: time of the thread that looks, which a busy machine does not stretch.
 @Suite("Cost", .serialized)
@@ -103,6 +104,24 @@ struct CostTests {
         let (short, long) = (spent(8 << 10), spent(64 << 10))
         // A loop inside a loop would take 64 times as long.
         #expect(long < 24 * max(short, 1_000_000), "\(short / 1000) us, \(long / 1000) us")
+    }
+
+    @Test(
+        "a run of digits is tried once, and not again at each of its bytes",
+        arguments: ["pii.card", "pii.phone.named"]
+    )
+    func digits(id: String) throws {
+        let entry = try #require(CatalogueTests.entries.first { $0.id == id })
+        let rule = Rule(try CompiledEntry(entry), action: .logOnly)
+        var (budget, found) = (MatchBudget(), [Found]())
+        var text = Self.text("1", 64 << 10)
+        text.withUTF8 { bytes in
+            let text = CheckedText(valid: bytes)
+            let sweep = Sweep(rule: rule, index: 0, text: text, isOpen: false)
+            _ = sweep.run(from: 0, to: text.count, Workbench(), &budget, into: &found)
+        }
+        // One search counts two million bytes that it may have looked at.
+        #expect(budget.work > 0 && budget.work <= 4 << 20, "\(budget.work)")
     }
 
     /// Those that a stream has most to hold back of.

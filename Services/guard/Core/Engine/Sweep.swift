@@ -50,15 +50,15 @@ struct Sweep {
             case .none: return end
             case .partial(let from):
                 guard isRefused(before: from) else { return from }
-                at = next(from)
+                at = next(from, before: end)
             case .match(let range):
                 guard let verdict = judge(range, end: end) else {
-                    at = next(range.lowerBound)
+                    at = next(range.lowerBound, before: end)
                     continue
                 }
                 guard case .counts(let match) = verdict else { return range.lowerBound }
                 if match.score >= rule.minimumScore { found.append(match) }
-                at = max(match.range.upperBound, next(range.lowerBound))
+                at = max(match.range.upperBound, next(range.lowerBound, before: end))
             }
         }
         return end
@@ -88,8 +88,14 @@ struct Sweep {
         index > 0 && rule.compiled.before.contains(text[index - 1])
     }
 
-    private func next(_ index: Int) -> Int {
-        rule.compiled.isUnicode ? text.boundary(after: index + 1) : index + 1
+    /// The next place where a match may begin.
+    ///
+    /// Those behind a byte that refuses it are passed over here, for less than what the pattern would take to match there: a
+    /// run of a megabyte of digits is tried once and not a million times.
+    private func next(_ index: Int, before end: Int) -> Int {
+        var next = index + 1
+        while next < end, isRefused(before: next) { next += 1 }
+        return rule.compiled.isUnicode ? text.boundary(after: next) : next
     }
 }
 
