@@ -153,9 +153,19 @@ class Complaints:
 
 def new_context(chromium, gateway, width="desk", scheme="light", scripts=True, state=None):
     size = WIDTHS[width]
-    return chromium.new_context(
+    context = chromium.new_context(
         base_url=gateway.url, viewport={"width": size[0], "height": size[1]}, color_scheme=scheme,
         java_script_enabled=scripts, has_touch=width == "phone", storage_state=state, reduced_motion="reduce")
+    close = context.close
+
+    def leave():
+        # Closed while a form that was just sent is on its way, Chromium has been seen never to answer.
+        for page in context.pages:
+            page.goto("about:blank")
+        close()
+
+    context.close = leave
+    return context
 
 
 def picture(page, name):

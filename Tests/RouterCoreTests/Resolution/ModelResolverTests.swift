@@ -1,6 +1,7 @@
 import Dialects
-import RouterCore
 import Testing
+
+@testable import RouterCore
 
 @Suite("Model names")
 struct ModelResolverTests {
@@ -135,5 +136,29 @@ struct ModelResolverTests {
             }
             #expect(error?.reason == .tooLong)
         }
+    }
+    @Test("what a name was found to stand for is remembered, of so many names and none too long, and is right for all")
+    func memory() throws {
+        let chain = Chain(name: "two", steps: ["acme/large", "acme/small"])
+        let state = Samples.state(accounts: [Samples.account("a", "acme")], chains: [chain])
+        let long = "acme/" + String(repeating: "m", count: 252)
+        for round in 0..<2 {
+            #expect(try ModelResolver.resolve("two", in: state).targets.map(\.name) == ["acme/large", "acme/small"])
+            #expect(try ModelResolver.resolve(long, in: state).targets.map(\.name) == [long])
+            for number in 0..<700 {
+                let resolution = try ModelResolver.resolve("acme/m\(number)", in: state)
+                #expect(resolution.requested == "acme/m\(number)" && resolution.targets.map(\.model) == ["m\(number)"])
+            }
+            let kept = (0..<700).count { state.resolution(of: "acme/m\($0)") != nil }
+            #expect((1...512).contains(kept), "round \(round)")
+            #expect(state.resolution(of: "acme/m699")?.targets.map(\.model) == ["m699"])
+            #expect(state.resolution(of: long) == nil)
+        }
+        // A state is what it was made of: what changes makes another one, which remembers nothing.
+        let changed = Samples.state(
+            accounts: [Samples.account("a", "acme")],
+            chains: [Chain(name: "two", steps: ["acme/small"])]
+        )
+        #expect(try ModelResolver.resolve("two", in: changed).targets.map(\.name) == ["acme/small"])
     }
 }
