@@ -5,6 +5,7 @@ import Synchronization
 final class LoopPool {
     let loop: any EventLoop
     let core: ClientCore
+    let flusher: TurnFlusher
     private(set) var isShutDown = false
     private var idle: [UpstreamOrigin: Shelf] = [:]
 
@@ -18,6 +19,7 @@ final class LoopPool {
     init(loop: any EventLoop, core: ClientCore) {
         self.loop = loop
         self.core = core
+        flusher = TurnFlusher(loop)
     }
 
     /// The connection that was used last, so that those not needed grow old and go.

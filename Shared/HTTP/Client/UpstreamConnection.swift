@@ -6,7 +6,7 @@ import Synchronization
 /// One connection to an upstream; confined to its loop.
 ///
 /// It holds bytes and deadlines; what the bytes mean is up to whoever drives it: the dialer, then one response after another.
-final class UpstreamConnection: ChannelInboundHandler {
+final class UpstreamConnection: ChannelInboundHandler, TurnWriter {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -135,7 +135,11 @@ final class UpstreamConnection: ChannelInboundHandler {
         context.write(wrapOutboundOut(bytes), promise: nil)
         sentMuch = body != nil
         if let body { context.write(wrapOutboundOut(body), promise: nil) }
-        context.flush()
+        pool.flusher.add(self)
+    }
+
+    func sendWritten() {
+        context?.flush()
     }
 
     /// Waits until more bytes have come or the connection has closed.

@@ -55,6 +55,20 @@ package final class HTTPExchange {
         closes = head.version == .http1_0 ? facts.closes || !facts.keepsAlive : facts.closes
     }
 
+    /// The first value of a field of the request, whatever the case of its name.
+    package func field(_ name: String) -> String? {
+        facts.mayHold(name) ? head.headers.first(name: name) : nil
+    }
+
+    /// The length that the request declares for its body.
+    package var declaredLength: Int? { facts.contentLength }
+
+    /// What the handler keeps for the requests that follow on the same connection.
+    package var connectionMemory: AnyObject? {
+        get { connection?.memory }
+        set { connection?.memory = newValue }
+    }
+
     /// The request target's path, without the query.
     package private(set) lazy var path: Substring = target[..<(questionMark ?? target.endIndex)]
 

@@ -80,3 +80,23 @@ extension HTTPServerError {
             }
     }
 }
+
+extension ParsedRequest {
+    /// What the framing fields contradict, after RFC 9112 and stricter where smuggling starts.
+    var framingProblem: HTTPServerError? {
+        let isOld = head.version == .http1_0
+        if facts.hostCount > 1 || (facts.hostCount == 0 && !isOld) {
+            return .malformed("exactly one Host field is required")
+        }
+        if facts.hasDuplicateLength { return .malformed("the Content-Length is given twice") }
+        if facts.hasTransferEncoding {
+            if facts.contentLength != nil {
+                return .malformed("Content-Length and Transfer-Encoding exclude each other")
+            }
+            if isOld { return .malformed("HTTP/1.0 has no Transfer-Encoding") }
+            if facts.hasUnknownTransferCoding || !facts.isChunked { return .unsupportedTransferCoding }
+        }
+        if facts.expectsOther { return .expectationFailed }
+        return nil
+    }
+}

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Confined to its event loop. Reading goes on while a request is served, up to ``readAhead`` bytes, so that the end of the
 /// connection is noticed; the body stays in `inbound` until the handler asks for it.
-final class ServerConnection: ChannelInboundHandler {
+final class ServerConnection: ChannelInboundHandler, TurnWriter {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -31,10 +31,13 @@ final class ServerConnection: ChannelInboundHandler {
     let core: ServerCore
     let loop: any EventLoop
     let executor: LoopExecutor
+    private let flusher: TurnFlusher
     private(set) var context: ChannelHandlerContext?
     private(set) var phase = Phase.reading
     private(set) var isWritable = true
     var inbound = ByteBuffer()
+    /// What the handler keeps from one request to the next.
+    var memory: AnyObject?
     private var scanner = HeadScanner()
     private var emptyLines = 0
     private var headStart: NIODeadline?
@@ -47,6 +50,8 @@ final class ServerConnection: ChannelInboundHandler {
     private var lastBuffered = Int.max
     /// Whether the socket has been asked for more than has come: asking it twice is a walk through the pipeline for nothing.
     private var isReading = false
+    /// Whether it sends at the end of this turn.
+    private var isFlushing = false
 
     /// The server's own word and not the event's, which comes to each loop in its own time.
     var isDraining: Bool { core.isDraining.load(ordering: .relaxed) }
@@ -54,7 +59,7 @@ final class ServerConnection: ChannelInboundHandler {
     init(core: ServerCore, loop: any EventLoop) {
         self.core = core
         self.loop = loop
-        executor = core.executor(for: loop)
+        (executor, flusher) = core.tools(for: loop)
     }
 
     // MARK: Channel events
@@ -201,30 +206,11 @@ final class ServerConnection: ChannelInboundHandler {
     }
 
     private func serve(_ request: ParsedRequest) {
-        if let problem = Self.problem(in: request) {
+        if let problem = request.framingProblem {
             reject(problem, path: String(request.head.uri.prefix { $0 != "?" }))
         } else {
             start(request)
         }
-    }
-
-    /// What the framing fields contradict, after RFC 9112 and stricter where smuggling starts.
-    private static func problem(in request: ParsedRequest) -> HTTPServerError? {
-        let facts = request.facts
-        let isOld = request.head.version == .http1_0
-        if facts.hostCount > 1 || (facts.hostCount == 0 && !isOld) {
-            return .malformed("exactly one Host field is required")
-        }
-        if facts.hasDuplicateLength { return .malformed("the Content-Length is given twice") }
-        if facts.hasTransferEncoding {
-            if facts.contentLength != nil {
-                return .malformed("Content-Length and Transfer-Encoding exclude each other")
-            }
-            if isOld { return .malformed("HTTP/1.0 has no Transfer-Encoding") }
-            if facts.hasUnknownTransferCoding || !facts.isChunked { return .unsupportedTransferCoding }
-        }
-        if facts.expectsOther { return .expectationFailed }
-        return nil
     }
 
     /// Starts the request's task: the one place where tasks are made.
@@ -328,7 +314,16 @@ final class ServerConnection: ChannelInboundHandler {
         context?.write(wrapOutboundOut(bytes), promise: nil)
     }
 
+    /// Sends what is written, at the end of this turn of the loop.
     func flush() {
+        guard !isFlushing else { return }
+        isFlushing = true
+        flusher.add(self)
+    }
+
+    func sendWritten() {
+        guard isFlushing else { return }
+        isFlushing = false
         context?.flush()
     }
 
@@ -388,8 +383,9 @@ final class ServerConnection: ChannelInboundHandler {
         readIfUseful()
     }
 
-    /// Closes the socket now.
+    /// Closes the socket now, behind what was to be sent in this turn.
     func close() {
+        sendWritten()
         context?.close(promise: nil)
     }
 }

@@ -19,7 +19,7 @@ final class ServerCore: Sendable {
     let activeRequests = Atomic<Int>(0)
     let isDraining = Atomic(false)
     let registry = Mutex(Registry())
-    private let executors: [ObjectIdentifier: LoopExecutor]
+    private let tools: [ObjectIdentifier: (executor: LoopExecutor, flusher: NIOLoopBoundBox<TurnFlusher>)]
 
     init(
         group: any EventLoopGroup,
@@ -30,13 +30,18 @@ final class ServerCore: Sendable {
         self.configuration = configuration
         self.handler = handler
         self.logger = logger
-        var executors: [ObjectIdentifier: LoopExecutor] = [:]
-        for loop in group.makeIterator() { executors[ObjectIdentifier(loop)] = LoopExecutor(loop) }
-        self.executors = executors
+        tools = Dictionary(
+            uniqueKeysWithValues: group.makeIterator().map { loop in
+                let flusher = NIOLoopBoundBox.makeBoxSendingValue(TurnFlusher(loop), eventLoop: loop)
+                return (ObjectIdentifier(loop), (LoopExecutor(loop), flusher))
+            }
+        )
     }
 
-    func executor(for loop: any EventLoop) -> LoopExecutor {
-        executors[ObjectIdentifier(loop)] ?? LoopExecutor(loop)
+    /// What a loop's connections share; asked on that loop.
+    func tools(for loop: any EventLoop) -> (LoopExecutor, TurnFlusher) {
+        guard let known = tools[ObjectIdentifier(loop)] else { return (LoopExecutor(loop), TurnFlusher(loop)) }
+        return (known.executor, known.flusher.value)
     }
 
     /// Takes note of a connection; `false` when there are too many or the server is closing.

@@ -19,12 +19,22 @@ struct FieldFacts {
     var expectsContinue = false
     var expectsOther = false
     var contentCoding = ContentCoding.identity
+    /// A bit for each length that a field's name has; the last one stands for all longer ones.
+    private var nameLengths: UInt64 = 0
+
+    /// Whether there may be a field of this name: most of those asked for have a length that no field has.
+    func mayHold(_ name: String) -> Bool {
+        nameLengths & Self.bit(name.utf8.count) != 0
+    }
+
+    private static func bit(_ length: Int) -> UInt64 { 1 << UInt64(min(length, 63)) }
 
     /// Takes note of one field; the value is trimmed.
     mutating func note(
         _ name: Slice<UnsafeRawBufferPointer>,
         _ value: Slice<UnsafeRawBufferPointer>
     ) throws(HTTPWireError) {
+        nameLengths |= Self.bit(name.count)
         switch name.count {
         case 4 where ASCII.matches(name, "host"): try noteHost(value)
         case 6 where ASCII.matches(name, "expect"):

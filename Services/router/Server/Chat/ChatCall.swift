@@ -47,20 +47,14 @@ final class ChatCall {
         self.dialect = dialect
         self.path = path
         form = StreamForm(dialect, path: path, query: exchange.query)
-        let headers = exchange.head.headers
-        trace = headers.first(name: "traceparent").flatMap { TraceContext.parse($0) }?.child() ?? TraceContext.make()
+        trace = exchange.field("traceparent").flatMap { TraceContext.parse($0) }?.child() ?? TraceContext.make()
         client = ClientKind.detect(
-            userAgent: headers.first(name: "user-agent"),
-            stainlessLanguage: headers.first(name: "x-stainless-lang")
+            userAgent: exchange.field("user-agent"),
+            stainlessLanguage: exchange.field("x-stainless-lang")
         )
         var base = crossOrigin
         base.add(name: dialect.requestIDHeader, value: requestID)
         baseHeaders = base
-    }
-
-    /// The client's API key.
-    var key: String? {
-        ClientKey.read(exchange.head.headers, query: dialect == .gemini ? exchange.query : nil)
     }
 
     /// Whole frames of a stream in the form that the client wants.

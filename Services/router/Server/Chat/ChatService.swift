@@ -117,15 +117,18 @@ package final class ChatService: Sendable {
     // MARK: Steps
 
     func digest(of call: ChatCall) throws(RequestFailure) -> String {
-        guard let key = call.key else { throw .error(ClientKey.missing) }
+        let sent = ClientKey.Sent(call)
+        if let known = call.exchange.connectionMemory as? KnownKey, known.sent == sent { return known.digest }
+        guard let key = sent.key else { throw .error(ClientKey.missing) }
         guard APIKey.accepts(key) else { throw .error(ClientKey.unknown) }
-        return APIKey.digestHex(key)
+        let known = KnownKey(sent: sent, digest: APIKey.digestHex(key))
+        call.exchange.connectionMemory = known
+        return known.digest
     }
 
     /// Whether a large body is not read before the meter has said that it knows the key, for it has not admitted it lately.
     private func isStranger(_ digest: String, withBodyOf call: ChatCall) -> Bool {
-        let length = call.exchange.head.headers.first(name: "content-length").flatMap { Int($0) }
-        return length ?? .max > Self.strangersBody && !meter.hasAdmitted(keySHA256: digest)
+        call.exchange.declaredLength ?? .max > Self.strangersBody && !meter.hasAdmitted(keySHA256: digest)
     }
 
     @inline(never)
@@ -299,15 +302,11 @@ package final class ChatService: Sendable {
         _ parsed: ParsedChat,
         _ admission: MeterLink.Admission
     ) -> ConversationID {
-        let headers = call.exchange.head.headers
-        // Eight names are asked for, and hardly any request has one: their lengths tell in one pass.
-        func bit(_ name: String) -> UInt64 { 1 << UInt64(min(name.utf8.count, 63)) }
-        let lengths = headers.reduce(into: 0 as UInt64) { $0 |= bit($1.name) }
-        return ConversationID.make(
+        ConversationID.make(
             parsed.facts,
             keyID: admission.reply.identity?.keyID ?? "",
             client: call.client,
-            header: { lengths & bit($0) == 0 ? nil : headers.first(name: $0) },
+            header: { call.exchange.field($0) },
             hash: { seed in seed.withUnsafeBytes { conversationHash.hash($0) } }
         )
     }

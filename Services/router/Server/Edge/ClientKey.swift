@@ -1,5 +1,5 @@
 import Dialects
-import NIOHTTP1
+import HTTP
 
 /// Finds the API key in a request, wherever the client libraries put it.
 enum ClientKey {
@@ -9,30 +9,49 @@ enum ClientKey {
     )
     static let unknown = ClientError(.authentication, "this API key is not known here")
 
-    /// `Authorization: Bearer KEY`, `Authorization: KEY`, `x-api-key: KEY` or `x-goog-api-key: KEY`, in this order.
-    static func read(_ headers: HTTPHeaders) -> String? {
-        if let value = headers.first(name: "authorization") {
-            let key = trimmed(bearer(value))
-            if !key.isEmpty { return String(key) }
-        }
-        for name in ["x-api-key", "x-goog-api-key"] {
-            guard let value = headers.first(name: name) else { continue }
-            let key = trimmed(value[...])
-            if !key.isEmpty { return String(key) }
-        }
-        return nil
-    }
+    /// What a request says of its key, as it came.
+    struct Sent: Equatable {
+        private let authorization: String?
+        private let apiKey: String?
+        private let googleKey: String?
+        /// The query, in the dialect whose clients may put the key there.
+        private let query: Substring?
 
-    /// The key of a request in Gemini's dialect, which may also stand in its query: `?key=KEY`.
-    ///
-    /// The query goes no further than this: it is neither logged nor sent to a provider.
-    static func read(_ headers: HTTPHeaders, query: Substring?) -> String? {
-        if let key = read(headers) { return key }
-        for field in (query ?? "").split(separator: "&") where field.hasPrefix("key=") {
-            guard let key = ModelPath.decoded(field.dropFirst("key=".count)), !key.isEmpty else { continue }
-            return key
+        init(_ exchange: HTTPExchange, isGemini: Bool) {
+            self.init({ exchange.field($0) }, query: isGemini ? exchange.query : nil)
         }
-        return nil
+
+        init(_ call: ChatCall) {
+            self.init(call.exchange, isGemini: call.dialect == .gemini)
+        }
+
+        init(_ field: (String) -> String?, query: Substring? = nil) {
+            authorization = field("authorization")
+            apiKey = field("x-api-key")
+            googleKey = field("x-goog-api-key")
+            self.query = query
+        }
+
+        /// `Authorization: Bearer KEY`, `Authorization: KEY`, `x-api-key: KEY` or `x-goog-api-key: KEY`, in this order; then the
+        /// query's `key=KEY`.
+        ///
+        /// The query goes no further than this: it is neither logged nor sent to a provider.
+        var key: String? {
+            if let authorization {
+                let key = trimmed(bearer(authorization))
+                if !key.isEmpty { return String(key) }
+            }
+            for value in [apiKey, googleKey] {
+                guard let value else { continue }
+                let key = trimmed(value[...])
+                if !key.isEmpty { return String(key) }
+            }
+            for field in (query ?? "").split(separator: "&") where field.hasPrefix("key=") {
+                guard let key = ModelPath.decoded(field.dropFirst("key=".count)), !key.isEmpty else { continue }
+                return key
+            }
+            return nil
+        }
     }
 
     private static func bearer(_ value: String) -> Substring {
@@ -50,5 +69,17 @@ enum ClientKey {
         while text.utf8.first == 0x20 { text = text.dropFirst() }
         while text.utf8.last == 0x20 { text = text.dropLast() }
         return text
+    }
+}
+
+/// A key that a connection has sent and its digest: the next request on it most often says the same, and a digest costs more than to
+/// see that.
+final class KnownKey {
+    let sent: ClientKey.Sent
+    let digest: String
+
+    init(sent: ClientKey.Sent, digest: String) {
+        self.sent = sent
+        self.digest = digest
     }
 }

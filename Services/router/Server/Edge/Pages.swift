@@ -60,7 +60,7 @@ package struct Pages: Sendable {
         _ body: (Dialect, KeyStanding) -> Result<[UInt8], ClientError>
     ) async -> Int {
         let isGemini = dialect(of: exchange) == .gemini
-        guard let key = ClientKey.read(exchange.head.headers, query: isGemini ? exchange.query : nil) else {
+        guard let key = ClientKey.Sent(exchange, isGemini: isGemini).key else {
             return refuse(exchange, ClientKey.missing, headers: headers)
         }
         guard APIKey.accepts(key) else { return refuse(exchange, ClientKey.unknown, headers: headers) }
