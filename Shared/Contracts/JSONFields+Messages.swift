@@ -12,7 +12,8 @@ extension JSONFields {
 
     mutating func messages(_ name: StaticString, _ values: [some WireCodable]) {
         array(name) { items in
-            for value in values { items.value { value.write(to: &$0) } }
+            // By place: a loop over the values would copy each, with all its texts.
+            for place in values.indices { items.value { values[place].write(to: &$0) } }
         }
     }
 

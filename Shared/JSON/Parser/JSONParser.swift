@@ -29,8 +29,9 @@ struct JSONParser: ~Copyable {
         guard !bytes.isEmpty else { throw JSONError(.unexpectedEnd, at: 0) }
         let result: Result<JSONStorage, JSONError> = bytes.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return .failure(JSONError(.unexpectedEnd, at: 0)) }
-            // A message between services fits the scratch tape on the stack; a chat body moves to the heap once.
-            return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 256) { scratch in
+            // A message between services fits the scratch tape on the stack; a chat body moves to the heap once. More than a
+            // kilobyte Swift would not give from the stack.
+            return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 128) { scratch in
                 guard let tape = scratch.baseAddress else { return .failure(JSONError(.unexpectedEnd, at: 0)) }
                 var parser = JSONParser(base, buffer.count, limits: limits, tape: tape, capacity: scratch.count)
                 do throws(JSONError) {

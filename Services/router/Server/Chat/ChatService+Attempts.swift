@@ -193,7 +193,7 @@ extension ChatService {
             case .failure(let end): return end.end
             }
         }
-        try keep(timing.opening, session)
+        try keep(timing, session)
         session.race?.left(candidate.target.name)
         let response: UpstreamResponse
         do throws(TransportFailure) {
@@ -287,12 +287,12 @@ extension ChatService {
 
     /// Notes an attempt in the spool before its first byte leaves.
     @inline(never)
-    private func keep(_ opening: Attempt, _ session: ChatSession) throws(RequestFailure) {
-        session.began(opening)
+    private func keep(_ timing: AttemptTiming, _ session: ChatSession) throws(RequestFailure) {
+        session.began(timing)
         do throws(SpoolError) {
             try spool.open(session.record(.interrupted))
         } catch {
-            session.took(back: opening)
+            session.took(back: timing)
             logger.error("the spool takes no more", metadata: ["error": "\(error)"])
             throw .error(ClientError(.unavailable, error.explanation, retryAfter: 5))
         }

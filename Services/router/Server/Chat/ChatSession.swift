@@ -20,7 +20,7 @@ final class ChatSession {
     /// Attempts that have ended.
     private(set) var attempts: [Attempt] = []
     /// Those under way, as they are settled when nothing more is heard of them: one, or two of which one answers.
-    private var open: [Attempt] = []
+    private var open: [AttemptTiming] = []
     /// Whether a second target may be asked: what is reserved pays for it.
     let mayHedge: Bool
     /// What the client has of a stream that broke off, while another attempt goes on with it.
@@ -157,18 +157,18 @@ final class ChatSession {
     var begun: Int { attempts.count + open.count }
 
     /// Takes note of an attempt whose request leaves now.
-    func began(_ opening: Attempt) {
-        open.append(opening)
+    func began(_ timing: AttemptTiming) {
+        open.append(timing)
     }
 
     /// Takes note of an attempt whose request does not leave after all.
-    func took(back opening: Attempt) {
-        open.removeAll { $0.n == opening.n }
+    func took(back timing: AttemptTiming) {
+        open.removeAll { $0 === timing }
     }
 
     /// Takes note of how an attempt ended.
     func ended(_ attempt: Attempt) {
-        open.removeAll { $0.n == attempt.n }
+        open.removeAll { $0.opening.n == attempt.n }
         attempts.append(attempt)
     }
 
@@ -206,7 +206,7 @@ final class ChatSession {
             startedUS: call.startedUS,
             firstTokenMS: firstTokenMS,
             totalMS: call.elapsedMS,
-            attempts: open.isEmpty ? attempts : attempts + open,
+            attempts: open.isEmpty ? attempts : attempts + open.map(\.opening),
             savings: savings,
             guardVerdict: preparation.guardSummary
         )

@@ -68,7 +68,8 @@ enum CompactRecord {
             put(record.firstTokenMS ?? CompactRecord.absentNumber)
             put(record.totalMS)
             put(record.attempts.count)
-            for attempt in record.attempts { put(attempt) }
+            // By place: a loop over the attempts would copy each, with all its texts.
+            for place in record.attempts.indices { put(record.attempts[place]) }
         }
 
         private mutating func put(_ attempt: Attempt) {
