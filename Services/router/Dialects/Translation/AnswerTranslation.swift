@@ -35,6 +35,11 @@ public enum AnswerTranslation {
         guard let document = try? JSONDocument(bytes), document.root.kind == .object else {
             throw UpstreamFault(kind: .malformed, message: "the response is not a JSON object")
         }
+        if mayBeFault(document.root, upstream),
+            let fault = UnaryFacts.read(bytes, dialect: upstream, readsUsage: false).fault
+        {
+            throw fault
+        }
         return switch upstream {
         case .openAIChat: try OpenAIAnswerReader.read(document)
         case .anthropicMessages: try AnthropicAnswerReader.read(document)
@@ -44,6 +49,12 @@ public enum AnswerTranslation {
         case .cohere: try CohereAnswerReader.read(document)
         case .bedrock: try BedrockAnswerReader.read(document)
         }
+    }
+
+    /// Whether a body may say that there is no answer, although it holds what looks like one: worth a walk of its own.
+    private static func mayBeFault(_ root: JSONCursor, _ upstream: Dialect) -> Bool {
+        upstream == .openAIResponses || upstream == .cohere || root.member("error") != nil
+            || root.member("type")?.equals("error") ?? false || root.member("object")?.equals("error") ?? false
     }
 
     /// Writes an answer the way the client reads it.

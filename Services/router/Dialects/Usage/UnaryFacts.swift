@@ -19,7 +19,7 @@ public struct UnaryFacts: Hashable, Sendable {
     /// - Parameters:
     ///   - body: The whole body, valid during the call.
     ///   - dialect: What the upstream speaks.
-    ///   - readsUsage: Whether the count is read; not where the whole answer is, which has it too.
+    ///   - readsUsage: Whether the count is read.
     /// - Returns: What was found; a body that is no answer has a fault.
     public static func read(
         _ body: UnsafeRawBufferPointer,
@@ -31,11 +31,11 @@ public struct UnaryFacts: Hashable, Sendable {
     }
 
     /// Reads a body that is held in some other collection.
-    public static func read(_ body: some Collection<UInt8>, dialect: Dialect) -> UnaryFacts {
-        if let facts = body.withContiguousStorageIfAvailable({ read(UnsafeRawBufferPointer($0), dialect: dialect) }) {
-            return facts
+    public static func read(_ body: some Collection<UInt8>, dialect: Dialect, readsUsage: Bool = true) -> UnaryFacts {
+        let facts = body.withContiguousStorageIfAvailable {
+            read(UnsafeRawBufferPointer($0), dialect: dialect, readsUsage: readsUsage)
         }
-        return Array(body).withUnsafeBytes { read($0, dialect: dialect) }
+        return facts ?? Array(body).withUnsafeBytes { read($0, dialect: dialect, readsUsage: readsUsage) }
     }
 }
 

@@ -26,11 +26,11 @@ struct UnaryRelay {
         let contentType: String
         /// Set where it came as a body.
         let body: ByteBuffer
-        /// Set where it came as a stream.
+        /// Set where it came as a stream, or is translated.
         let answer: CanonicalAnswer?
-        /// What it cost; an estimate until a count of the provider's is found.
-        private(set) var usage: TokenUsage
-        private(set) var source: UsageSource
+        /// What it cost.
+        let usage: TokenUsage
+        let source: UsageSource
 
         init(
             status: HTTPResponseStatus,
@@ -46,13 +46,6 @@ struct UnaryRelay {
             self.answer = answer
             self.usage = usage
             self.source = source
-        }
-
-        /// Takes the provider's count.
-        func count(_ usage: TokenUsage?) {
-            guard let usage else { return }
-            self.usage = usage
-            source = .provider
         }
     }
 
@@ -111,9 +104,8 @@ struct UnaryRelay {
     /// What a whole body is.
     @inline(never)
     private func read(_ body: ByteBuffer, of response: UpstreamResponse) -> Arriving {
-        var facts = body.withUnsafeReadableBytes {
-            UnaryFacts.read($0, dialect: way.upstream, readsUsage: !isTranslated)
-        }
+        guard !isTranslated else { return translated(body, of: response) }
+        var facts = body.withUnsafeReadableBytes { UnaryFacts.read($0, dialect: way.upstream) }
         if way.embedding != nil {
             facts.usage = facts.usage?.asInput
             facts.estimatedOutputTokens = 0
@@ -121,14 +113,44 @@ struct UnaryRelay {
         if let fault = facts.fault {
             return .failed(failed(FailureClass(fault), Int(response.head.status.code)))
         }
-        return .whole(
-            Arrival(
-                status: response.head.status,
-                contentType: response.head.headers.first(name: "content-type") ?? "application/json",
-                body: body,
-                usage: facts.usage ?? estimate(output: facts.estimatedOutputTokens),
-                source: facts.usage == nil ? .estimated : .provider
+        return .whole(arrival(body, of: response, facts.usage, estimated: facts.estimatedOutputTokens))
+    }
+
+    /// What a whole body says, for a client of another dialect: read once, its count and what speaks against it with it.
+    private func translated(_ body: ByteBuffer, of response: UpstreamResponse) -> Arriving {
+        let bytes = body.readableBytesView
+        do throws(UpstreamFault) {
+            let answer = try AnswerTranslation.read(
+                bytes,
+                from: way.upstream,
+                findsEveryText: way.answerGuard != nil
             )
+            var usage = answer.usage
+            var estimated = 0
+            if usage == nil {
+                let facts = UnaryFacts.read(bytes, dialect: way.upstream)
+                (usage, estimated) = (facts.usage, facts.estimatedOutputTokens)
+            }
+            return .whole(arrival(body, of: response, usage, estimated: estimated, answer))
+        } catch {
+            return .failed(failed(FailureClass(error), Int(response.head.status.code)))
+        }
+    }
+
+    private func arrival(
+        _ body: ByteBuffer,
+        of response: UpstreamResponse,
+        _ usage: TokenUsage?,
+        estimated: Int,
+        _ answer: CanonicalAnswer? = nil
+    ) -> Arrival {
+        Arrival(
+            status: response.head.status,
+            contentType: response.head.headers.first(name: "content-type") ?? "application/json",
+            body: body,
+            answer: answer,
+            usage: usage ?? estimate(output: estimated),
+            source: usage == nil ? .estimated : .provider
         )
     }
 
@@ -155,15 +177,19 @@ struct UnaryRelay {
         var isChanged = way.upstream != client || way.streams != session.isStream
         do throws(UpstreamFault) {
             var answer: CanonicalAnswer
-            if let pieces = arrival.answer {
+            if way.streams, let pieces = arrival.answer {
                 let body = AnswerTranslation.write(pieces, as: client, context, lossy: &session.lossy)
                 guard way.answerGuard != nil else { return .changed(body) }
                 // What was put together has no places of its own; the client's form of it has.
                 answer = try AnswerTranslation.read(body, from: client)
+            } else if let read = arrival.answer {
+                answer = read
             } else {
-                let body = arrival.body.readableBytesView
-                answer = try AnswerTranslation.read(body, from: way.upstream, findsEveryText: way.answerGuard != nil)
-                if isTranslated { arrival.count(answer.usage ?? UnaryFacts.read(body, dialect: way.upstream).usage) }
+                answer = try AnswerTranslation.read(
+                    arrival.body.readableBytesView,
+                    from: way.upstream,
+                    findsEveryText: way.answerGuard != nil
+                )
             }
             do throws(ScanFailure) {
                 if try await guarded(&answer) { isChanged = true }
