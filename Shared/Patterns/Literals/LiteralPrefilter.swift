@@ -32,6 +32,8 @@ package struct LiteralPrefilter: Sendable {
     private let words: [Word]
     private let bytes: [UInt8]
     private let patterns: [Int32]
+    /// For each state that tells something, where those of its words end that are as long as the automaton sees, or longer.
+    private let longEnds: [Int32]
 
     package var isEmpty: Bool { words.isEmpty }
 
@@ -65,7 +67,12 @@ package struct LiteralPrefilter: Sendable {
             bytes += word
             patterns += own
         }
-        automaton = LiteralTrie.automaton(sorted)
+        let automaton = LiteralTrie.automaton(sorted)
+        longEnds = automaton.outputStarts.indices.dropLast().map { number in
+            let own = automaton.outputs[Int(automaton.outputStarts[number])..<Int(automaton.outputStarts[number + 1])]
+            return Int32(own.prefix { words[Int($0)].count >= automaton.depth }.endIndex)
+        }
+        self.automaton = automaton
         self.words = words
         self.bytes = bytes
         self.patterns = patterns
@@ -108,15 +115,62 @@ package struct LiteralPrefilter: Sendable {
     @inline(never)
     private func report(_ state: UInt16, end: Int, _ text: CheckedText, _ tell: (Hit) -> Void) {
         let number = Int(state &- automaton.firstOutput)
-        for place in Int(automaton.outputStarts[number])..<Int(automaton.outputStarts[number + 1]) {
+        let (first, last) = (Int(automaton.outputStarts[number]), Int(automaton.outputStarts[number + 1]))
+        let split = Int(longEnds[number])
+        if first < split { reportLong(first, split, start: end - automaton.depth, text, tell) }
+        for place in split..<last {
             let word = words[Int(automaton.outputs[place])]
-            let length = Int(word.count)
-            let start = end - min(length, automaton.depth)
-            guard start >= 0, start + length <= text.count, isWord(word, at: start, text) else { continue }
-            for index in Int(word.firstPattern)..<Int(word.endPattern) {
-                tell(Hit(pattern: Int(patterns[index]), start: start, end: start + length))
-            }
+            let start = end - Int(word.count)
+            guard start >= 0, isWord(word, at: start, text) else { continue }
+            report(word, at: start, tell)
         }
+    }
+
+    private func report(_ word: Word, at start: Int, _ tell: (Hit) -> Void) {
+        for index in Int(word.firstPattern)..<Int(word.endPattern) {
+            tell(Hit(pattern: Int(patterns[index]), start: start, end: start + Int(word.count)))
+        }
+    }
+
+    /// Words that begin alike, in their order: with each byte of the text fewer are left.
+    ///
+    /// Some begin by the hundred with one word, and a text of that word would be compared with all of them at each.
+    private func reportLong(_ first: Int, _ last: Int, start: Int, _ text: CheckedText, _ tell: (Hit) -> Void) {
+        guard start >= 0 else { return }
+        var (low, high) = (first, last)
+        var offset = 0
+        while low < high {
+            let word = words[Int(automaton.outputs[low])]
+            if Int(word.count) == offset {
+                report(word, at: start, tell)
+                low += 1
+                continue
+            }
+            guard start + offset < text.count else { return }
+            let byte = LiteralTrie.folded(text[start + offset])
+            if self.byte(low, offset) != byte || self.byte(high - 1, offset) != byte {
+                low = bound(low, high) { self.byte($0, offset) < byte }
+                high = bound(low, high) { self.byte($0, offset) <= byte }
+            }
+            offset += 1
+        }
+    }
+
+    /// A byte of the word of an output; none of those that are left is shorter.
+    @inline(__always)
+    private func byte(_ output: Int, _ offset: Int) -> UInt8 {
+        bytes[Int(words[Int(automaton.outputs[output])].start) + offset]
+    }
+
+    /// The first place where something holds no more.
+    @inline(__always)
+    private func bound(_ low: Int, _ high: Int, _ holds: (Int) -> Bool) -> Int {
+        var (low, high) = (low, high)
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(middle) { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// Classes may hold several bytes, so the first ones are compared too.
