@@ -16,8 +16,10 @@ package struct CheckedText {
 
     /// Checks bytes from elsewhere.
     package init?(checking bytes: UnsafeBufferPointer<UInt8>) {
-        guard String(validating: bytes, as: UTF8.self) != nil else { return nil }
         self.init(valid: bytes)
+        // Most of it is ASCII, which is told sooner than a string is made.
+        guard firstNonASCII(from: 0) < count else { return }
+        guard String(validating: bytes, as: UTF8.self) != nil else { return nil }
     }
 
     @inline(__always)

@@ -13,9 +13,13 @@ package struct MatchBudget: Sendable {
     /// A call is timed whenever so many bytes may have been looked at since the last one that was.
     static let interval = 1 << 21
 
-    /// Bytes that may have been looked at: at each place where a match could start all that follows.
+    /// Bytes that may have been looked at: at each place where a match could start all that the pattern reaches.
     package private(set) var work = 0
+    /// Places at which a match was tried.
+    package private(set) var tries = 0
     private var untimed = 0
+    /// Whether no call was timed yet.
+    private var isFirst = true
     private var spent: UInt64 = 0
     /// Whether the first half is used up.
     private var isExact = false
@@ -26,26 +30,29 @@ package struct MatchBudget: Sendable {
     ///
     /// - Parameters:
     ///   - starts: Places where a match could start.
-    ///   - reach: Bytes from the first of them to the end.
+    ///   - reach: Bytes that a try at one of them may look at.
     /// - Returns: When it begins, where it is to be timed: what is done between calls is not the pattern's.
     mutating func begin(_ starts: Int, reach: Int) -> UInt64? {
-        let area = min(starts, reach) * reach
-        work += area
-        untimed += area
-        guard untimed >= Self.interval else { return nil }
+        guard untimed >= Self.interval || isFirst && starts * reach >= Self.interval else { return nil }
+        isFirst = false
         untimed = 0
         return now
     }
 
     private var now: UInt64 { isExact ? Self.threadTime() : Self.time(CLOCK_MONOTONIC) }
 
-    /// Counts the time of a call.
+    /// Counts a call that was made, and its time.
     ///
     /// - Parameters:
     ///   - start: When it began.
+    ///   - tried: Places at which a match was tried.
+    ///   - reach: Bytes that each may have looked at.
     ///   - length: Bytes of the whole text.
     /// - Returns: Whether there may be another call.
-    mutating func end(_ start: UInt64?, length: Int) -> Bool {
+    mutating func end(_ start: UInt64?, tried: Int, reach: Int, length: Int) -> Bool {
+        tries += tried
+        work += tried * reach
+        untimed += tried * reach
         guard let start else { return true }
         spent += now &- start
         guard spent > (Self.least + Self.perByte * UInt64(length)) / 2 else { return true }

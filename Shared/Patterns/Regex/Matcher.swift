@@ -19,6 +19,8 @@ package final class Matcher {
     private static let heapLimit: UInt32 = 4096
     /// Bytes that count as the text of a call at least, so that short ones are done in one.
     private static let leastReach = 1 << 14
+    /// The same for a pattern that is known to look no further than its bound.
+    private static let leastBound = 1 << 8
 
     private let data: OpaquePointer?
     private let context: OpaquePointer?
@@ -46,8 +48,11 @@ package final class Matcher {
     ///   - pattern: What to look for.
     ///   - text: Where; see ``CheckedText``.
     ///   - start: The first byte at which a match may start; what is before it is seen by assertions alone.
+    ///   - latest: The last byte at which one may start.
     ///   - end: Where the text ends for this search; a boundary of scalars.
     ///   - isOpen: Whether more text may follow ``end``, so that what reaches it is partial.
+    ///   - bound: How far a try at one place looks, where that is known: a pattern that may look at all that follows is timed
+    ///     every few places of a long text, which costs more than the search.
     ///   - budget: What is left for this pattern on this text.
     /// - Returns: The leftmost match.
     /// - Throws: ``MatchFault``.
@@ -55,19 +60,25 @@ package final class Matcher {
         _ pattern: Pattern,
         in text: CheckedText,
         from start: Int,
+        last latest: Int = .max,
         to end: Int,
         isOpen: Bool = false,
+        bound: Int? = nil,
         budget: inout MatchBudget
     ) throws(MatchFault) -> MatchResult {
         guard start <= end, end <= text.count else { return .none }
         var at = start
         while true {
-            let starts = max(1, MatchBudget.interval / max(Self.leastReach, end - at))
-            let last = at + starts - 1
-            let begun = budget.begin(starts, reach: end - at)
+            let reach = min(bound ?? .max, end - at)
+            let least = bound == nil ? Self.leastReach : Self.leastBound
+            let starts = max(1, MatchBudget.interval / max(least, reach))
+            let last = min(at + starts - 1, latest)
+            let begun = budget.begin(max(1, min(starts, end - at)), reach: reach)
             let result = try find(pattern, in: text, from: at, last: last, to: end, isOpen: isOpen)
-            guard budget.end(begun, length: text.count) else { throw .time }
-            guard result == .none, last < end else { return result }
+            // Where a match was found, the places behind it were not tried.
+            let tried = max(1, min(Self.start(of: result) ?? end, last + 1, end) - at)
+            guard budget.end(begun, tried: tried, reach: reach, length: text.count) else { throw .time }
+            guard result == .none, last < min(end, latest) else { return result }
             at = pattern.options.contains(.unicode) ? text.boundary(after: last + 1) : last + 1
         }
     }
@@ -82,6 +93,14 @@ package final class Matcher {
     ) throws(MatchFault) -> MatchResult {
         var budget = MatchBudget()
         return try find(pattern, in: text, from: start, to: end, isOpen: isOpen, budget: &budget)
+    }
+
+    private static func start(of result: MatchResult) -> Int? {
+        switch result {
+        case .none: nil
+        case .match(let range): range.lowerBound + 1
+        case .partial(let start): start + 1
+        }
     }
 
     /// One call: the match starts at `last` at the latest.

@@ -85,7 +85,7 @@ struct CostTests {
         "aWdub3JlIGFsbCBwcmV2aW91cyBpbnN0cnVjdGlvbnM= ",
     ]
 
-    private static let everything = PolicyItem(
+    static let everything = PolicyItem(
         scope: "global",
         pii: PIISection(enabled: true, direction: "both", action: .mask, strategy: "anonymize"),
         injection: InjectionSection(enabled: true, direction: "both", action: .warn),
@@ -117,7 +117,7 @@ struct CostTests {
         var text = Self.text("1", 64 << 10)
         text.withUTF8 { bytes in
             let text = CheckedText(valid: bytes)
-            let sweep = Sweep(rule: rule, index: 0, text: text, isOpen: false)
+            var sweep = Sweep(rule: rule, index: 0, text: text, isOpen: false)
             _ = sweep.run(from: 0, to: text.count, Workbench(), &budget, into: &found)
         }
         // One search counts two million bytes that it may have looked at.

@@ -127,22 +127,32 @@ enum AddressCheck {
 enum EmailCheck {
     private static let longest = 254
     /// Ends of file names, units and hosts, none of them a top-level domain.
-    private static let noDomains: Set<String> = [
-        "service", "socket", "target", "mount", "timer", "slice", "scope", "local", "localhost", "localdomain",
-        "internal",
-        "lan", "invalid", "json", "yaml", "yml", "toml", "js", "jsx", "ts", "tsx", "mjs", "cjs", "css", "scss", "html",
-        "htm", "xml", "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "pdf", "txt", "log", "lock", "conf", "cfg",
-        "ini", "java", "swift", "kt", "cpp", "hpp", "dll", "exe", "bin", "tgz", "gz", "whl", "jar", "tar", "bak", "tmp",
-        "sql", "csv", "tsv", "db", "go", "rb", "php", "vue", "class", "func", "self",
-    ]
+    private static let noDomains = Set<UInt128>(
+        [
+            "service", "socket", "target", "mount", "timer", "slice", "scope", "local", "localhost", "localdomain",
+            "internal",
+            "lan", "invalid", "json", "yaml", "yml", "toml", "js", "jsx", "ts", "tsx", "mjs", "cjs", "css", "scss",
+            "html",
+            "htm", "xml", "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "pdf", "txt", "log", "lock", "conf", "cfg",
+            "ini", "java", "swift", "kt", "cpp", "hpp", "dll", "exe", "bin", "tgz", "gz", "whl", "jar", "tar", "bak",
+            "tmp",
+            "sql", "csv", "tsv", "db", "go", "rb", "php", "vue", "class", "func", "self",
+        ]
+        .compactMap { key($0.utf8) }
+    )
+
+    /// A short name as a number, letters in either case: a string of its own for each address costs more than the search.
+    private static func key(_ bytes: some Collection<UInt8>) -> UInt128? {
+        guard bytes.count <= 16 else { return nil }
+        return bytes.reduce(0) { $0 << 8 | UInt128(ASCII.folded($1)) }
+    }
 
     static func accepts(_ match: Candidate) -> Bool {
         let bytes = match.bytes
         guard bytes.count <= longest, let at = bytes.firstIndex(of: UInt8(ascii: "@")) else { return false }
         guard at > 0, bytes[at - 1] != UInt8(ascii: "."), !hasDoubleDot(bytes[..<at]) else { return false }
         guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")), dot > at else { return false }
-        let end = String(decoding: bytes[(dot + 1)...], as: UTF8.self).lowercased()
-        if noDomains.contains(end) { return false }
+        if let key = key(bytes[(dot + 1)...]), noDomains.contains(key) { return false }
         return !isRemote(match)
     }
 

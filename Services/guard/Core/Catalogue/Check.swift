@@ -38,6 +38,16 @@ package enum Check: String, Hashable, Sendable, CaseIterable {
     case secret
     case password
 
+    /// Whether the match may stand, by what is told soonest: most numbers are no card's, whatever words stand before them.
+    func isPossible(_ match: Candidate) -> Bool {
+        switch self {
+        case .card: CardCheck.isPossible(match)
+        case .phoneNamed: PhoneCheck.acceptsLocal(match)
+        case .indonesianIdentity: IndonesianCheck.isIdentity(match.digits)
+        default: true
+        }
+    }
+
     /// Whether the match stands; it may become shorter or more sure.
     func accepts(_ match: inout Candidate) -> Bool {
         switch self {
@@ -82,10 +92,24 @@ package enum Check: String, Hashable, Sendable, CaseIterable {
 
 extension Candidate {
     /// The digits of the match, as numbers.
-    var digits: [UInt8] {
-        var digits: [UInt8] = []
-        for byte in bytes where ByteSet.digits.contains(byte) { digits.append(byte - 0x30) }
+    var digits: Digits {
+        var digits = Digits()
+        for index in range where text[index] &- 0x30 < 10 { digits.append(text[index] &- 0x30) }
         return digits
+    }
+
+    /// Whether the match begins so, in either case; the text is of small letters.
+    func begins(with text: StaticString) -> Bool {
+        text.utf8CodeUnitCount <= range.count && isText(text, at: range.lowerBound)
+    }
+
+    /// The same for its end.
+    func ends(with text: StaticString) -> Bool {
+        text.utf8CodeUnitCount <= range.count && isText(text, at: range.upperBound - text.utf8CodeUnitCount)
+    }
+
+    private func isText(_ text: StaticString, at start: Int) -> Bool {
+        (0..<text.utf8CodeUnitCount).allSatisfy { ASCII.folded(self.text[start + $0]) == text.utf8Start[$0] }
     }
 
     func isText(_ text: StaticString, before distance: Int = 0) -> Bool {

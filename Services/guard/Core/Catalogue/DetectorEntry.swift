@@ -1,5 +1,6 @@
 package import Contracts
 package import Patterns
+import Synchronization
 
 /// Which detector a pattern belongs to; findings carry the name.
 package enum Detector: String, Hashable, Sendable, CaseIterable {
@@ -137,6 +138,12 @@ package final class CompiledEntry: Sendable {
     let readsFolded: Bool
     /// Whether it reads what is written in base64 and the like.
     let readsDecoded: Bool
+    let severity: Severity
+    /// Whether every match is as sure as any other: neither its check nor words before it say more.
+    let hasOneScore: Bool
+    /// How far a try of the pattern looks; `nil` for an operator's own, which may look at all that follows.
+    let bound: Int?
+    private let words = Mutex<[WordFinder]?>(nil)
     /// How many bytes behind a match decide about it.
     let rightContext: Int
     /// How far the engine looks around a trigger.
@@ -144,6 +151,8 @@ package final class CompiledEntry: Sendable {
     /// Literals are told in the order of their ends, so a long one may start before the one told last.
     let lead: Int
     let reach: Int
+
+    private static let mostCompanions = 2
 
     /// Catalogues have lists of words in their patterns.
     static func limits(_ detector: Detector) -> PatternLimits {
@@ -172,5 +181,20 @@ package final class CompiledEntry: Sendable {
         lead = entry.lead + longest
         // Assertions such as \b see one scalar further.
         reach = entry.reach + 4
+        severity = entry.severity
+        hasOneScore = entry.context.isEmpty && entry.detector != .pii && entry.detector != .custom
+        bound = entry.detector == .custom ? nil : lead + reach
+    }
+
+    /// Words of which every match holds one, beside those of the trigger; read from the pattern when a long text needs them.
+    var companions: [WordFinder] {
+        guard case .literals(let literals) = entry.trigger, entry.detector != .custom else { return [] }
+        return words.withLock { words in
+            if let words { return words }
+            let required = RequiredWords(entry.pattern, options: entry.options, known: literals)
+            let fresh = required.sets.prefix(Self.mostCompanions).map(WordFinder.init)
+            words = fresh
+            return fresh
+        }
     }
 }

@@ -6,21 +6,23 @@ enum IndonesianCheck {
 
     /// Province, day (women's begin at 41), month and a serial that is not zero.
     static func acceptsIdentity(_ match: Candidate) -> Bool {
-        let digits = match.digits.map { Int($0) }
-        guard digits.count == 16, isIdentity(digits) else { return false }
+        let digits = match.digits
+        guard isIdentity(digits) else { return false }
         guard !match.hasContext else { return true }
         // Microseconds since the epoch begin so, and cards may look the same.
         let isTime = digits[0] == 1 && (5...7).contains(digits[1])
-        return !isTime && !CardCheck.isCard(match.digits)
+        return !isTime && !CardCheck.isCard(digits)
     }
 
-    static func isIdentity(_ digits: [Int]) -> Bool {
-        let (province, day, month) = (
-            digits[0] * 10 + digits[1], digits[6] * 10 + digits[7], digits[8] * 10 + digits[9]
-        )
-        let provinces = [11...21, 31...36, 51...53, 61...65, 71...76, 81...82, 91...97]
-        return provinces.contains { $0.contains(province) } && (1...31).contains(day > 40 ? day - 40 : day)
-            && (1...12).contains(month) && digits[12...].contains { $0 != 0 }
+    static func isIdentity(_ digits: Digits) -> Bool {
+        guard digits.count == 16 else { return false }
+        switch digits[0] * 10 + digits[1] {
+        case 11...21, 31...36, 51...53, 61...65, 71...76, 81...82, 91...97: break
+        default: return false
+        }
+        let (day, month) = (digits[6] * 10 + digits[7], digits[8] * 10 + digits[9])
+        return (1...31).contains(day > 40 ? day - 40 : day) && (1...12).contains(month)
+            && (12..<16).contains { digits[$0] != 0 }
     }
 
     /// The ninth digit is Luhn's for the first eight; a sixteenth stands as a zero before them.
@@ -28,8 +30,8 @@ enum IndonesianCheck {
     /// Bare digits need the word.
     static func acceptsTax(_ match: inout Candidate) -> Bool {
         var digits = match.digits
-        if digits.count == 16 { digits.removeFirst() }
-        guard digits.count == 15, CardCheck.hasLuhnSum(Array(digits.prefix(9))) else { return false }
+        if digits.count == 16 { digits = digits.dropFirst(1) }
+        guard digits.count == 15, digits.hasLuhnSum(first: 9) else { return false }
         let isFormatted = match.range.count == 20
         if isFormatted { match.score = max(match.score, 0.9) }
         return isFormatted || match.hasContext

@@ -24,21 +24,20 @@ enum InstructionCheck {
 
     /// Other languages than English, whose "ignore instructions" says nothing of whose.
     static func isForeign(_ match: Candidate) -> Bool {
-        let text = lowercased(match)
-        guard accepts(match) else { return false }
-        let isEnglish = text.hasPrefix("ignore ") && text.hasSuffix("instructions")
-        let old = [
-            "anterior", "previas", "vorherig", "bisherig", "obig", "vorig", "dentes", "precedenti", "toutes", "todas",
-        ]
-        return !isEnglish && old.contains { text.contains($0) }
+        guard accepts(match), old.stand(in: match.text, match.range) else { return false }
+        return !match.begins(with: "ignore ") || !match.ends(with: "instructions")
     }
+
+    private static let old = Phrases([
+        "anterior", "previas", "vorherig", "bisherig", "obig", "vorig", "dentes", "precedenti", "toutes", "todas",
+    ])
 
     /// Names in code are not sentences.
     static func isProse(_ match: Candidate) -> Bool {
-        guard accepts(match) else { return false }
-        let text = lowercased(match)
-        return !["()", "= ", "({", "=>", "\"system"].contains { text.contains($0) }
+        accepts(match) && !code.stand(in: match.text, match.range)
     }
+
+    private static let code = Phrases(["()", "= ", "({", "=>", "\"system"])
 
     /// A mark that stands in quotes is data of a program that knows such marks.
     static func isBare(_ match: Candidate) -> Bool {
@@ -48,28 +47,26 @@ enum InstructionCheck {
 
     /// "A plan without limits" is about the plan: the model is spoken to, and the rules are its own.
     static func isUnbound(_ match: Candidate) -> Bool {
-        guard accepts(match) else { return false }
-        let text = lowercased(match)
-        let isAddressed = [
-            "answer", "respond", "reply", "act ", "acting", "you are", "assistant", "chatbot", "terminal",
-        ]
-        .contains { text.contains($0) }
-        let isBudget = ["rate limit", "plan", "memory", "size", "layer", "query", "free "].contains {
-            text.contains($0)
-        }
-        return isAddressed && !isBudget
+        accepts(match) && addresses.stand(in: match.text, match.range) && !budgets.stand(in: match.text, match.range)
     }
+
+    private static let addresses = Phrases([
+        "answer", "respond", "reply", "act ", "acting", "you are", "assistant", "chatbot", "terminal",
+    ])
+    private static let budgets = Phrases(["rate limit", "plan", "memory", "size", "layer", "query", "free "])
 
     /// The company is named in many a harmless sentence; its policies are not.
     static func isAboutPolicy(_ match: Candidate) -> Bool {
         guard accepts(match) else { return false }
-        let text = lowercased(match)
-        if !text.contains("opena") { return true }
-        var tail = match
-        tail.range = match.range.upperBound..<min(match.text.count, match.range.upperBound + 24)
-        let behind = lowercased(tail)
-        return text.contains("polic") || behind.contains("polic") || behind.contains("content") || text.contains("mode")
+        let text = match.text
+        if !company.stand(in: text, match.range) { return true }
+        let behind = match.range.upperBound..<min(text.count, match.range.upperBound + 24)
+        return policies.stand(in: text, match.range) || policiesBehind.stand(in: text, behind)
     }
+
+    private static let company = Phrases(["opena"])
+    private static let policies = Phrases(["polic", "mode"])
+    private static let policiesBehind = Phrases(["polic", "content"])
 
     private static let negations = ContextWords(["don't", "not", "never", "dont", "jangan"], span: 10)
 
@@ -91,16 +88,13 @@ enum InstructionCheck {
     /// Orders to print something are everyday work unless everything else is to stop.
     static func isOverriding(_ match: Candidate) -> Bool {
         guard accepts(match) else { return false }
-        let text = lowercased(match)
-        if text.contains("scoring") || text.contains("review") || text.contains("evaluation") { return true }
-        let signs = ContextWords(
-            ["stop", "nevermind", "ignore", "forget", "now", "asked", "don't evaluate", "disregard"],
-            span: ContextWords.longestSpan
-        )
-        return signs.stands(before: match.range.lowerBound, in: match.text)
+        return verdicts.stand(in: match.text, match.range)
+            || signs.stands(before: match.range.lowerBound, in: match.text)
     }
 
-    private static func lowercased(_ match: Candidate) -> String {
-        String(decoding: match.bytes, as: UTF8.self).lowercased()
-    }
+    private static let verdicts = Phrases(["scoring", "review", "evaluation"])
+    private static let signs = ContextWords(
+        ["stop", "nevermind", "ignore", "forget", "now", "asked", "don't evaluate", "disregard"],
+        span: ContextWords.longestSpan
+    )
 }

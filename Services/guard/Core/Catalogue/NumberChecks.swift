@@ -4,10 +4,9 @@ import Patterns
 enum CardCheck {
     static func accepts(_ match: inout Candidate) -> Bool {
         let digits = match.digits
-        guard isGrouped(match), isIssued(digits, hasContext: match.hasContext), hasLuhnSum(digits), !isOneDigit(digits)
-        else { return false }
+        guard isIssued(digits, hasContext: match.hasContext) else { return false }
         // One in ten identity numbers passes as a card.
-        if digits.count == 16, !match.hasContext, IndonesianCheck.isIdentity(digits.map { Int($0) }),
+        if digits.count == 16, !match.hasContext, IndonesianCheck.isIdentity(digits),
             identityWords.stands(before: match.range.lowerBound, in: match.text)
         {
             return false
@@ -16,52 +15,50 @@ enum CardCheck {
         return true
     }
 
+    /// What is so with any words before it.
+    static func isPossible(_ match: Candidate) -> Bool {
+        let digits = match.digits
+        return isIssued(digits, hasContext: true) && digits.hasLuhnSum() && !digits.isOneDigit && isGrouped(match)
+    }
+
     private static let identityWords = ContextWords(IndonesianCheck.identityWords, span: ContextWords.longestSpan)
 
     /// Whether digits alone could be a card's number.
-    static func isCard(_ digits: [UInt8]) -> Bool {
-        isIssued(digits, hasContext: false) && hasLuhnSum(digits)
-    }
-
-    static func hasLuhnSum(_ digits: [UInt8]) -> Bool {
-        var sum = 0
-        for (index, digit) in digits.reversed().enumerated() {
-            let value = index % 2 == 0 ? Int(digit) : Int(digit) * 2
-            sum += value > 9 ? value - 9 : value
-        }
-        return sum % 10 == 0
+    static func isCard(_ digits: Digits) -> Bool {
+        isIssued(digits, hasContext: false) && digits.hasLuhnSum()
     }
 
     /// Whether it is written as one number, or in groups as on a card with one kind of separator.
     private static func isGrouped(_ match: Candidate) -> Bool {
-        var groups = [0]
+        var groups = (0, 0, 0, 0)
+        var count = 1
         var separator: UInt8?
-        for byte in match.bytes {
-            if ByteSet.digits.contains(byte) {
-                groups[groups.count - 1] += 1
+        for index in match.range {
+            let byte = match.text[index]
+            guard byte &- 0x30 >= 10 else {
+                switch count {
+                case 1: groups.0 += 1
+                case 2: groups.1 += 1
+                case 3: groups.2 += 1
+                default: groups.3 += 1
+                }
                 continue
             }
             guard separator == nil || separator == byte else { return false }
             separator = byte
-            groups.append(0)
+            count += 1
         }
-        switch groups.count {
+        switch count {
         case 1: return true
-        case 3: return groups[0] == 4 && groups[1] == 6
-        case 4: return groups[..<3] == [4, 4, 4] && groups[3] <= 4
+        case 3: return groups.0 == 4 && groups.1 == 6
+        case 4: return groups.0 == 4 && groups.1 == 4 && groups.2 == 4 && groups.3 <= 4
         default: return false
         }
     }
 
-    private static func isOneDigit(_ digits: [UInt8]) -> Bool {
-        digits.allSatisfy { $0 == digits.first }
-    }
-
-    private static func isIssued(_ digits: [UInt8], hasContext: Bool) -> Bool {
+    private static func isIssued(_ digits: Digits, hasContext: Bool) -> Bool {
         guard digits.count >= 12 else { return false }
-        let two = Int(digits[0]) * 10 + Int(digits[1])
-        let four = two * 100 + Int(digits[2]) * 10 + Int(digits[3])
-        switch four {
+        switch digits.number(4) {
         case 4000...4999: return [13, 16, 19].contains(digits.count)
         case 5100...5599, 2221...2720, 3528...3589: return digits.count == 16
         case 3400...3499, 3700...3799: return digits.count == 15

@@ -8,7 +8,7 @@ enum PhoneCheck {
         guard digits.count >= 7, let plan = plan(digits) else { return false }
         guard let end = end(match, least: plan.code + plan.least, most: plan.code + plan.most) else { return false }
         match.range = match.range.lowerBound..<end
-        let national = Array(match.digits.dropFirst(plan.code))
+        let national = match.digits.dropFirst(plan.code)
         if digits[0] == 1, !isNorthAmerican(national) { return false }
         if end < match.text.count, ByteSet.word.contains(match.text[end]) { return false }
         return true
@@ -27,10 +27,9 @@ enum PhoneCheck {
         return end
     }
 
-    private static func plan(_ digits: [UInt8]) -> (code: Int, least: Int, most: Int)? {
+    private static func plan(_ digits: Digits) -> (code: Int, least: Int, most: Int)? {
         for length in (1...3).reversed() where digits.count > length {
-            let code = digits.prefix(length).reduce(0) { $0 * 10 + Int($1) }
-            if let range = lengths[code] { return (length, range.lowerBound, range.upperBound) }
+            if let range = lengths[digits.number(length)] { return (length, range.lowerBound, range.upperBound) }
         }
         return nil
     }
@@ -56,7 +55,7 @@ enum PhoneCheck {
         isNorthAmerican(match.digits)
     }
 
-    private static func isNorthAmerican(_ digits: [UInt8]) -> Bool {
+    private static func isNorthAmerican(_ digits: Digits) -> Bool {
         digits.count == 10 && digits[0] >= 2 && digits[3] >= 2 && !(digits[1] == 9 && digits[2] == 9)
     }
 
@@ -81,7 +80,6 @@ enum PhoneCheck {
     static func acceptsLocal(_ match: Candidate) -> Bool {
         let digits = match.digits
         guard (9...13).contains(digits.count) else { return false }
-        let year = Int(digits[0]) * 1000 + Int(digits[1]) * 100 + Int(digits[2]) * 10 + Int(digits[3])
-        return !(1900...2099).contains(year) || match.text[match.range.lowerBound] == UInt8(ascii: "(")
+        return !(1900...2099).contains(digits.number(4)) || match.text[match.range.lowerBound] == UInt8(ascii: "(")
     }
 }

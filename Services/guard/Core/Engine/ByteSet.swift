@@ -1,3 +1,11 @@
+import Patterns
+
+extension CheckedText {
+    /// The same as the module's own, which across modules is a call; every loop of the guard reads bytes.
+    @inline(__always)
+    subscript(index: Int) -> UInt8 { base[index] }
+}
+
 /// A set of bytes, looked up in a few instructions.
 package struct ByteSet: Hashable, Sendable {
     private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)

@@ -7,16 +7,23 @@ package struct ContextWords: Sendable {
 
     /// By their first letter, a to z; every word begins with one.
     private let words: [[[UInt8]]]
+    /// By the same letter: a bit for each second letter, and the last bit for words that go on otherwise or end.
+    ///
+    /// Most words of a text begin like none of these, and that is told without looking at any.
+    private let seconds: [UInt32]
     private let span: Int
     let isEmpty: Bool
 
     init(_ words: [String], span: Int) {
         var byLetter = [[[UInt8]]](repeating: [], count: 26)
+        var seconds = [UInt32](repeating: 0, count: 26)
         for word in words.map({ Array($0.lowercased().utf8) }) {
             guard let first = word.first, Self.isLetter(first) else { continue }
             byLetter[Int(first - 0x61)].append(word)
+            seconds[Int(first - 0x61)] |= word.count > 1 ? Self.bit(word[1]) : .max
         }
         self.words = byLetter
+        self.seconds = seconds
         self.span = min(span, Self.longestSpan)
         isEmpty = words.isEmpty
     }
@@ -26,32 +33,43 @@ package struct ContextWords: Sendable {
     /// `bound` is where to begin, when that is nearer than the span.
     func stands(before index: Int, since bound: Int = 0, in text: CheckedText) -> Bool {
         let first = max(bound, index - span)
-        var start = first
-        while start < index {
-            let letter = Self.folded(text[start])
+        guard first < index else { return false }
+        return seconds.withUnsafeBufferPointer { seconds in
             // The letter before the span tells whether its first word is a whole one.
-            if Self.isLetter(letter), start == bound || !Self.isLetter(text[start - 1]) {
-                for word in words[Int(letter - 0x61)] where Self.isWord(word, at: start, before: index, in: text) {
-                    return true
-                }
+            var wasLetter = first > bound && Self.isLetter(text[first - 1])
+            for start in first..<index {
+                let isLetter = Self.isLetter(text[start])
+                defer { wasLetter = isLetter }
+                guard isLetter, !wasLetter else { continue }
+                let letter = Int(text[start] | 0x20) - 0x61
+                let second = start + 1 < text.count ? Self.bit(text[start + 1]) : Self.otherBit
+                guard seconds[letter] & second != 0 else { continue }
+                for word in words[letter] where Self.isWord(word, at: start, before: index, in: text) { return true }
             }
-            start += 1
+            return false
         }
-        return false
     }
 
     private static func isWord(_ word: [UInt8], at start: Int, before index: Int, in text: CheckedText) -> Bool {
         let end = start + word.count
         guard end <= index, end == index || !isLetter(text[end]) else { return false }
-        for offset in word.indices where folded(text[start + offset]) != word[offset] { return false }
+        for offset in word.indices where ASCII.folded(text[start + offset]) != word[offset] { return false }
         return true
     }
 
-    private static func folded(_ byte: UInt8) -> UInt8 {
-        (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+    private static let otherBit = UInt32(1) << 31
+
+    @inline(__always)
+    private static func bit(_ byte: UInt8) -> UInt32 {
+        isLetter(byte) ? 1 << UInt32((byte | 0x20) - 0x61) : otherBit
     }
 
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        (0x61...0x7A).contains(byte | 0x20)
-    }
+    @inline(__always)
+    private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
+}
+
+/// Letters of either case as one.
+enum ASCII {
+    @inline(__always)
+    static func folded(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 }

@@ -27,6 +27,24 @@ package struct Rule: Sendable {
 
     /// Whether a match changes what goes on.
     var intervenes: Bool { action.changesText || action == .block }
+
+    /// Matches in one text that are looked for at most.
+    ///
+    /// What masks must find every one. All others settle what is done with the first that acts; the rest is only told, and as
+    /// many as this are told of no text that somebody wrote. So a megabyte of one attack costs what its first pages do.
+    var mostMatches: Int { action.changesText ? .max : 128 }
+
+    /// How bad a match is: the entry's word for data, the certainty for instructions.
+    func severity(_ score: Double) -> Severity {
+        guard compiled.detector == .injection else { return compiled.severity }
+        return score >= 0.8 ? .high : score >= 0.6 ? .medium : .low
+    }
+
+    /// Whether the policy's action is taken for a match of that score; otherwise it is only noted.
+    func acts(_ score: Double) -> Bool { severity(score).rank >= minimumSeverity.rank }
+
+    /// Whether another match of that score is as good as all that may follow.
+    func isEnough(_ score: Double) -> Bool { compiled.hasOneScore || acts(score) }
 }
 
 /// Everything that a policy looks for in one direction, ready to run over texts.
@@ -34,6 +52,8 @@ package final class DetectionPlan: Sendable {
     package let rules: [Rule]
     package let strategy: MaskStrategy
     let prefilter: LiteralPrefilter
+    /// By rule.
+    let reaches: [TriggerReach]
     /// The rules that wait for each shape.
     let onDigits: [Int]
     let onDots: [Int]
@@ -73,6 +93,7 @@ package final class DetectionPlan: Sendable {
         prefilters: PrefilterStore = PrefilterStore()
     ) {
         self.rules = rules
+        reaches = rules.map { TriggerReach($0.compiled) }
         self.offTopic = offTopic
         self.answers = answers
         self.strategy = strategy

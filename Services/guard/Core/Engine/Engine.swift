@@ -15,7 +15,7 @@ package enum Engine {
         skipping: DetectorSet = [],
         _ bench: Workbench
     ) {
-        bench.found.removeAll(keepingCapacity: true)
+        bench.startText()
         guard text.count > 0, !plan.isEmpty else { return }
         let readsFolded = !plan.foldedDetectors.subtracting(skipping).isEmpty
         let folded = readsFolded ? FoldedText(text) : nil
@@ -30,21 +30,29 @@ package enum Engine {
         if plan.readsEncoded, !skipping.contains(.injection) { searchEncoded(plan, text, bench) }
     }
 
-    private static func collectRegions(_ plan: DetectionPlan, _ text: CheckedText, _ bench: Workbench) {
+    /// Finds where the rules are to look; in text that was decoded, those alone that read such text.
+    private static func collectRegions(
+        _ plan: DetectionPlan,
+        _ text: CheckedText,
+        _ bench: Workbench,
+        isDecoded: Bool = false
+    ) {
         bench.regions.reset(rules: plan.rules.count)
         plan.prefilter.scan(text) { hit in
-            let compiled = plan.rules[hit.pattern].compiled
+            let reach = plan.reaches[hit.pattern]
             let range = hit.start..<hit.end
-            guard compiled.literalForm.admits(range, in: text) else { return }
-            bench.regions.add(range, hit.pattern, compiled)
+            guard !isDecoded || reach.readsDecoded, reach.form.admits(range, in: text) else { return }
+            bench.regions.add(range, hit.pattern, reach)
         }
+        defer { bench.regions.close() }
         func add(_ triggers: [Range<Int>], _ rules: [Int]) {
             for index in rules {
-                for trigger in triggers { bench.regions.add(trigger, index, plan.rules[index].compiled) }
+                let reach = plan.reaches[index]
+                for trigger in triggers { bench.regions.add(trigger, index, reach) }
             }
         }
-        if !plan.onInvisible.isEmpty { add(FoldedText.invisible(text), plan.onInvisible) }
-        guard plan.needsShapes else { return }
+        if !plan.onInvisible.isEmpty, !isDecoded { add(FoldedText.invisible(text), plan.onInvisible) }
+        guard plan.needsShapes, !isDecoded else { return }
         bench.shapes.removeAll()
         bench.shapes.scan(text)
         add(bench.shapes.digits, plan.onDigits)
@@ -54,14 +62,33 @@ package enum Engine {
         add(bench.shapes.coins, plan.onCoins)
     }
 
-    /// Runs a rule in its regions.
-    private static func sweep(_ plan: DetectionPlan, _ index: Int, _ text: CheckedText, _ bench: Workbench) {
-        let sweep = Sweep(rule: plan.rules[index], index: index, text: text, isOpen: false)
+    /// Runs a rule in its regions, and returns how many more of its matches would change anything.
+    @discardableResult
+    private static func sweep(
+        _ plan: DetectionPlan,
+        _ index: Int,
+        _ text: CheckedText,
+        _ bench: Workbench,
+        room: Int? = nil
+    ) -> Int {
+        let rule = plan.rules[index]
+        var sweep = Sweep(rule: rule, index: index, text: text, isOpen: false, room: room ?? rule.mostMatches)
         var budget = MatchBudget()
-        for region in bench.regions.byRule[index] {
+        defer { bench.count(budget) }
+        for region in bench.regions.byRule[index] where sweep.room > 0 {
             let (start, end) = (text.boundary(before: region.lowerBound), text.boundary(after: region.upperBound))
-            _ = sweep.run(from: start, to: end, bench, &budget, into: &bench.found)
+            guard end - start > Companions.least(rule.compiled) else {
+                _ = sweep.run(from: start, to: end, bench, &budget, into: &bench.found)
+                continue
+            }
+            var next = start
+            for stretch in Companions.stretches(of: rule.compiled, in: text, start..<end) where sweep.room > 0 {
+                next = text.boundary(after: max(next, stretch.lowerBound))
+                guard next <= stretch.upperBound else { continue }
+                next = sweep.run(from: next, last: stretch.upperBound, to: end, bench, &budget, into: &bench.found)
+            }
         }
+        return sweep.room
     }
 
     /// Bytes that a rule which runs everywhere sees at once, and how much of them the next piece sees again: a match may be as long.
@@ -71,7 +98,7 @@ package enum Engine {
     private static let overlap = 8 << 10
 
     private static func whole(_ plan: DetectionPlan, _ index: Int, _ text: CheckedText, _ bench: Workbench) {
-        let sweep = Sweep(rule: plan.rules[index], index: index, text: text, isOpen: false)
+        var sweep = Sweep(rule: plan.rules[index], index: index, text: text, isOpen: false)
         var budget = MatchBudget()
         var start = 0
         while start < text.count {
@@ -113,13 +140,18 @@ package enum Engine {
     ///
     /// What is found there stands for the whole run. One level, so that the work stays linear.
     private static func searchEncoded(_ plan: DetectionPlan, _ text: CheckedText, _ bench: Workbench) {
+        // What is found in many runs is found often enough, as in one text.
+        var rooms: [Int: Int] = [:]
         for run in EncodedRuns.all(in: text) {
             let before = bench.found.count
             run.decoded.withUnsafeBufferPointer { bytes in
                 guard let decoded = CheckedText(checking: bytes) else { return }
-                collectRegions(plan, decoded, bench)
+                collectRegions(plan, decoded, bench, isDecoded: true)
                 for index in bench.regions.touched where plan.rules[index].compiled.readsDecoded {
-                    sweep(plan, index, decoded, bench)
+                    let room = rooms[index] ?? plan.rules[index].mostMatches
+                    guard room > 0 else { continue }
+                    let left = sweep(plan, index, decoded, bench, room: room)
+                    if left < room { rooms[index] = left }
                 }
             }
             for index in before..<bench.found.count { bench.found[index].range = run.range }

@@ -12,8 +12,6 @@ struct Shapes {
     var accounts: [Range<Int>] = []
     var coins: [Range<Int>] = []
 
-    private static let separators = ByteSet(" -.()/")
-
     mutating func removeAll() {
         digits.removeAll(keepingCapacity: true)
         dotted.removeAll(keepingCapacity: true)
@@ -65,7 +63,7 @@ struct Shapes {
             total += index - first
             end = index
             var next = index
-            while next < text.count, next < index + 3, Self.separators.contains(text[next]) { next += 1 }
+            while next < text.count, next < index + 3, Self.isSeparator(text[next]) { next += 1 }
             guard next > index, next < text.count, Self.isDigit(text[next]) else { break }
             if next == index + 1, text[index] == UInt8(ascii: ".") {
                 parts += 1
@@ -100,12 +98,12 @@ struct Shapes {
 
     /// The end of 26 to 35 letters and digits that begin with a one or a three and hold no zero, as coins' addresses do.
     private static func coin(at start: Int, _ text: CheckedText) -> Int? {
-        guard text[start] == 0x31 || text[start] == 0x33, start == 0 || !ByteSet.word.contains(text[start - 1]) else {
+        guard text[start] == 0x31 || text[start] == 0x33, start == 0 || !Self.isWord(text[start - 1]) else {
             return nil
         }
         var end = start
         var hasLetter = false
-        while end < text.count, end < start + 36, ByteSet.word.contains(text[end]) {
+        while end < text.count, end < start + 36, Self.isWord(text[end]) {
             guard text[end] != 0x30 else { return nil }
             if !isDigit(text[end]) { hasLetter = true }
             end += 1
@@ -130,10 +128,10 @@ struct Shapes {
 
     /// Whether two colons may be those of an address; those between names are the most frequent ones in code.
     private func isGap(at index: Int, _ text: CheckedText) -> Bool {
-        if index + 2 < text.count, ByteSet.word.contains(text[index + 2]), !Self.isHex(text[index + 2]) { return false }
+        if index + 2 < text.count, Self.isWord(text[index + 2]), !Self.isHex(text[index + 2]) { return false }
         var before = index - 1
         while before >= 0, before >= index - 4, Self.isHex(text[before]) { before -= 1 }
-        return before < 0 || !ByteSet.word.contains(text[before])
+        return before < 0 || !Self.isWord(text[before])
     }
 
     /// Whether the next thing beside up to four hexadecimal digits is a colon.
@@ -146,6 +144,24 @@ struct Shapes {
             index += step
         }
         return false
+    }
+
+    // Not as sets: what is static is asked for at each use whether it is there yet.
+
+    /// What may stand between the digits of one number.
+    @inline(__always)
+    private static func isSeparator(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "("), UInt8(ascii: ")"),
+            UInt8(ascii: "/"):
+            true
+        default: false
+        }
+    }
+
+    @inline(__always)
+    private static func isWord(_ byte: UInt8) -> Bool {
+        (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || byte == UInt8(ascii: "_")
     }
 
     @inline(__always)

@@ -10,18 +10,30 @@ struct Sweep {
     let text: CheckedText
     /// Whether more text may come behind the end.
     let isOpen: Bool
+    /// How many more matches change anything; see ``Rule/mostMatches``.
+    private(set) var room = Int.max
+
+    init(rule: Rule, index: Int, text: CheckedText, isOpen: Bool, room: Int = .max) {
+        self.rule = rule
+        self.index = index
+        self.text = text
+        self.isOpen = isOpen
+        self.room = room
+    }
 
     /// Adds what counts.
     ///
     /// - Parameters:
     ///   - start: Where the search begins.
+    ///   - last: The last place where a match may begin.
     ///   - end: Where the text ends.
     ///   - bench: Whose matcher is used.
     ///   - budget: What is left for this rule on this text.
     ///   - found: Where matches go.
-    /// - Returns: Where undecided text begins; the end when nothing is open.
-    func run(
+    /// - Returns: Where undecided text begins; the end when nothing is open, and behind the last place where there is one.
+    mutating func run(
         from start: Int,
+        last: Int = .max,
         to end: Int,
         _ bench: Workbench,
         _ budget: inout MatchBudget,
@@ -30,15 +42,17 @@ struct Sweep {
         let compiled = rule.compiled
         guard !compiled.quarantine.isClosed else { return end }
         var at = start
-        while at < end {
+        while at < end, at <= last {
             let result: MatchResult
             do throws(MatchFault) {
                 result = try bench.matcher.find(
                     compiled.pattern,
                     in: text,
                     from: at,
+                    last: last,
                     to: end,
                     isOpen: isOpen,
+                    bound: compiled.bound,
                     budget: &budget
                 )
             } catch {
@@ -47,7 +61,7 @@ struct Sweep {
                 return end
             }
             switch result {
-            case .none: return end
+            case .none: return min(end, last == .max ? end : last + 1)
             case .partial(let from):
                 guard isRefused(before: from) else { return from }
                 at = next(from, before: end)
@@ -57,11 +71,15 @@ struct Sweep {
                     continue
                 }
                 guard case .counts(let match) = verdict else { return range.lowerBound }
-                if match.score >= rule.minimumScore { found.append(match) }
+                if match.score >= rule.minimumScore {
+                    found.append(match)
+                    room -= rule.isEnough(match.score) ? 1 : 0
+                    guard room > 0 else { return end }
+                }
                 at = max(match.range.upperBound, next(range.lowerBound, before: end))
             }
         }
-        return end
+        return min(at, end)
     }
 
     private enum Verdict {
@@ -76,6 +94,7 @@ struct Sweep {
         if isOpen, range.upperBound + compiled.rightContext > end { return .undecided }
         if range.upperBound < text.count, compiled.after.contains(text[range.upperBound]) { return nil }
         var match = Candidate(text: text, range: range, score: compiled.score)
+        guard compiled.check.isPossible(match) else { return nil }
         if !compiled.context.isEmpty, compiled.context.stands(before: range.lowerBound, in: text) {
             match.hasContext = true
             match.score = max(match.score, compiled.contextScore)

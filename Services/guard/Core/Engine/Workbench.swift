@@ -6,43 +6,78 @@ package final class Workbench {
     var shapes = Shapes()
     var regions = Regions()
     var found: [Found] = []
+    /// Places at which patterns were tried in the text that was searched last: what its search cost, whatever the machine.
+    private(set) var tries = 0
     /// Whether a pattern gave up since this was last set.
     var hasFaulted = false
 
     package init() {}
+
+    func startText() {
+        found.removeAll(keepingCapacity: true)
+        tries = 0
+    }
+
+    func count(_ budget: MatchBudget) { tries += budget.tries }
 }
 
 /// Where the rules of a plan are to look; what is near each other is one region, so no match is cut or found twice.
 struct Regions {
     /// By rule; each in order and without overlap.
     private(set) var byRule: [[Range<Int>]] = []
+    /// The last region of each rule, which may still grow; empty for those that have none.
+    private var last: [Range<Int>] = []
     /// The rules that have any.
     private(set) var touched: [Int] = []
 
     /// Forgets the regions of the text before, of those rules alone that had any.
     mutating func reset(rules: Int) {
-        for index in touched { byRule[index].removeAll(keepingCapacity: true) }
+        for index in touched {
+            byRule[index].removeAll(keepingCapacity: true)
+            last[index] = 0..<0
+        }
         touched.removeAll(keepingCapacity: true)
-        while byRule.count < rules { byRule.append([]) }
+        while byRule.count < rules {
+            byRule.append([])
+            last.append(0..<0)
+        }
+    }
+
+    /// Takes in the last region of each rule.
+    mutating func close() {
+        for index in touched { byRule[index].append(last[index]) }
     }
 
     /// Adds the surroundings of a trigger.
     ///
     /// Triggers come in order, save that one may start a few bytes before the one that was added last, which a rule's lead takes
     /// into account.
-    mutating func add(_ trigger: Range<Int>, _ index: Int, _ compiled: CompiledEntry) {
-        let start = trigger.lowerBound - compiled.lead
-        let end = trigger.upperBound + compiled.reach
-        guard let last = byRule[index].last else {
+    mutating func add(_ trigger: Range<Int>, _ index: Int, _ reach: TriggerReach) {
+        let start = trigger.lowerBound - reach.lead
+        let end = trigger.upperBound + reach.reach
+        let own = last[index]
+        if own.isEmpty {
             touched.append(index)
-            byRule[index].append(start..<end)
-            return
-        }
-        if start <= last.upperBound {
-            byRule[index][byRule[index].count - 1] = last.lowerBound..<max(last.upperBound, end)
+            last[index] = start..<end
+        } else if start <= own.upperBound {
+            last[index] = own.lowerBound..<max(own.upperBound, end)
         } else {
-            byRule[index].append(start..<end)
+            byRule[index].append(own)
+            last[index] = start..<end
         }
+    }
+}
+
+/// What the engine needs of a rule at each of its triggers, beside the rule: a text may hold hundreds of thousands.
+struct TriggerReach: Sendable {
+    var lead: Int
+    var reach: Int
+    var form: LiteralForm
+    var readsDecoded: Bool
+
+    init(_ compiled: CompiledEntry) {
+        (lead, reach, form) = (compiled.lead, compiled.reach, compiled.literalForm)
+        readsDecoded = compiled.readsDecoded
     }
 }
 

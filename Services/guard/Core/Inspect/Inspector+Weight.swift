@@ -28,6 +28,7 @@ extension Inspector {
         let words = text.bytes.split(maxSplits: Self.fewestWords) { $0 == 0x20 || $0 == 0x0A || $0 == 0x09 }.count
         guard !isAllowed, words >= Self.fewestWords else { return }
         judgement.action = judgement.action.stricter(action)
+        judgement.standings.append(("\(Detector.topics.rawValue) off-topic", action))
         judgement.findings.append(
             Finding(
                 segment: segment,

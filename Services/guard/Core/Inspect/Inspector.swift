@@ -60,7 +60,7 @@ package struct Inspector: Sendable {
                 action = .block
                 reasons.add("a detector gave up", .block)
             }
-            for finding in judged.findings { reasons.add("\(finding.detector) \(finding.entity)", finding.action) }
+            for standing in judged.standings { reasons.add(standing.name, standing.action) }
             if let check, segment.kind == .text,
                 let fault = check.judge(Array(segment.text.utf8), isTooLong: false, bench.matcher)
             {
@@ -93,7 +93,10 @@ package struct Inspector: Sendable {
     struct Judgement {
         var action = GuardAction.allow
         var edits: [TextEdit] = []
+        /// The first ones; see ``mostFindings``.
         var findings: [Finding] = []
+        /// What each rule's matches come to, one of a kind, in the order of the text.
+        var standings: [(name: String, action: GuardAction)] = []
         var restores: [Restore] = []
     }
 
@@ -196,14 +199,13 @@ package struct Inspector: Sendable {
             judgeTopic(plan, action, segment.id, text, bench, &judgement)
         }
         guard !bench.found.isEmpty else { return }
-        for match in plan.told(bench.found) {
-            let finding = plan.finding(match, segment: segment.id, range: map(match.range))
-            judgement.action = judgement.action.stricter(finding.action)
-            judgement.findings.append(finding)
-        }
+        tell(plan.told(bench.found), plan, segment.id, &judgement, map)
+        // One for all matches of a rule, where it does not tell of the value.
+        var known: [Int: String] = [:]
         for span in MaskSpans.merged(bench.found, plan) {
             let value = UnsafeBufferPointer(rebasing: text.bytes[span.range])
-            let placeholder = masker.replacement(plan.rules[span.rule].entry.entity, value)
+            let placeholder = known[span.rule] ?? masker.replacement(plan.rules[span.rule].entry.entity, value)
+            if !masker.tellsValues { known[span.rule] = placeholder }
             judgement.edits.append(
                 TextEdit(
                     segment: segment.id,
@@ -215,6 +217,28 @@ package struct Inspector: Sendable {
             judgement.restores.append(
                 Restore(placeholder: placeholder, original: String(decoding: value, as: UTF8.self))
             )
+        }
+    }
+}
+
+extension Inspector {
+    /// Takes in matches: all of them are acted upon, and the first are told one by one.
+    private func tell(
+        _ matches: [Found],
+        _ plan: DetectionPlan,
+        _ segment: Int,
+        _ judgement: inout Judgement,
+        _ map: (Range<Int>) -> Range<Int>
+    ) {
+        var seen: Set<Int> = []
+        for match in matches {
+            let isTold = judgement.findings.count < Self.mostFindings
+            let isNew = seen.insert(match.rule << 1 | (plan.acts(on: match) ? 1 : 0)).inserted
+            guard isTold || isNew else { continue }
+            let finding = plan.finding(match, segment: segment, range: map(match.range))
+            judgement.action = judgement.action.stricter(finding.action)
+            if isNew { judgement.standings.append(("\(finding.detector) \(finding.entity)", finding.action)) }
+            if isTold { judgement.findings.append(finding) }
         }
     }
 }

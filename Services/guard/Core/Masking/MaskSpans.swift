@@ -35,14 +35,12 @@ enum MaskSpans {
 extension DetectionPlan {
     /// How bad a match is: the entry's word for data, the certainty for instructions.
     func severity(of match: Found) -> Severity {
-        let entry = rules[match.rule].entry
-        guard entry.detector == .injection else { return entry.severity }
-        return match.score >= 0.8 ? .high : match.score >= 0.6 ? .medium : .low
+        rules[match.rule].severity(match.score)
     }
 
     /// Whether the policy's action is taken for it; otherwise it is only noted.
     func acts(on match: Found) -> Bool {
-        severity(of: match).rank >= rules[match.rule].minimumSeverity.rank
+        rules[match.rule].acts(match.score)
     }
 
     func action(on match: Found) -> GuardAction {

@@ -32,6 +32,8 @@ package struct Masker: Sendable {
     }
 
     var isReversible: Bool { strategy == .anonymize }
+    /// Whether what stands in place of a value depends on it.
+    var tellsValues: Bool { strategy != .redact && strategy != .replace }
 
     /// What stands in place of a value; without the value, where its end is not known yet.
     package func replacement(_ entity: String, _ value: UnsafeBufferPointer<UInt8>?) -> String {

@@ -92,7 +92,7 @@ struct TextWindow {
         text.withUnsafeBufferPointer { bytes in
             let text = CheckedText(valid: bytes)
             for index in plan.rules.indices {
-                let sweep = Sweep(rule: plan.rules[index], index: index, text: text, isOpen: !isFinal)
+                var sweep = Sweep(rule: plan.rules[index], index: index, text: text, isOpen: !isFinal)
                 var budget = MatchBudget()
                 resume[index] = sweep.run(from: resume[index], to: text.count, bench, &budget, into: &found)
                 if plan.rules[index].intervenes {
