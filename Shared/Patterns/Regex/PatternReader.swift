@@ -41,8 +41,36 @@ struct PatternReader {
         return pieces.count == 1 ? pieces[0] : .any(pieces, known: known)
     }
 
+    /// Letters that stand side by side, each of them once.
+    private mutating func letters() -> PatternPiece? {
+        var end = index
+        while end < bytes.count, !Self.isSpecial(bytes[end]) { end += 1 }
+        // What follows may say how often the last one stands there.
+        if end < bytes.count, Self.isQuantifier(bytes[end]) { end -= 1 }
+        guard end > index else { return nil }
+        defer { index = end }
+        return PatternPiece(exact: [bytes[index..<end].map(LiteralTrie.folded)])
+    }
+
+    private static func isQuantifier(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"), UInt8(ascii: "{"): true
+        default: false
+        }
+    }
+
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "["), UInt8(ascii: "|"), UInt8(ascii: "\\"),
+            UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "$"):
+            true
+        default: isQuantifier(byte)
+        }
+    }
+
     /// One thing and how often it stands there.
     private mutating func item() -> PatternPiece? {
+        if let letters = letters() { return letters }
         guard let piece = atom() else { return nil }
         guard let (least, most) = quantifier() else { return piece }
         if !takes("?") { _ = takes("+") }

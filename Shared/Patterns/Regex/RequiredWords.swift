@@ -124,7 +124,7 @@ struct PatternPiece {
                 continue
             }
             if open.count * exact.count > mostExact || (open.map(\.count).max() ?? 0) > longest { close() }
-            open = Set(open.flatMap { first in exact.map { first + $0 } })
+            if exact != [[]] { open = open == [[]] ? exact : Set(open.flatMap { first in exact.map { first + $0 } }) }
         }
         if isExact { return PatternPiece(exact: open) }
         close()

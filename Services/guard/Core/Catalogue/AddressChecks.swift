@@ -77,50 +77,78 @@ enum AddressCheck {
         return isAddress6(match)
     }
 
+    /// Read where it stands: a text may be full of colons.
     private static func isAddress6(_ match: Candidate) -> Bool {
-        var bytes = Array(match.bytes)
-        if let zone = bytes.firstIndex(of: UInt8(ascii: "%")) { bytes.removeSubrange(zone...) }
-        var groups = bytes.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map { Array($0) }
-        guard groups.count >= 3 else { return false }
-        var size = 0
-        if let last = groups.last, last.contains(UInt8(ascii: ".")) {
-            guard octets(last) != nil else { return false }
-            groups.removeLast()
-            size = 2
+        let text = match.text
+        var groups = Groups6()
+        var end = match.range.lowerBound
+        while end < match.range.upperBound, text[end] != UInt8(ascii: "%") {
+            groups.add(text[end])
+            end += 1
         }
-        let hasAddress4 = size == 2
-        guard let isShortened = hasOneGap(bytes) else { return false }
-        let digits = groups.reduce(0) { $0 + $1.count }
-        guard groups.allSatisfy({ $0.count <= 4 }) else { return false }
-        size += groups.count { !$0.isEmpty }
-        guard isShortened ? size <= 7 : size == 8 else { return false }
-        return hasAddress4 || isLong(groups, digits: digits) || isLoopback(match, groups)
-    }
-
-    /// Whether `::` stands once (true) or never (false); `nil` where colons are wrong.
-    private static func hasOneGap(_ bytes: [UInt8]) -> Bool? {
+        let range = match.range.lowerBound..<end
+        guard groups.colons >= 2, groups.gaps <= 1 else { return false }
+        // A single colon at an end belongs to something else.
         let colon = UInt8(ascii: ":")
-        var gaps = 0
-        for index in bytes.indices.dropLast() where bytes[index] == colon && bytes[index + 1] == colon {
-            gaps += 1
+        if text[range.lowerBound] == colon, text[range.lowerBound + 1] != colon { return false }
+        if text[end - 1] == colon, text[end - 2] != colon { return false }
+        if groups.hasDot {
+            let start = end - groups.length
+            let last = UnsafeBufferPointer(start: text.base + start, count: groups.length)
+            guard octets(last) != nil else { return false }
+        } else {
+            groups.close()
         }
-        guard gaps <= 1 else { return nil }
-        if bytes.first == colon, bytes[1] != colon { return nil }
-        if bytes.last == colon, bytes[bytes.count - 2] != colon { return nil }
-        return gaps == 1
+        let size = groups.count + (groups.hasDot ? 2 : 0)
+        guard groups.longest <= 4, groups.gaps == 1 ? size <= 7 : size == 8 else { return false }
+        return groups.hasDot || groups.isLong || isLoopback(match, groups, before: end)
     }
 
-    /// `a::b` is a name in C++ and `1::2` a slice: an address has some digits.
-    private static func isLong(_ groups: [[UInt8]], digits: Int) -> Bool {
-        digits >= 4 && groups.contains { $0.contains(where: ByteSet.digits.contains) }
-            && groups.contains { $0.count >= 3 }
-    }
-
-    private static func isLoopback(_ match: Candidate, _ groups: [[UInt8]]) -> Bool {
-        guard groups.last == [UInt8(ascii: "1")], groups.dropLast().allSatisfy(\.isEmpty) else { return false }
+    private static func isLoopback(_ match: Candidate, _ groups: Groups6, before end: Int) -> Bool {
+        guard groups.digits == 1, match.text[end - 1] == UInt8(ascii: "1") else { return false }
         let before = match.preceding(1)
         return before == nil || before == UInt8(ascii: " ")
     }
+}
+
+/// What the groups between the colons of an address come to.
+private struct Groups6 {
+    var colons = 0
+    /// Colons right behind one.
+    var gaps = 0
+    /// Bytes of the group that is read.
+    var length = 0
+    /// Groups that are not empty, the digits in them and in the longest.
+    var count = 0
+    var digits = 0
+    var longest = 0
+    /// Whether the last group is an address of version 4.
+    var hasDot = false
+    private var hasNumber = false
+    private var isNumber = false
+
+    mutating func add(_ byte: UInt8) {
+        guard byte == UInt8(ascii: ":") else {
+            length += 1
+            if byte == UInt8(ascii: ".") { hasDot = true }
+            if byte &- 0x30 < 10 { isNumber = true }
+            return
+        }
+        if colons > 0, length == 0 { gaps += 1 }
+        colons += 1
+        close()
+    }
+
+    mutating func close() {
+        if length > 0 { count += 1 }
+        digits += length
+        longest = max(longest, length)
+        hasNumber = hasNumber || isNumber
+        (length, isNumber) = (0, false)
+    }
+
+    /// `a::b` is a name in C++ and `1::2` a slice: an address has some digits.
+    var isLong: Bool { digits >= 4 && hasNumber && longest >= 3 }
 }
 
 /// Mail addresses, and what in code has an at sign too.

@@ -202,7 +202,9 @@ package struct Inspector: Sendable {
         tell(plan.told(bench.found), plan, segment.id, &judgement, map)
         // One for all matches of a rule, where it does not tell of the value.
         var known: [Int: String] = [:]
-        for span in MaskSpans.merged(bench.found, plan) {
+        let spans = MaskSpans.merged(bench.found, plan)
+        judgement.edits.reserveCapacity(judgement.edits.count + spans.count)
+        for span in spans {
             let value = UnsafeBufferPointer(rebasing: text.bytes[span.range])
             let placeholder = known[span.rule] ?? masker.replacement(plan.rules[span.rule].entry.entity, value)
             if !masker.tellsValues { known[span.rule] = placeholder }
