@@ -46,6 +46,26 @@ struct CatalogueTests {
         #expect(Catalogue.builtin.version != Catalogue(Array(Catalogue.builtin.files.dropFirst())).version)
     }
 
+    @Test("an entry of the product is never left out: three hostile requests would switch it off")
+    func builtinStays() throws {
+        let rule = try #require(Catalogue.builtin.compiled(.injection).first)
+        #expect(!rule.quarantine.isClosed)
+        let own = try CompiledEntry(rule.entry)
+        let builtin = try CompiledEntry(rule.entry, isBuiltin: true)
+        for _ in 0..<Quarantine.limit {
+            own.quarantine.note()
+            builtin.quarantine.note()
+        }
+        #expect(own.quarantine.isClosed && !builtin.quarantine.isClosed)
+        // Those of the product keep their place when an operator adds to them.
+        let file = try #require(BuiltinCatalogue.files.last)
+        let added = Catalogue(Array(BuiltinCatalogue.files.dropLast())).adding([file])
+        let entry = try #require(file.entries.first)
+        let compiled = try #require(added.compiled(entry.detector).first { $0.entry.id == entry.id })
+        for _ in 0..<Quarantine.limit { compiled.quarantine.note() }
+        #expect(compiled.quarantine.isClosed)
+    }
+
     @Test("an entry gives up after three faults")
     func quarantine() throws {
         let item = PolicyItem(scope: "global", custom: [CustomPattern(name: "bad", pattern: "(a+)+$", action: .mask)])

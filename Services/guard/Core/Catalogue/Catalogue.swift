@@ -10,21 +10,31 @@ package final class Catalogue: Sendable {
     package let files: [CatalogueFile]
     /// Which of them could not be compiled; the tests see to it that there is none.
     private let compiled = Mutex<[Detector: [CompiledEntry]]>([:])
+    /// How many of the entries come with the product; they stand before all others.
+    private let builtinCount: Int
 
-    package init(_ files: [CatalogueFile]) {
-        self.files = files
-        entries = files.flatMap(\.entries)
+    package convenience init(_ files: [CatalogueFile]) {
+        self.init(files, own: [])
+    }
+
+    private init(_ files: [CatalogueFile], own: [CatalogueFile]) {
+        self.files = files + own
+        let builtin = files.flatMap(\.entries)
+        builtinCount = builtin.count
+        entries = builtin + own.flatMap(\.entries)
     }
 
     /// The same with catalogues of the operator.
     package func adding(_ own: [CatalogueFile]) -> Catalogue {
-        own.isEmpty ? self : Catalogue(files + own)
+        own.isEmpty ? self : Catalogue(files, own: own)
     }
 
     package func compiled(_ detector: Detector) -> [CompiledEntry] {
         compiled.withLock { compiled in
             if let known = compiled[detector] { return known }
-            let fresh = entries.filter { $0.detector == detector }.compactMap { try? CompiledEntry($0) }
+            let fresh = entries.enumerated().compactMap { place, entry in
+                entry.detector == detector ? try? CompiledEntry(entry, isBuiltin: place < builtinCount) : nil
+            }
             compiled[detector] = fresh
             return fresh
         }

@@ -122,7 +122,7 @@ package struct DetectorEntry: Sendable {
 package final class CompiledEntry: Sendable {
     package let entry: DetectorEntry
     package let pattern: Pattern
-    package let quarantine = Quarantine()
+    package let quarantine: Quarantine
     let context: ContextWords
     // What every match is judged by, beside the entry so that nothing is copied.
     let before: ByteSet
@@ -159,8 +159,9 @@ package final class CompiledEntry: Sendable {
         detector == .custom ? PatternLimits() : PatternLimits(length: 32 * 1024)
     }
 
-    package init(_ entry: DetectorEntry) throws(PatternError) {
+    package init(_ entry: DetectorEntry, isBuiltin: Bool = false) throws(PatternError) {
         self.entry = entry
+        quarantine = Quarantine(isForOwn: !isBuiltin)
         pattern = try Pattern(entry.pattern, options: entry.options, limits: Self.limits(entry.detector))
         context = ContextWords(entry.context, span: entry.contextSpan)
         before = entry.before
