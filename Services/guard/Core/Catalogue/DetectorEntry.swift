@@ -130,6 +130,8 @@ package final class CompiledEntry: Sendable {
     let check: Check
     let score: Double
     let contextScore: Double
+    /// Set where words are weighed in place of the pattern.
+    let sentence: SentenceRule?
     let isUnicode: Bool
     let detector: Detector
     let literalForm: LiteralForm
@@ -167,6 +169,7 @@ package final class CompiledEntry: Sendable {
         before = entry.before
         after = entry.after
         check = entry.check
+        sentence = SentenceRule(entry)
         score = entry.score
         contextScore = entry.contextScore
         isUnicode = entry.options.contains(.unicode)
