@@ -58,8 +58,8 @@ struct CatalogueTests {
         }
         #expect(own.quarantine.isClosed && !builtin.quarantine.isClosed)
         // Those of the product keep their place when an operator adds to them.
-        let file = try #require(BuiltinCatalogue.files.last)
-        let added = Catalogue(Array(BuiltinCatalogue.files.dropLast())).adding([file])
+        let file = try #require(Catalogue.builtin.files.last)
+        let added = Catalogue(Array(Catalogue.builtin.files.dropLast())).adding([file])
         let entry = try #require(file.entries.first)
         let compiled = try #require(added.compiled(entry.detector).first { $0.entry.id == entry.id })
         for _ in 0..<Quarantine.limit { compiled.quarantine.note() }
