@@ -30,7 +30,8 @@ struct CompanionTests {
 
     static let entries = CatalogueTests.entries.filter { entry in
         guard case .literals = entry.trigger else { return false }
-        return true
+        // Words that are weighed have no pattern that could be tried elsewhere.
+        return entry.check != .weighed
     }
 
     @Test("a hit between thousands of triggers is found", arguments: entries)
