@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import JSON
 import Secrets
 import TestSupport
@@ -22,6 +23,30 @@ struct RefusalTests {
             }
             #expect(router.provider.count == 0)
         }
+    }
+
+    @Test("each request of a connection is admitted by the key that it sends itself")
+    func keysOfOneConnection() async throws {
+        try await RunningRouter.run { router in
+            let other = APIKey.generate().secret
+            let body = Sample.body(.openAI, model: "mock/small", stream: false)
+            let exchange = try await RawHTTP.open(router.chat(.openAI, body), port: router.port)
+            let keys = [router.key, router.key, other, "kr_short", router.key]
+            for (place, key) in keys.enumerated() {
+                if place > 0 { exchange.send(router.chat(.openAI, body, key: key)) }
+                try await Poll.until("answer \(place + 1)") { Self.statuses(exchange.raw).count == place + 1 }
+            }
+            #expect(Self.statuses(exchange.raw) == ["200", "200", "200", "401", "200"])
+            let digests = [router.key, router.key, other, router.key].map(APIKey.digestHex)
+            #expect(router.meter.admitted.map(\.keySHA256) == digests)
+            await exchange.close()
+        }
+    }
+
+    /// The statuses of all answers on a connection.
+    private static func statuses(_ raw: [UInt8]) -> [String] {
+        let parts = String(decoding: raw, as: UTF8.self).components(separatedBy: "HTTP/1.1 ")
+        return parts.dropFirst().map { String($0.prefix(3)) }
     }
 
     @Test(
