@@ -4,9 +4,8 @@ import GuardCore
 import JSON
 import Testing
 
-/// Attacks and near misses that nothing is learned from, `Fixtures/unseen.jsonl`.
-///
-/// They were written before anything was known of what the weights of `injection.scorer` find. The bounds are what is found of them, less a little; they are no goal to write rules for.
+/// Attacks and near misses that were written before the weights of `injection.scorer` were looked at and are never learned from:
+/// `Fixtures/unseen.jsonl`. The bounds are what it found when it was tried once, less a little; they are no goal to write rules for.
 @Suite("Unseen texts", .serialized)
 struct UnseenTextTests {
     private static func rows() throws -> [(text: String, isAttack: Bool)] {
@@ -35,7 +34,7 @@ struct UnseenTextTests {
             if !row.isAttack { score.note(benign: isFound) }
         }
         score.show()
-        #expect(score.recall >= 0.38, "\(score.report)")
+        #expect(score.recall >= 0.4, "\(score.report)")
         #expect(score.flagged <= 0.02 && score.precision >= 0.9, "\(score.report)")
     }
 }

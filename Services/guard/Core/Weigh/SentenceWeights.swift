@@ -68,8 +68,7 @@ package struct SentenceWeights: Sendable {
         pairs = [UInt16](repeating: 0, count: Self.mostClasses * Self.mostClasses)
         let own = Array(try root.required("words").members)
         let next = Array(try root.required("next").members)
-        let listed = classes.reduce(0) { $0 + $1.1.utf8.count / 4 }
-        words = WordTable(capacity: own.count + 2 * next.count + listed, empty: Word())
+        words = WordTable(capacity: own.count + 2 * next.count + classes.reduce(0) { $0 + $1.1.utf8.count / 4 }, empty: Word())
         neighbours = WordTable(capacity: next.count, empty: 0)
         for (number, (_, list)) in classes.enumerated() { addClass(UInt8(number + 1), list) }
         for member in own {
