@@ -44,7 +44,6 @@ struct SentenceScorer {
     private var number = 0
     private var sentence = 0
     private var sentenceStart = 0
-    /// The word before, where one may follow it; 0 for none.
     private var last: UInt64 = 0
 
     /// Where the next byte is read.
@@ -106,8 +105,8 @@ struct SentenceScorer {
             drop(weights)
         }
         let known = weights.words[word.hash]
-        let neighbour = last == 0 || !known.trails ? 0 : weights.neighbours[WordHash.joined(last, word.hash)]
-        last = known.leads ? word.hash : 0
+        let neighbour = last == 0 ? 0 : weights.neighbours[WordHash.joined(last, word.hash)]
+        last = word.hash
         guard known.first != 0 || known.feature != 0 || neighbour != 0 else { return false }
         let place = (head + count) & (Self.room - 1)
         var token = Token(number: number, start: word.start, sentence: sentence)

@@ -17,9 +17,6 @@ package struct SentenceWeights: Sendable {
         /// Its classes, counted from one; 0 for none.
         var first: UInt8 = 0
         var second: UInt8 = 0
-        /// Whether it has a feature with some word behind it, and with some word before it.
-        var leads = false
-        var trails = false
     }
 
     let bias: Int32
@@ -68,7 +65,7 @@ package struct SentenceWeights: Sendable {
         pairs = [UInt16](repeating: 0, count: Self.mostClasses * Self.mostClasses)
         let own = Array(try root.required("words").members)
         let next = Array(try root.required("next").members)
-        words = WordTable(capacity: own.count + 2 * next.count + classes.reduce(0) { $0 + $1.1.utf8.count / 4 }, empty: Word())
+        words = WordTable(capacity: own.count + classes.reduce(0) { $0 + $1.1.utf8.count / 4 }, empty: Word())
         neighbours = WordTable(capacity: next.count, empty: 0)
         for (number, (_, list)) in classes.enumerated() { addClass(UInt8(number + 1), list) }
         for member in own {
@@ -79,8 +76,6 @@ package struct SentenceWeights: Sendable {
             let feature = addFeature(member.value)
             let both = (member.name.string ?? "").split(separator: " ").map { WordHash(String($0)).value }
             guard both.count == 2 else { continue }
-            words.update(both[0]) { $0.leads = true }
-            words.update(both[1]) { $0.trails = true }
             neighbours.update(WordHash.joined(both[0], both[1])) { $0 = feature }
         }
         for member in try root.required("single").members {

@@ -19,13 +19,6 @@ struct WordReader {
 
     /// Where the next byte is read.
     private(set) var position = 0
-    // Here and not static, where each look would ask whether they are there.
-    private let letters = ByteSet.word
-    private let stops = ByteSet(".!?;:")
-    private let openers = ByteSet("([{<")
-    private let afterStops = ByteSet(" \t\r\n\"')]>*")
-    private let blanks = ByteSet(" \t\r")
-    private let bullets = ByteSet("-*#>/|")
     private var word = WordHash()
     /// The hash and the end without apostrophes behind it.
     private var solid = (hash: UInt64(0), end: 0)
@@ -37,8 +30,10 @@ struct WordReader {
 
     /// Goes to a place; only the start of a text begins a sentence.
     mutating func begin(at index: Int) {
-        (position, gapStart, start) = (index, index, -1)
-        (begins, hasStopped, hasBroken) = (index == 0, false, false)
+        self = WordReader()
+        position = index
+        gapStart = index
+        begins = index == 0
     }
 
     /// A longer word is none that anybody knows.
@@ -59,24 +54,46 @@ struct WordReader {
     mutating func next(_ text: CheckedText, to end: Int, isOpen: Bool) -> ReadWord? {
         while position < end {
             let byte = text[position]
-            let length = byte == 0xE2 || byte == 0xC2 ? width(text, end) : 0
-            if length == 0, byte >= 0x80 || letters.contains(byte) {
+            switch Self.kinds[Int(byte)] {
+            case .word:
                 add(byte | (byte &- 0x41 < 26 ? 0x20 : 0))
-                continue
+            case .lead where width(text, end) > 0:
+                let length = width(text, end)
+                if length == 3, text[position + 2] == 0x99 {
+                    apostrophe(length)
+                } else {
+                    defer { position += length }
+                    if let word = finish() { return word }
+                    gap(0x22)
+                }
+            case .lead:
+                add(byte)
+            case .apostrophe:
+                if start >= 0 {
+                    apostrophe(1)
+                } else {
+                    position += 1
+                    gap(byte)
+                }
+            case .other:
+                defer { position += 1 }
+                if let word = finish() {
+                    gap(byte)
+                    return word
+                }
+                gap(byte)
             }
-            let isApostrophe = byte == 0x27 || length == 3 && text[position + 2] == 0x99
-            if isApostrophe, start >= 0 {
-                word.add(0x27)
-                position += max(1, length)
-                continue
-            }
-            let word = finish()
-            // A mark beyond ASCII is like a quote.
-            gap(length == 0 || isApostrophe ? byte : 0x22)
-            position += max(1, length)
-            if let word { return word }
         }
         return isOpen ? nil : finish()
+    }
+
+    private enum Kind: UInt8 { case word, lead, apostrophe, other }
+
+    private static let kinds: [Kind] = (0...255).map { byte -> Kind in
+        let byte = UInt8(byte)
+        if byte == 0xE2 || byte == 0xC2 { return .lead }
+        if byte >= 0x80 || ByteSet.word.contains(byte) { return .word }
+        return byte == 0x27 ? .apostrophe : .other
     }
 
     /// The bytes of a punctuation mark beyond ASCII that stands here; 0 for a letter.
@@ -98,6 +115,11 @@ struct WordReader {
         solid = (word.value, position)
     }
 
+    private mutating func apostrophe(_ length: Int) {
+        if start >= 0 { word.add(0x27) } else { gap(0x27) }
+        position += length
+    }
+
     private mutating func finish() -> ReadWord? {
         guard start >= 0 else { return nil }
         let read = ReadWord(start: start, end: solid.end, hash: solid.hash, opensSentence: begins)
@@ -107,20 +129,26 @@ struct WordReader {
         return read
     }
 
+    private static let stops = ByteSet(".!?;:")
+    private static let openers = ByteSet("([{<")
+    private static let afterStops = ByteSet(" \t\r\n\"')]>*")
+    private static let blanks = ByteSet(" \t\r")
+    private static let bullets = ByteSet("-*#>/|")
+
     /// Takes note of a byte between words.
     private mutating func gap(_ byte: UInt8) {
         guard !begins else { return }
         if byte == 0x20, !hasStopped { return }
-        if hasStopped && afterStops.contains(byte) || openers.contains(byte) {
+        if hasStopped && Self.afterStops.contains(byte) || Self.openers.contains(byte) {
             begins = true
             return
         }
-        hasStopped = stops.contains(byte)
+        hasStopped = Self.stops.contains(byte)
         if byte == 0x0A {
             begins = hasBroken
             hasBroken = true
-        } else if !blanks.contains(byte) {
-            if hasBroken && bullets.contains(byte) { begins = true }
+        } else if !Self.blanks.contains(byte) {
+            if hasBroken && Self.bullets.contains(byte) { begins = true }
             hasBroken = false
         }
     }
