@@ -2,17 +2,15 @@ import Patterns
 
 /// Weighs the last words of a text while it is read: one pass, a fixed amount of work for each word, the same for every cut.
 ///
-/// The window is the last 20 words within 160 bytes. Each word brings its features in and takes them out again when it leaves; the
+/// The window is the last 32 words within 256 bytes. Each word brings its features in and takes them out again when it leaves; the
 /// features that stand in the window count once. Where they weigh more than the threshold there is a match: from the first telling
 /// word among the last 120 bytes to the word that tipped the scales; then the window is empty. A window without a telling word
 /// (``SentenceRule/anchors``) is not weighed, so a stream holds nothing back for the sake of other texts.
 struct SentenceScorer {
     /// Words of a window.
-    static let words = 20
-    /// Places of the ring, a power of two.
-    private static let room = 32
+    static let words = 32
     /// Bytes of a window.
-    static let bytes = 160
+    static let bytes = 256
     /// How far apart two words may be to make a pair.
     private static let reach = 8
     private static let reachBytes = 80
@@ -33,10 +31,10 @@ struct SentenceScorer {
 
     private var reader = WordReader()
     /// The words of the window, a ring.
-    private var tokens = [Token](repeating: Token(), count: room)
+    private var tokens = [Token](repeating: Token(), count: words)
     private var head = 0
     private var count = 0
-    private var features = [UInt16](repeating: 0, count: room * mostFeatures)
+    private var features = [UInt16](repeating: 0, count: words * mostFeatures)
     /// How often each feature stands in the window.
     private var counts: [UInt16] = []
     private var sum: Int32 = 0
@@ -87,7 +85,7 @@ struct SentenceScorer {
     private func matchStart(_ end: Int, default start: Int) -> Int {
         guard anchors > 0 else { return start }
         for place in 0..<count {
-            let token = tokens[(head + place) & (Self.room - 1)]
+            let token = tokens[(head + place) & (Self.words - 1)]
             if token.isAnchor, token.start >= end - Self.longestMatch { return token.start }
         }
         return start
@@ -108,7 +106,7 @@ struct SentenceScorer {
         let neighbour = last == 0 ? 0 : weights.neighbours[WordHash.joined(last, word.hash)]
         last = word.hash
         guard known.first != 0 || known.feature != 0 || neighbour != 0 else { return false }
-        let place = (head + count) & (Self.room - 1)
+        let place = (head + count) & (Self.words - 1)
         var token = Token(number: number, start: word.start, sentence: sentence)
         (token.first, token.second) = (known.first, known.second)
         token.isAnchor = known.first != 0 && rule.anchors.contains(word.hash)
@@ -127,7 +125,7 @@ struct SentenceScorer {
         if number == sentenceStart { add(weights.openers[Int(own)], place, &token, weights) }
         var back = count - 1
         while back >= 0 {
-            let before = tokens[(head + back) & (Self.room - 1)]
+            let before = tokens[(head + back) & (Self.words - 1)]
             if before.number < number - Self.reach || before.start < token.start - Self.reachBytes { break }
             guard before.sentence == sentence else { break }
             if before.first != 0 {
@@ -157,13 +155,13 @@ struct SentenceScorer {
             if counts[feature] == 0 { sum -= weights.weights[feature] }
         }
         if token.isAnchor { anchors -= 1 }
-        head = (head + 1) & (Self.room - 1)
+        head = (head + 1) & (Self.words - 1)
         count -= 1
     }
 
     private mutating func empty() {
         for offset in 0..<count {
-            let place = (head + offset) & (Self.room - 1)
+            let place = (head + offset) & (Self.words - 1)
             for index in place * Self.mostFeatures..<place * Self.mostFeatures + tokens[place].features {
                 counts[Int(features[index])] = 0
             }
