@@ -12,7 +12,6 @@ package enum BuiltinCatalogue {
         ("injection-personas.json", PackageResources.injection_personas_json),
         ("injection-forms.json", PackageResources.injection_forms_json),
         ("injection-acts.json", PackageResources.injection_acts_json),
-        ("injection-scorer.json", PackageResources.injection_scorer_json),
         ("toxicity.json", PackageResources.toxicity_json),
         ("toxicity-forms.json", PackageResources.toxicity_forms_json),
         ("bias.json", PackageResources.bias_json),

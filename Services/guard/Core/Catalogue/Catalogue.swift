@@ -53,7 +53,6 @@ package final class Catalogue: Sendable {
     package var version: String {
         var hash = FingerprintHash()
         for entry in entries {
-            if entry.check == .weighed { hash.add(SentenceWeights.builtin.version) }
             for text in [
                 entry.id, entry.entity, entry.pattern, entry.check.rawValue, "\(entry.score)", "\(entry.trigger)",
             ] {

@@ -37,8 +37,6 @@ package enum Check: String, Hashable, Sendable, CaseIterable {
     case varied
     case secret
     case password
-    /// Weighed word by word in place of the pattern: ``SentenceRule``.
-    case weighed
 
     /// Whether the match may stand, by what is told soonest: most numbers are no card's, whatever words stand before them.
     func isPossible(_ match: Candidate) -> Bool {
@@ -53,7 +51,7 @@ package enum Check: String, Hashable, Sendable, CaseIterable {
     /// Whether the match stands; it may become shorter or more sure.
     func accepts(_ match: inout Candidate) -> Bool {
         switch self {
-        case .none, .weighed: true
+        case .none: true
         case .card: CardCheck.accepts(&match)
         case .account: AccountCheck.accepts(&match)
         case .address4: AddressCheck.accepts4(&match)

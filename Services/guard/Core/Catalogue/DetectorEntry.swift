@@ -130,8 +130,6 @@ package final class CompiledEntry: Sendable {
     let check: Check
     let score: Double
     let contextScore: Double
-    /// Set where words are weighed in place of the pattern.
-    let sentence: SentenceRule?
     let isUnicode: Bool
     let detector: Detector
     let literalForm: LiteralForm
@@ -169,7 +167,6 @@ package final class CompiledEntry: Sendable {
         before = entry.before
         after = entry.after
         check = entry.check
-        sentence = SentenceRule(entry)
         score = entry.score
         contextScore = entry.contextScore
         isUnicode = entry.options.contains(.unicode)

@@ -72,10 +72,6 @@ package enum Engine {
         room: Int? = nil
     ) -> Int {
         let rule = plan.rules[index]
-        if let sentence = rule.compiled.sentence {
-            sentence.search(bench.regions.byRule[index], rule, index, text, bench)
-            return room ?? rule.mostMatches
-        }
         var sweep = Sweep(rule: rule, index: index, text: text, isOpen: false, room: room ?? rule.mostMatches)
         var budget = MatchBudget()
         defer { bench.count(budget) }

@@ -8,7 +8,6 @@ package final class Workbench {
     var found: [Found] = []
     /// Places at which patterns were tried in the text that was searched last: what its search cost, whatever the machine.
     private(set) var tries = 0
-    var scorer = SentenceScorer()
     /// Whether a pattern gave up since this was last set.
     var hasFaulted = false
 

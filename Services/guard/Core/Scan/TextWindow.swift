@@ -37,8 +37,6 @@ struct TextWindow {
     private var released = 0
     /// Where each rule's search has come to.
     private var resume: [Int]
-    /// Of the rules that weigh words.
-    private var scorers: [Int: SentenceScorer]
     /// Masking matches that are not let go yet.
     private var waiting: [Found] = []
     /// The rule whose open match was replaced before it was decided, and where that match starts.
@@ -49,8 +47,6 @@ struct TextWindow {
         self.masker = masker
         self.window = window
         resume = [Int](repeating: 0, count: plan.rules.count)
-        let weighed = plan.rules.indices.filter { plan.rules[$0].compiled.sentence != nil }
-        scorers = Dictionary(uniqueKeysWithValues: weighed.map { ($0, SentenceScorer()) })
         places = isEscaped ? [] : nil
     }
 
@@ -96,7 +92,9 @@ struct TextWindow {
         text.withUnsafeBufferPointer { bytes in
             let text = CheckedText(valid: bytes)
             for index in plan.rules.indices {
-                resume[index] = search(index, text, isOpen: !isFinal, bench, &found)
+                var sweep = Sweep(rule: plan.rules[index], index: index, text: text, isOpen: !isFinal)
+                var budget = MatchBudget()
+                resume[index] = sweep.run(from: resume[index], to: text.count, bench, &budget, into: &found)
                 if plan.rules[index].intervenes {
                     openFrom = min(openFrom, resume[index])
                 } else if text.count - resume[index] > Self.longestMatch {
@@ -107,26 +105,6 @@ struct TextWindow {
         release.found = found
         for match in found where plan.action(on: match) == .mask { waiting.append(match) }
         return openFrom
-    }
-
-    /// Runs a rule over what is new and returns where its undecided text begins.
-    private mutating func search(
-        _ index: Int,
-        _ text: CheckedText,
-        isOpen: Bool,
-        _ bench: Workbench,
-        _ found: inout [Found]
-    ) -> Int {
-        let rule = plan.rules[index]
-        if let sentence = rule.compiled.sentence {
-            // The only reference while it changes, so that nothing is copied.
-            var scorer = scorers.removeValue(forKey: index) ?? SentenceScorer()
-            defer { scorers[index] = scorer }
-            return sentence.run(&scorer, rule, index, text, isOpen: isOpen, into: &found)
-        }
-        var budget = MatchBudget()
-        var sweep = Sweep(rule: rule, index: index, text: text, isOpen: isOpen)
-        return sweep.run(from: resume[index], to: text.count, bench, &budget, into: &found)
     }
 
     private func firstBlock(_ found: [Found]) -> Found? {
@@ -239,7 +217,6 @@ struct TextWindow {
         base += keep
         released -= keep
         for index in resume.indices { resume[index] -= keep }
-        for index in Array(scorers.keys) { scorers[index]?.shift(by: keep) }
         for index in waiting.indices { waiting[index].range = waiting[index].range.moved(by: -keep) }
         if let (rule, start) = swallowing { swallowing = (rule, start - keep) }
     }
