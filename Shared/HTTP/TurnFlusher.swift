@@ -12,7 +12,7 @@ protocol TurnWriter: AnyObject {
 /// wakes the reader and the others find it awake: with sixteen connections a quarter of the wake-ups is left.
 final class TurnFlusher {
     /// So many send together at most: what is written first must not wait for all that a busy turn does.
-    private static let limit = 4
+    private static let limit = 16
 
     private let loop: any EventLoop
     private var isScheduled = false

@@ -35,8 +35,8 @@ struct TurnFlusherTests {
 
     @Test("of many the first do not wait for the last")
     func many() async throws {
-        let (within, after) = try await Self.sent(by: 10)
-        #expect(within == [1, 1, 1, 1, 1, 1, 1, 1, 0, 0])
-        #expect(after == [Int](repeating: 1, count: 10))
+        let (within, after) = try await Self.sent(by: 40)
+        #expect(within == [Int](repeating: 1, count: 32) + [Int](repeating: 0, count: 8))
+        #expect(after == [Int](repeating: 1, count: 40))
     }
 }
