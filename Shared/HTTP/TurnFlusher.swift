@@ -9,7 +9,7 @@ protocol TurnWriter: AnyObject {
 /// Sends at the end of a loop's turn what its connections wrote in it; confined to the loop.
 ///
 /// A write that finds its reader asleep wakes it, and that costs more than the bytes. Sent one after another the first write
-/// wakes the reader and the others find it awake: with sixteen connections a quarter of the wake-ups is left.
+/// wakes the reader and the others find it awake: with sixteen connections less than half of the wake-ups are left.
 final class TurnFlusher {
     /// So many send together at most: what is written first must not wait for all that a busy turn does.
     private static let limit = 16
