@@ -39,4 +39,11 @@ final class LoopSignal {
         self.continuation = nil
         continuation.resume()
     }
+
+    /// Wakes the waiting task, if there is one, and runs it up to its next wait before this returns.
+    func fireAtOnce() {
+        guard let continuation else { return }
+        self.continuation = nil
+        LoopExecutor.runAtOnce(continuation)
+    }
 }

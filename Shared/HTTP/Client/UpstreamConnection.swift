@@ -86,7 +86,7 @@ final class UpstreamConnection: ChannelInboundHandler, TurnWriter {
             close()
             return
         }
-        if inbound.readableBytes > 0 { signal.fire() }
+        if inbound.readableBytes > 0 { signal.fireAtOnce() }
         readIfUseful()
     }
 

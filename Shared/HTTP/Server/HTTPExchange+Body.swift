@@ -162,7 +162,7 @@ extension HTTPExchange {
             // Whoever waits is woken by the last byte; until then each one gives the next its time.
             connection.setDeadline(after: connection.core.configuration.bodyIdleTimeout)
         } else {
-            bodySignal.fire()
+            bodySignal.fireAtOnce()
         }
     }
 
