@@ -52,7 +52,7 @@ struct GrantTests {
             (PlanTerms(name: "p", limitNanoUSD: 240_000_000), 10),
             (PlanTerms(name: "p", limitNanoUSD: 40_000_000), nil),
             (PlanTerms(name: "p", limitTokens: 48_000), 3), (PlanTerms(name: "p", limitTokens: 20_000), nil),
-            (PlanTerms(name: "p", limitTokens: 20_000, hardCutoff: false), 64),
+            (PlanTerms(name: "p", limitTokens: 20_000, hardCutoff: false), 256),
         ] as [(PlanTerms, Int?)]
     )
     func share(_ plan: PlanTerms, _ expected: Int?) throws {
@@ -129,17 +129,22 @@ struct GrantTests {
         var random = Seeded(seed)
         let limit = 100 * 3_000_000
         var fixture = Fixture(plan: PlanTerms(name: "p", limitNanoUSD: limit, period: .total))
-        var live: [(grant: Grant, used: Int)] = []
+        var live: [(grant: Grant, used: Int, until: Int)] = []
         var running: [String] = []
         var now = Moment.start
         var number = 0
         for _ in 0..<400 {
             now = now.plus(seconds: Double.random(in: 0...0.05, using: &random))
             number += 1
+            // A router takes nothing from a grant whose time is over, and gives account of it.
+            for entry in live where entry.until <= now.uptimeUS {
+                try fixture.account(entry.grant, used: entry.used, at: now)
+            }
+            live.removeAll { $0.until <= now.uptimeUS }
             switch Int.random(in: 0..<6, using: &random) {
             case 0:
-                if let grant = try fixture.grant(Self.unit(), Int.random(in: 1...64, using: &random), at: now).grant {
-                    live.append((grant, 0))
+                if let grant = try fixture.grant(Self.unit(), Int.random(in: 1...256, using: &random), at: now).grant {
+                    live.append((grant, 0, now.uptimeUS + grant.useMS * 1000))
                 }
             case 1, 2:
                 guard let index = live.indices.randomElement(using: &random) else { continue }
@@ -159,7 +164,7 @@ struct GrantTests {
             let view = try fixture.view(at: now)
             #expect(view.spent.nanoUSD + view.reservedNanoUSD <= limit)
         }
-        for (grant, used) in live { try fixture.account(grant, used: used, at: now) }
+        for entry in live { try fixture.account(entry.grant, used: entry.used, at: now) }
         for (index, id) in running.enumerated() { _ = try fixture.settle("end\(index)", reservation: id, at: now) }
         let view = try fixture.view(at: now)
         #expect(view.inUse == 0 && view.reservedNanoUSD == 0 && view.spent.nanoUSD <= limit)

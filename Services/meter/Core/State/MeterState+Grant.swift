@@ -2,7 +2,7 @@ package import Contracts
 
 extension MeterState {
     /// The most requests of one grant.
-    package static let maximumGrant = 64
+    package static let maximumGrant = 256
     /// The least: less than that is not worth a call.
     static let minimumGrant = 2
     /// A grant takes at most this part of what each limit has left, so that whoever comes meanwhile is not denied for what

@@ -14,7 +14,9 @@ package final class GrantBook: Sendable {
     private static let quiet = Duration.seconds(1)
     /// Requests of the first grant; doubled while grants are used up quickly.
     private static let smallest = 8
-    private static let largest = 64
+    /// Several times what arrives in one turn of a busy loop: a grant that ends in the middle of it leaves the rest of the turn's
+    /// requests to be admitted one by one.
+    private static let largest = 256
     /// The least input tokens of a unit, so that small differences do not matter.
     private static let smallestUnit = 256
     /// Keys and models that are remembered.
