@@ -25,14 +25,25 @@ package final class Spool: Sendable {
         package init() {}
     }
 
-    /// What is known of one request.
-    private struct Request {
+    /// What is known of one request; a reference, as it stands in the queue too.
+    ///
+    /// Confined to the spool's lock.
+    private final class Request {
+        let id: String
+        let key: String
+        let reservation: String?
         /// What is sent to the meter, once the request is closed.
-        var payload: [UInt8]
+        var payload: [UInt8] = []
         var segment: Int
-        var isClosed: Bool
-        var key: String
-        var reservation: String?
+        var isClosed = false
+        var isSettled = false
+
+        init(_ record: UsageRecord, segment: Int) {
+            id = record.requestID
+            key = record.keyID
+            reservation = record.reservationID
+            self.segment = segment
+        }
     }
 
     /// A record that waits for the meter, as it is sent there.
@@ -52,7 +63,7 @@ package final class Spool: Sendable {
         /// How many closed requests of each key wait.
         var waiting: [String: Int] = [:]
         /// Closed requests in the order in which they ended; those already settled are skipped.
-        var queue: [String] = []
+        var queue: [Request] = []
         var queueStart = 0
     }
 
@@ -112,33 +123,31 @@ package final class Spool: Sendable {
     private func note(_ kind: SpoolEntry.Kind, _ record: UsageRecord) throws(SpoolError) -> SpoolError? {
         let payload = SpoolEntry.encode(record, as: kind)
         return try state.withLock { state throws(SpoolError) -> SpoolError? in
+            let opened = kind == .close ? state.requests[record.requestID] : nil
             var refusal: SpoolError?
             let segment: Int
             do throws(SpoolError) {
                 segment = try append(kind, payload, to: &state)
             } catch {
-                guard kind == .close, let opened = state.requests[record.requestID] else { throw error }
+                guard let opened else { throw error }
                 refusal = error
                 segment = opened.segment
             }
-            let request = Request(
-                payload: kind == .close ? payload : [],
-                segment: segment,
-                isClosed: kind == .close,
-                key: record.keyID,
-                reservation: record.reservationID
-            )
-            let before = state.requests.updateValue(request, forKey: record.requestID)
+            let request = opened ?? Request(record, segment: segment)
+            let before = opened ?? state.requests.updateValue(request, forKey: request.id)
             if let before, before.isClosed {
                 // What was said last stays said.
-                state.requests[record.requestID] = before
+                state.requests[request.id] = before
                 return refusal
             }
             state.segments[segment]?.live += 1
             if let before { release(before.segment, in: &state) }
+            request.segment = segment
             guard kind == .close else { return nil }
-            state.queue.append(record.requestID)
-            state.waiting[record.keyID, default: 0] += 1
+            request.isClosed = true
+            request.payload = payload
+            state.queue.append(request)
+            state.waiting[request.key, default: 0] += 1
             return refusal
         }
     }
@@ -149,9 +158,9 @@ package final class Spool: Sendable {
     package func batch(limit: Int = 500) -> [Closed] {
         state.withLock { state in
             var batch: [Closed] = []
-            for id in state.queue[state.queueStart...] {
+            for request in state.queue[state.queueStart...] where !request.isSettled {
                 guard batch.count < limit else { break }
-                if let request = state.requests[id] { batch.append(Closed(requestID: id, json: request.payload)) }
+                batch.append(Closed(requestID: request.id, json: request.payload))
             }
             return batch
         }
@@ -166,6 +175,8 @@ package final class Spool: Sendable {
                     state.requests[id] = request
                     continue
                 }
+                request.isSettled = true
+                request.payload = []
                 // It spares an adopter from sending the record again. Without it (no room, or deleted before the
                 // close) the meter is asked once more and applies it once all the same.
                 _ = try? append(.settled, Array(id.utf8), to: &state)
@@ -175,7 +186,7 @@ package final class Spool: Sendable {
                 }
                 release(request.segment, in: &state)
             }
-            while state.queueStart < state.queue.count, state.requests[state.queue[state.queueStart]] == nil {
+            while state.queueStart < state.queue.count, state.queue[state.queueStart].isSettled {
                 state.queueStart += 1
             }
             if state.queueStart > 1_024, state.queueStart * 2 > state.queue.count {
