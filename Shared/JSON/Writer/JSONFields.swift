@@ -52,6 +52,14 @@ public struct JSONFields {
         writer.pointee.raw(value)
     }
 
+    /// Adds members that are given as JSON, names and all, with commas between them.
+    public mutating func members(_ json: some Collection<UInt8>) {
+        guard !json.isEmpty else { return }
+        if !isFirst { writer.pointee.append(UInt8(ascii: ",")) }
+        isFirst = false
+        writer.pointee.raw(json)
+    }
+
     /// Adds an object; the body adds its members.
     public mutating func object(_ name: StaticString, _ body: (inout JSONFields) -> Void) {
         key(name)

@@ -159,6 +159,31 @@ struct ResponsesAnswerTests {
         #expect(root["usage"]?["input_tokens"]?.integer != nil)
     }
 
+    @Test(
+        "what was not asked for stands as the dialect's default, whatever else was",
+        arguments: [
+            "", #","instructions":"i""#, #","user":"u""#, #","temperature":1,"user":"u","instructions":"i""#,
+            #","tools":[],"tool_choice":"auto","top_p":1"#,
+        ]
+    )
+    func echoedDefaults(extra: String) throws {
+        let json =
+            #"{"id":"c","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"x"}}]}"#
+        let (root, _) = try Translating.answer(json, from: .openAIChat, to: .openAIResponses, try Self.context(extra))
+        let asked = try JSONDocument(Array("{\"model\":\"m\"\(extra)}".utf8)).root
+        let defaults = [
+            ("store", "false"), ("instructions", "null"), ("max_output_tokens", "null"), ("metadata", "{}"),
+            ("parallel_tool_calls", "true"), ("previous_response_id", "null"), ("prompt_cache_key", "null"),
+            ("reasoning", #"{"effort":null,"summary":null}"#), ("safety_identifier", "null"), ("temperature", "null"),
+            ("text", #"{"format":{"type":"text"}}"#), ("tool_choice", #""auto""#), ("tools", "[]"), ("top_p", "null"),
+            ("truncation", #""disabled""#), ("user", "null"),
+        ]
+        let names = root.members.compactMap(\.name.string)
+        let first = try #require(names.firstIndex(of: "store"))
+        #expect(Array(names[first...]) == defaults.map(\.0) + ["usage"])
+        for (name, value) in defaults { #expect(root[name]?.json == asked[name]?.json ?? value) }
+    }
+
     @Test("a whole answer that failed is a failure", arguments: ["failed", "cancelled"])
     func failed(status: String) {
         let json = #"{"id":"resp_1","object":"response","status":"\#(status)","error":null,"output":[]}"#

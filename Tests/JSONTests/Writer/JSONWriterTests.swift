@@ -90,9 +90,10 @@ struct JSONWriterTests {
         #expect(quotes == "\"" + String(repeating: "\\\"", count: count) + "\"")
     }
 
-    @Test("names are escaped like texts")
+    @Test("names that come from elsewhere are escaped like texts")
     func names() {
-        #expect(Self.text { $0.object { $0.null("a\"\n") } } == #"{"a\"\n":null}"#)
+        let name = "a\"\n"
+        #expect(Self.text { $0.object { $0.null(name) } } == #"{"a\"\n":null}"#)
         #expect(Self.text { $0.object { $0.null("") } } == #"{"":null}"#)
     }
 
@@ -131,15 +132,26 @@ struct JSONWriterTests {
         }
     }
 
-    @Test("a writer is a value: a copy goes its own way")
-    func copies() {
-        var first = JSONWriter()
-        first.integer(1)
-        var second = first
-        second.integer(2)
-        first.integer(3)
-        #expect(first.bytes == Array("13".utf8))
-        #expect(second.bytes == Array("12".utf8))
+    @Test("members that are given as JSON stand among the others")
+    func givenMembers() {
+        let given = Array(#""b":2,"c":3"#.utf8)
+        #expect(Self.text { $0.object { $0.members(given) } } == #"{"b":2,"c":3}"#)
+        let text = Self.text { writer in
+            writer.object { fields in
+                fields.integer("a", 1)
+                fields.members(given)
+                fields.members([])
+                fields.integer("d", 4)
+            }
+        }
+        #expect(text == #"{"a":1,"b":2,"c":3,"d":4}"#)
+    }
+
+    @Test("a writer that was given no room makes it")
+    func growth() {
         #expect(JSONWriter(capacity: 0).bytes.isEmpty)
+        var writer = JSONWriter(capacity: 0)
+        writer.array { items in for number in 0..<1000 { items.integer(number) } }
+        #expect(writer.bytes == Array(("[" + (0..<1000).map(String.init).joined(separator: ",") + "]").utf8))
     }
 }

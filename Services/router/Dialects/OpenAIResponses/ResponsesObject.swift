@@ -88,32 +88,47 @@ struct ResponsesEcho: Sendable {
         ("user", "null"),
     ]
 
-    /// What the request says, by the member's place among all.
+    /// The members as they stand where the request says none of them.
+    private static let text = Array(
+        members.map { #""\#($0.name)":\#($0.value)"# }.joined(separator: ",").utf8
+    )
+    /// Where each begins in the text; behind them where one more would.
+    private static let starts = members.reduce(into: [0]) { starts, member in
+        starts.append(starts[starts.count - 1] + member.name.utf8CodeUnitCount + member.value.utf8CodeUnitCount + 4)
+    }
+    /// The places of the names of so many bytes.
+    private static let places = members.enumerated().reduce(into: [[Int]](repeating: [], count: 32)) { places, entry in
+        places[entry.element.name.utf8CodeUnitCount].append(entry.offset)
+    }
+
+    /// What the request says, by the member's place among all; in the order of these, once each.
     private var said: [(place: Int, value: ArraySlice<UInt8>)] = []
 
     /// The echo of a request; what it does not say stands as the dialect's default.
     init(_ root: JSONCursor) {
         for (name, value) in root.members where !value.isNull && value.range.count <= Self.limit {
-            let count = name.utf8Count
-            let place = Self.members.firstIndex { $0.name.utf8CodeUnitCount == count && name.equals($0.name) }
-            guard let place else { continue }
+            guard let count = name.utf8Count, count < Self.places.count else { continue }
+            guard let place = Self.places[count].first(where: { name.equals(Self.members[$0].name) }) else { continue }
             said.append((place, WireBytes.oneLine(value.raw)))
         }
+        said.sort { $0.place < $1.place }
     }
 
     /// Writes its members.
     func write(_ response: inout JSONFields) {
         // The gateway keeps no response.
         response.boolean("store", false)
-        for (place, member) in Self.members.enumerated() {
-            if let own = said.last(where: { $0.place == place }) {
-                response.raw(member.name, own.value)
-            } else {
-                response.raw(
-                    member.name,
-                    UnsafeBufferPointer(start: member.value.utf8Start, count: member.value.utf8CodeUnitCount)
-                )
-            }
+        var next = 0
+        for (place, value) in said {
+            Self.writeDefaults(next..<place, &response)
+            response.raw(Self.members[place].name, value)
+            next = place + 1
         }
+        Self.writeDefaults(next..<Self.members.count, &response)
+    }
+
+    private static func writeDefaults(_ places: Range<Int>, _ response: inout JSONFields) {
+        guard !places.isEmpty else { return }
+        response.members(text[starts[places.lowerBound]..<(starts[places.upperBound] - 1)])
     }
 }
