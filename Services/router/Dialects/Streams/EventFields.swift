@@ -52,6 +52,12 @@ struct EventFields {
 
     private static func endOfLine(_ frame: UnsafeRawBufferPointer, from start: Int) -> Int {
         var index = start
+        // Eight bytes at a time up to the first that is small; of a line of JSON that is its end.
+        while index + 8 <= frame.count {
+            let word = frame.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            guard (word &- 0x0E0E_0E0E_0E0E_0E0E) & ~word & 0x8080_8080_8080_8080 == 0 else { break }
+            index += 8
+        }
         while index < frame.count, frame[index] != 0x0A, frame[index] != 0x0D { index += 1 }
         return index
     }
