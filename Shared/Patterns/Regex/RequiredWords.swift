@@ -38,6 +38,8 @@ struct PatternPiece {
     /// Words of a set that are compared with others.
     private static let mostCompared = 64
     private static let longest = 40
+    /// Sets of a choice.
+    private static let mostOfChoice = 2
 
     /// All that it matches, where that is a few texts.
     var exact: Set<Word>?
@@ -58,7 +60,7 @@ struct PatternPiece {
 
     /// The words, if they say something, without those that hold another one.
     private static func set(_ words: Set<Word>) -> [Word]? {
-        guard !words.isEmpty, words.count <= most, words.allSatisfy({ $0.count >= shortest }) else { return nil }
+        guard !words.isEmpty, words.count <= most, words.allSatisfy(isTelling) else { return nil }
         let sorted = words.sorted { $0.count != $1.count ? $0.count < $1.count : $0.lexicographicallyPrecedes($1) }
         // Of many words, few hold another one, and telling which takes longer than looking for them all.
         guard sorted.count <= mostCompared else { return sorted }
@@ -66,6 +68,9 @@ struct PatternPiece {
         for word in sorted where !kept.contains(where: { holds(word, $0) }) { kept.append(word) }
         return kept
     }
+
+    /// Short ones stand everywhere, but for the sign in addresses.
+    private static func isTelling(_ word: Word) -> Bool { word.count >= shortest || word.contains(UInt8(ascii: "@")) }
 
     /// How much of a set tells what the known words tell too, 0 to 1; told by its first words.
     static func share(of known: [Word], in set: [Word]) -> Double {
@@ -86,25 +91,26 @@ struct PatternPiece {
 
     // MARK: Putting together
 
-    /// One or the other: of each the set that says most, since a match has to do with one of them alone.
+    /// One or the other: of each the set that says most, since a match has to do with one of them alone; and of each the next one.
     static func any(_ pieces: [PatternPiece], known: [Word]) -> PatternPiece {
         var exact: Set<Word>? = []
         for piece in pieces { exact = piece.exact.flatMap { own in exact.map { $0.union(own) } } }
         if let exact, exact.count <= most { return PatternPiece(exact: exact) }
-        var words: Set<Word> = []
-        for piece in pieces {
-            let sets = piece.sets
-            let best =
-                sets.count < 2
-                ? sets.first
-                : sets.min { one, other in
-                    let (first, second) = (share(of: known, in: one), share(of: known, in: other))
-                    return first != second ? first < second : one.count < other.count
-                }
-            guard let best else { return PatternPiece() }
-            words.formUnion(best)
-        }
-        return PatternPiece(parts: set(words).map { [$0] } ?? [])
+        let ranked = pieces.map { Self.ranked($0.sets, known: known) }
+        guard ranked.allSatisfy({ !$0.isEmpty }) else { return PatternPiece() }
+        let rows = min(mostOfChoice, ranked.map(\.count).max() ?? 0)
+        return PatternPiece(
+            parts: (0..<rows).compactMap { row in
+                set(ranked.reduce(into: []) { $0.formUnion($1[min(row, $1.count - 1)]) })
+            }
+        )
+    }
+
+    /// Those that say most first: that are least of the known words, and fewest.
+    static func ranked(_ sets: [[Word]], known: [Word]) -> [[Word]] {
+        guard sets.count > 1 else { return sets }
+        return sets.map { (words: $0, share: share(of: known, in: $0)) }
+            .sorted { ($0.share, $0.words.count) < ($1.share, $1.words.count) }.map(\.words)
     }
 
     /// One behind the other.

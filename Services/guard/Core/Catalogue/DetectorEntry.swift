@@ -187,7 +187,7 @@ package final class CompiledEntry: Sendable {
         bound = entry.detector == .custom ? nil : lead + reach
     }
 
-    /// Words of which every match holds one, beside those of the trigger; read from the pattern when a long text needs them.
+    /// Words of which every match holds one, beside those of the trigger; read from the pattern when a text first needs them.
     var companions: [WordFinder] {
         guard case .literals(let literals) = entry.trigger, entry.detector != .custom else { return [] }
         return words.withLock { words in

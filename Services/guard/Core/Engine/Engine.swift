@@ -75,14 +75,18 @@ package enum Engine {
         var sweep = Sweep(rule: rule, index: index, text: text, isOpen: false, room: room ?? rule.mostMatches)
         var budget = MatchBudget()
         defer { bench.count(budget) }
+        let companions = rule.compiled.companions
         for region in bench.regions.byRule[index] where sweep.room > 0 {
-            let (start, end) = (text.boundary(before: region.lowerBound), text.boundary(after: region.upperBound))
-            guard end - start > Companions.least(rule.compiled) else {
+            let region = text.boundary(before: region.lowerBound)..<text.boundary(after: region.upperBound)
+            let (start, end) = (region.lowerBound, region.upperBound)
+            guard Companions.isLong(region, rule.compiled) else {
+                guard Companions.stand(companions, in: text, region) else { continue }
                 _ = sweep.run(from: start, to: end, bench, &budget, into: &bench.found)
                 continue
             }
             var next = start
-            for stretch in Companions.stretches(of: rule.compiled, in: text, start..<end) where sweep.room > 0 {
+            for stretch in Companions.stretches(of: rule.compiled, companions, in: text, region)
+            where sweep.room > 0 {
                 next = text.boundary(after: max(next, stretch.lowerBound))
                 guard next <= stretch.upperBound else { continue }
                 next = sweep.run(from: next, last: stretch.upperBound, to: end, bench, &budget, into: &bench.found)
@@ -140,18 +144,18 @@ package enum Engine {
     ///
     /// What is found there stands for the whole run. One level, so that the work stays linear.
     private static func searchEncoded(_ plan: DetectionPlan, _ text: CheckedText, _ bench: Workbench) {
+        let runs = EncodedRuns.all(in: text)
+        guard !runs.isEmpty else { return }
         // What is found in many runs is found often enough, as in one text.
-        var rooms: [Int: Int] = [:]
-        for run in EncodedRuns.all(in: text) {
+        var rooms = plan.rules.map(\.mostMatches)
+        for run in runs {
             let before = bench.found.count
             run.decoded.withUnsafeBufferPointer { bytes in
                 guard let decoded = CheckedText(checking: bytes) else { return }
                 collectRegions(plan, decoded, bench, isDecoded: true)
                 for index in bench.regions.touched where plan.rules[index].compiled.readsDecoded {
-                    let room = rooms[index] ?? plan.rules[index].mostMatches
-                    guard room > 0 else { continue }
-                    let left = sweep(plan, index, decoded, bench, room: room)
-                    if left < room { rooms[index] = left }
+                    guard rooms[index] > 0 else { continue }
+                    rooms[index] = sweep(plan, index, decoded, bench, room: rooms[index])
                 }
             }
             for index in before..<bench.found.count { bench.found[index].range = run.range }
