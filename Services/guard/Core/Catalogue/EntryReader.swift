@@ -81,7 +81,7 @@ struct EntryReader {
         guard !alternatives.isEmpty else { throw item.error("pattern", "is empty") }
         var expanded: [String] = []
         for text in alternatives { expanded.append(try fragments.expanded(text, item)) }
-        return expanded.joined(separator: "|")
+        return Alternatives.joined(expanded)
     }
 
     private func options() throws(WireError) -> PatternOptions {
