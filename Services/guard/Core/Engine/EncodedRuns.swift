@@ -87,6 +87,7 @@ enum EncodedRuns {
             let value = UInt8(truncatingIfNeeded: bits >> UInt32(count))
             // Other scripts may follow; what begins as no text is none.
             guard isReadable(value) || value >= 0x80 && decoded.count >= sample else { return nil }
+            if decoded.isEmpty { decoded.reserveCapacity(bytes.count * 3 / 4) }
             decoded.append(value)
         }
         return decoded

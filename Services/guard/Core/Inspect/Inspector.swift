@@ -201,7 +201,7 @@ package struct Inspector: Sendable {
         guard !bench.found.isEmpty else { return }
         tell(plan.told(bench.found), plan, segment.id, &judgement, map)
         // One for all matches of a rule, where it does not tell of the value.
-        var known: [Int: String] = [:]
+        var known = [String?](repeating: nil, count: plan.rules.count)
         let spans = MaskSpans.merged(bench.found, plan)
         judgement.edits.reserveCapacity(judgement.edits.count + spans.count)
         for span in spans {
@@ -232,10 +232,13 @@ extension Inspector {
         _ judgement: inout Judgement,
         _ map: (Range<Int>) -> Range<Int>
     ) {
-        var seen: Set<Int> = []
+        // By rule, whether it acts or not.
+        var seen = [Bool](repeating: false, count: 2 * plan.rules.count)
         for match in matches {
             let isTold = judgement.findings.count < Self.mostFindings
-            let isNew = seen.insert(match.rule << 1 | (plan.acts(on: match) ? 1 : 0)).inserted
+            let kind = 2 * match.rule + (plan.acts(on: match) ? 1 : 0)
+            let isNew = !seen[kind]
+            seen[kind] = true
             guard isTold || isNew else { continue }
             let finding = plan.finding(match, segment: segment, range: map(match.range))
             judgement.action = judgement.action.stricter(finding.action)

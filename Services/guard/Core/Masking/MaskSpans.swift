@@ -71,13 +71,15 @@ extension DetectionPlan {
         var end = 0
         for match in found.sorted(by: precedes) {
             if match.range.lowerBound >= end {
-                kept += best(of: cluster)
+                if cluster.count == 1 { kept.append(cluster[0]) } else { kept += best(of: cluster) }
                 cluster.removeAll(keepingCapacity: true)
             }
             cluster.append(match)
             end = max(end, match.range.upperBound)
         }
-        return (kept + best(of: cluster)).sorted(by: precedes)
+        kept += best(of: cluster)
+        kept.sort(by: precedes)
+        return kept
     }
 
     /// A cluster longer than this is cut: many matches on one stretch say no more than a few.
