@@ -37,6 +37,8 @@ struct PatternPiece {
     private static let mostExact = 128
     /// Words of a set that are compared with others.
     private static let mostCompared = 64
+    /// Words of a set by which it is told how much it says.
+    private static let mostWeighed = 16
     private static let longest = 40
     /// Sets of a choice.
     private static let mostOfChoice = 2
@@ -74,7 +76,7 @@ struct PatternPiece {
 
     /// How much of a set tells what the known words tell too, 0 to 1; told by its first words.
     static func share(of known: [Word], in set: [Word]) -> Double {
-        let words = set.prefix(mostCompared)
+        let words = set.prefix(mostWeighed)
         let count = words.count { word in known.contains { holds($0, word) || holds(word, $0) } }
         return Double(count) / Double(max(1, words.count))
     }

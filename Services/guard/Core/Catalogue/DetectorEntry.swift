@@ -1,6 +1,5 @@
 package import Contracts
 package import Patterns
-import Synchronization
 
 /// Which detector a pattern belongs to; findings carry the name.
 package enum Detector: String, Hashable, Sendable, CaseIterable {
@@ -143,7 +142,10 @@ package final class CompiledEntry: Sendable {
     let hasOneScore: Bool
     /// How far a try of the pattern looks; `nil` for an operator's own, which may look at all that follows.
     let bound: Int?
-    private let words = Mutex<[WordFinder]?>(nil)
+    /// Words of which every match holds one, beside those of the trigger.
+    ///
+    /// They are read from the pattern when it is compiled: later the first requests would wait for it.
+    let companions: [WordFinder]
     /// How many bytes behind a match decide about it.
     let rightContext: Int
     /// How far the engine looks around a trigger.
@@ -185,17 +187,12 @@ package final class CompiledEntry: Sendable {
         severity = entry.severity
         hasOneScore = entry.context.isEmpty && entry.detector != .pii && entry.detector != .custom
         bound = entry.detector == .custom ? nil : lead + reach
+        companions = Self.companions(entry)
     }
 
-    /// Words of which every match holds one, beside those of the trigger; read from the pattern when a text first needs them.
-    var companions: [WordFinder] {
+    private static func companions(_ entry: DetectorEntry) -> [WordFinder] {
         guard case .literals(let literals) = entry.trigger, entry.detector != .custom else { return [] }
-        return words.withLock { words in
-            if let words { return words }
-            let required = RequiredWords(entry.pattern, options: entry.options, known: literals)
-            let fresh = required.sets.prefix(Self.mostCompanions).map(WordFinder.init)
-            words = fresh
-            return fresh
-        }
+        let required = RequiredWords(entry.pattern, options: entry.options, known: literals)
+        return required.sets.prefix(mostCompanions).map(WordFinder.init)
     }
 }
