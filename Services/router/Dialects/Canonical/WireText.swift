@@ -103,7 +103,7 @@ extension JSONWriter {
 }
 
 extension JSONFields {
-    mutating func text(_ name: String, _ text: WireText) {
+    mutating func text(_ name: StaticString, _ text: WireText) {
         value(name) { $0.text(text) }
     }
 }

@@ -103,9 +103,12 @@ enum GeminiPartReader {
 
     // MARK: Tools
 
-    private static func call(_ call: JSONCursor, _ place: String) throws(DialectError) -> CanonicalToolCall {
+    private static func call(
+        _ call: JSONCursor,
+        _ place: @autoclosure () -> String
+    ) throws(DialectError) -> CanonicalToolCall {
         guard let name = call.member("name")?.string, !name.isEmpty else {
-            throw DialectError("\(place).name", "is required")
+            throw DialectError("\(place()).name", "is required")
         }
         let arguments = call.member("args")
         return CanonicalToolCall(
@@ -118,7 +121,7 @@ enum GeminiPartReader {
     /// A result: the one text in it where it holds no more, else its JSON.
     private static func result(
         _ response: JSONCursor,
-        _ place: String,
+        _ place: @autoclosure () -> String,
         _ lossy: inout LossyNames
     ) throws(DialectError) -> CanonicalToolResult {
         var result = CanonicalToolResult(
@@ -136,7 +139,7 @@ enum GeminiPartReader {
             }
         }
         for (index, part) in (response.member("parts")?.listed ?? []).enumerated() where part.kind == .object {
-            try read(part, "\(place).parts[\(index)]", into: &result.parts, &lossy)
+            try read(part, "\(place()).parts[\(index)]", into: &result.parts, &lossy)
         }
         return result
     }

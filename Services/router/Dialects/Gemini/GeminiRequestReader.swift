@@ -53,6 +53,18 @@ struct GeminiRequestReader {
 
     // MARK: The conversation
 
+    private static func role(_ value: JSONCursor?) -> CanonicalTurn.Role? {
+        // As nearly all are written.
+        if let value, value.equals("user") { return .user }
+        if let value, value.equals("model") { return .assistant }
+        return switch value?.string?.lowercased() {
+        case nil, "user", "function", "tool", "": .user
+        case "model", "assistant": .assistant
+        case "system": .system
+        default: nil
+        }
+    }
+
     private mutating func readSystem(_ value: JSONCursor) throws(DialectError) {
         let parts = try GeminiPartReader.parts(of: value, "systemInstruction", &lossy)
         if !parts.isEmpty { request.turns.append(CanonicalTurn(role: .system, parts: parts)) }
@@ -62,12 +74,8 @@ struct GeminiRequestReader {
         let list = contents.listed
         request.turns.reserveCapacity(list.count + 1)
         for (index, content) in list.enumerated() {
-            let role: CanonicalTurn.Role
-            switch content.member("role")?.string?.lowercased() {
-            case nil, "user", "function", "tool", "": role = .user
-            case "model", "assistant": role = .assistant
-            case "system": role = .system
-            default: throw DialectError("contents[\(index)].role", "must be user or model")
+            guard let role = Self.role(content.member("role")) else {
+                throw DialectError("contents[\(index)].role", "must be user or model")
             }
             let parts = try GeminiPartReader.parts(of: content, "contents[\(index)]", &lossy)
             guard !parts.isEmpty else { continue }
@@ -103,14 +111,17 @@ struct GeminiRequestReader {
         }
     }
 
-    private static func tool(_ declaration: JSONCursor, _ place: String) throws(DialectError) -> CanonicalTool {
+    private static func tool(
+        _ declaration: JSONCursor,
+        _ place: @autoclosure () -> String
+    ) throws(DialectError) -> CanonicalTool {
         guard let name = declaration.member("name")?.string, !name.isEmpty else {
-            throw DialectError("\(place).name", "is required")
+            throw DialectError("\(place()).name", "is required")
         }
         let own = declaration.member("parameters")
         let standard = declaration.member("parametersJsonSchema", or: "parameters_json_schema")
         guard own == nil || own?.isNull == true || own?.kind == .object else {
-            throw DialectError("\(place).parameters", "must be an object")
+            throw DialectError("\(place()).parameters", "must be an object")
         }
         return CanonicalTool(
             name: name,
@@ -140,10 +151,10 @@ struct GeminiRequestReader {
     }
 
     /// Leaves only the tools that may be called: no other dialect has a list of them.
-    private mutating func keep(_ allowed: [String], _ place: String) throws(DialectError) {
+    private mutating func keep(_ allowed: [String], _ place: @autoclosure () -> String) throws(DialectError) {
         let names = Set(allowed)
         guard names.isSubset(of: request.tools.map(\.name)) else {
-            throw DialectError("\(place).allowedFunctionNames", "names a function that is not declared")
+            throw DialectError("\(place()).allowedFunctionNames", "names a function that is not declared")
         }
         request.tools.removeAll { !names.contains($0.name) }
     }

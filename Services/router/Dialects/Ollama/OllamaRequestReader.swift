@@ -117,31 +117,31 @@ struct OllamaRequestReader {
 // MARK: Messages
 
 extension OllamaRequestReader {
-    private mutating func read(_ message: JSONCursor, _ place: String) throws(DialectError) {
+    private mutating func read(_ message: JSONCursor, _ place: @autoclosure () -> String) throws(DialectError) {
         let content = message.member("content")
         var parts: [CanonicalPart] = []
         if let text = WireText(content) {
             if !text.isEmpty { parts.append(.text(text)) }
         } else if let content, !content.isNull {
-            throw DialectError("\(place).content", "must be a string")
+            throw DialectError("\(place()).content", "must be a string")
         }
         for image in message.member("images")?.listed ?? [] {
-            guard let data = WireText(image) else { throw DialectError("\(place).images", "must be base64 strings") }
+            guard let data = WireText(image) else { throw DialectError("\(place()).images", "must be base64 strings") }
             parts.append(.image(OllamaImage.media(data)))
         }
         switch message.member("role")?.string {
         case "system": request.turns.append(CanonicalTurn(role: .system, parts: parts))
         case "user": request.turns.append(CanonicalTurn(role: .user, parts: parts))
-        case "assistant": try readAssistant(message, parts, place)
+        case "assistant": try readAssistant(message, parts, place())
         case "tool": append(result: message, parts)
-        default: throw DialectError("\(place).role", "must be system, user, assistant or tool")
+        default: throw DialectError("\(place()).role", "must be system, user, assistant or tool")
         }
     }
 
     private mutating func readAssistant(
         _ message: JSONCursor,
         _ said: [CanonicalPart],
-        _ place: String
+        _ place: @autoclosure () -> String
     ) throws(DialectError) {
         var parts: [CanonicalPart] = []
         if let text = WireText(message.member("thinking")), !text.isEmpty {
@@ -150,7 +150,7 @@ extension OllamaRequestReader {
         parts += said
         for (index, call) in (message.member("tool_calls")?.listed ?? []).enumerated() {
             guard let function = call.member("function"), let name = function.member("name")?.string, !name.isEmpty
-            else { throw DialectError("\(place).tool_calls[\(index)].function.name", "is required") }
+            else { throw DialectError("\(place()).tool_calls[\(index)].function.name", "is required") }
             let call = CanonicalToolCall(
                 id: call.member("id")?.string ?? "",
                 name: name,

@@ -68,26 +68,29 @@ struct OpenAIMessageReader {
         return CanonicalTurn(role: .assistant, parts: parts)
     }
 
-    private func toolCall(_ call: JSONCursor, _ place: String) throws(DialectError) -> CanonicalToolCall {
+    private func toolCall(
+        _ call: JSONCursor,
+        _ place: @autoclosure () -> String
+    ) throws(DialectError) -> CanonicalToolCall {
         let id = call.member("id")?.string ?? ""
         if let custom = call.member("custom"), custom.kind == .object {
             let name = custom.member("name")?.string ?? ""
-            guard !name.isEmpty else { throw DialectError("\(place).custom.name", "is required") }
+            guard !name.isEmpty else { throw DialectError("\(place()).custom.name", "is required") }
             return CanonicalToolCall(id: id, name: name, arguments: Self.arguments(custom.member("input")))
         }
         guard let function = call.member("function"), function.kind == .object else {
-            throw DialectError("\(place).function", "is required")
+            throw DialectError("\(place()).function", "is required")
         }
-        return try functionCall(function, id: id, "\(place).function")
+        return try functionCall(function, id: id, "\(place()).function")
     }
 
     private func functionCall(
         _ function: JSONCursor,
         id: String,
-        _ place: String
+        _ place: @autoclosure () -> String
     ) throws(DialectError) -> CanonicalToolCall {
         guard let name = function.member("name")?.string, !name.isEmpty else {
-            throw DialectError("\(place).name", "is required")
+            throw DialectError("\(place()).name", "is required")
         }
         return CanonicalToolCall(id: id, name: name, arguments: Self.arguments(function.member("arguments")))
     }
@@ -101,15 +104,15 @@ struct OpenAIMessageReader {
     /// The parts of a content, which is a string, an array of parts or nothing.
     private func parts(
         _ content: JSONCursor?,
-        _ place: String,
+        _ place: @autoclosure () -> String,
         _ lossy: inout LossyNames
     ) throws(DialectError) -> [CanonicalPart] {
         guard let content, !content.isNull else { return [] }
         if let text = WireText(content) { return [.text(text)] }
-        guard content.kind == .array else { throw DialectError(place, "must be a string or an array of parts") }
+        guard content.kind == .array else { throw DialectError(place(), "must be a string or an array of parts") }
         var parts: [CanonicalPart] = []
         for (index, part) in content.elements.enumerated() {
-            if let read = try OpenAIPartReader.read(part, "\(place)[\(index)]", &lossy) { parts.append(read) }
+            if let read = try OpenAIPartReader.read(part, "\(place())[\(index)]", &lossy) { parts.append(read) }
             // Servers of many makers' models take Anthropic's mark at any part.
             if let mark = CanonicalCacheMark(part.member("cache_control")) { parts.append(.cacheMark(mark)) }
         }

@@ -5,19 +5,19 @@ enum OpenAIPartReader {
     /// - Returns: `nil` for a part that no other dialect has; it is named in `lossy`.
     static func read(
         _ part: JSONCursor,
-        _ place: String,
+        _ place: @autoclosure () -> String,
         _ lossy: inout LossyNames
     ) throws(DialectError) -> CanonicalPart? {
         if let text = WireText(part) { return .text(text) }
         guard let type = part.member("type"), type.kind == .string else {
-            throw DialectError("\(place).type", "is required")
+            throw DialectError("\(place()).type", "is required")
         }
         if type.equals("text") || type.equals("input_text") || type.equals("output_text") {
-            guard let text = WireText(part.member("text")) else { throw DialectError("\(place).text", "is required") }
+            guard let text = WireText(part.member("text")) else { throw DialectError("\(place()).text", "is required") }
             return .text(text)
         }
         if type.equals("refusal") { return WireText(part.member("refusal")).map { .refusal($0) } }
-        if type.equals("image_url") { return try image(part, place, &lossy) }
+        if type.equals("image_url") { return try image(part, place(), &lossy) }
         if type.equals("file") { return file(part, &lossy) }
         if type.equals("thinking"), let text = WireText(part.member("thinking")) {
             return .thinking(CanonicalThinking(text: text, signature: WireText(part.member("signature"))))
@@ -29,12 +29,12 @@ enum OpenAIPartReader {
 
     private static func image(
         _ part: JSONCursor,
-        _ place: String,
+        _ place: @autoclosure () -> String,
         _ lossy: inout LossyNames
     ) throws(DialectError) -> CanonicalPart {
         let image = part.member("image_url")
         guard let url = WireText(image) ?? WireText(image?.member("url")), !url.isEmpty else {
-            throw DialectError("\(place).image_url.url", "is required")
+            throw DialectError("\(place()).image_url.url", "is required")
         }
         if let detail = image?.member("detail"), detail.kind == .string, !detail.equals("auto") {
             lossy.add("messages[].content[].image_url.detail")

@@ -166,13 +166,16 @@ extension OpenAIRequestReader {
         }
     }
 
-    private static func tool(_ function: JSONCursor, _ place: String) throws(DialectError) -> CanonicalTool {
+    private static func tool(
+        _ function: JSONCursor,
+        _ place: @autoclosure () -> String
+    ) throws(DialectError) -> CanonicalTool {
         guard let name = function.member("name")?.string, !name.isEmpty else {
-            throw DialectError("\(place).name", "is required")
+            throw DialectError("\(place()).name", "is required")
         }
         let schema = function.member("parameters")
         guard schema == nil || schema?.isNull == true || schema?.kind == .object else {
-            throw DialectError("\(place).parameters", "must be an object")
+            throw DialectError("\(place()).parameters", "must be an object")
         }
         return CanonicalTool(
             name: name,

@@ -12,9 +12,13 @@ enum CustomTools {
         "Call it with one member, input: the raw text that the tool takes, wrapped in nothing else."
 
     /// Reads a tool of Responses.
-    static func tool(_ tool: JSONCursor, _ place: String, _ namespace: String?) throws(DialectError) -> CanonicalTool {
+    static func tool(
+        _ tool: JSONCursor,
+        _ place: @autoclosure () -> String,
+        _ namespace: String?
+    ) throws(DialectError) -> CanonicalTool {
         guard let name = tool.member("name")?.string, !name.isEmpty else {
-            throw DialectError("\(place).name", "is required")
+            throw DialectError("\(place()).name", "is required")
         }
         var texts: [WireText] = []
         if let description = WireText(tool.member("description")), !description.isEmpty { texts.append(description) }

@@ -13,16 +13,16 @@ struct ResponsesItemReader {
         for (index, item) in input.elements.enumerated() { try read(item: item, "input[\(index)]") }
     }
 
-    private mutating func read(item: JSONCursor, _ place: String) throws(DialectError) {
+    private mutating func read(item: JSONCursor, _ place: @autoclosure () -> String) throws(DialectError) {
         let type = item.member("type")?.string ?? (item.member("role") == nil ? "" : "message")
         switch type {
-        case "message": try readMessage(item, place)
-        case "function_call": add(.assistant, [.toolCall(try functionCall(item, place))])
-        case "custom_tool_call": add(.assistant, [.toolCall(try customCall(item, place))])
+        case "message": try readMessage(item, place())
+        case "function_call": add(.assistant, [.toolCall(try functionCall(item, place()))])
+        case "custom_tool_call": add(.assistant, [.toolCall(try customCall(item, place()))])
         case "function_call_output", "custom_tool_call_output":
-            add(.user, [.toolResult(try result(item, place))])
+            add(.user, [.toolResult(try result(item, place()))])
         case "reasoning": readReasoning(item)
-        case "": throw DialectError("\(place).type", "is required")
+        case "": throw DialectError("\(place()).type", "is required")
         default:
             // Calls of tools that ran at their provider, and items that only it can look up.
             lossy.add(type == "item_reference" ? "input[].item_reference" : "input[].\(type)")
@@ -43,11 +43,11 @@ struct ResponsesItemReader {
 
     // MARK: Messages
 
-    private mutating func readMessage(_ message: JSONCursor, _ place: String) throws(DialectError) {
+    private mutating func readMessage(_ message: JSONCursor, _ place: @autoclosure () -> String) throws(DialectError) {
         guard let role = message.member("role"), role.kind == .string else {
-            throw DialectError("\(place).role", "is required")
+            throw DialectError("\(place()).role", "is required")
         }
-        let parts = try parts(message.member("content"), "\(place).content")
+        let parts = try parts(message.member("content"), "\(place()).content")
         if role.equals("user") {
             add(.user, parts)
         } else if role.equals("assistant") {
@@ -55,26 +55,32 @@ struct ResponsesItemReader {
         } else if role.equals("system") || role.equals("developer") {
             add(.system, parts)
         } else {
-            throw DialectError("\(place).role", "is not a role of this dialect")
+            throw DialectError("\(place()).role", "is not a role of this dialect")
         }
     }
 
-    private mutating func parts(_ content: JSONCursor?, _ place: String) throws(DialectError) -> [CanonicalPart] {
+    private mutating func parts(
+        _ content: JSONCursor?,
+        _ place: @autoclosure () -> String
+    ) throws(DialectError) -> [CanonicalPart] {
         guard let content, !content.isNull else { return [] }
         if let text = WireText(content) { return [.text(text)] }
-        guard content.kind == .array else { throw DialectError(place, "must be a string or an array of parts") }
+        guard content.kind == .array else { throw DialectError(place(), "must be a string or an array of parts") }
         var parts: [CanonicalPart] = []
         for (index, part) in content.elements.enumerated() {
-            if let read = try self.part(part, "\(place)[\(index)]") { parts.append(read) }
+            if let read = try self.part(part, "\(place())[\(index)]") { parts.append(read) }
         }
         return parts
     }
 
-    private mutating func part(_ part: JSONCursor, _ place: String) throws(DialectError) -> CanonicalPart? {
-        guard let type = part.member("type")?.string else { throw DialectError("\(place).type", "is required") }
+    private mutating func part(
+        _ part: JSONCursor,
+        _ place: @autoclosure () -> String
+    ) throws(DialectError) -> CanonicalPart? {
+        guard let type = part.member("type")?.string else { throw DialectError("\(place()).type", "is required") }
         switch type {
         case "input_text", "output_text", "text", "summary_text":
-            guard let text = WireText(part.member("text")) else { throw DialectError("\(place).text", "is required") }
+            guard let text = WireText(part.member("text")) else { throw DialectError("\(place()).text", "is required") }
             if part.member("prompt_cache_breakpoint")?.kind == .object { lossy.add("prompt_cache_breakpoint") }
             return .text(text)
         case "refusal": return WireText(part.member("refusal")).map { .refusal($0) }
@@ -112,9 +118,12 @@ struct ResponsesItemReader {
 
     // MARK: Tools
 
-    private func functionCall(_ item: JSONCursor, _ place: String) throws(DialectError) -> CanonicalToolCall {
+    private func functionCall(
+        _ item: JSONCursor,
+        _ place: @autoclosure () -> String
+    ) throws(DialectError) -> CanonicalToolCall {
         guard let name = item.member("name")?.string, !name.isEmpty else {
-            throw DialectError("\(place).name", "is required")
+            throw DialectError("\(place()).name", "is required")
         }
         return CanonicalToolCall(
             id: item.member("call_id")?.string ?? "",
@@ -123,9 +132,12 @@ struct ResponsesItemReader {
         )
     }
 
-    private func customCall(_ item: JSONCursor, _ place: String) throws(DialectError) -> CanonicalToolCall {
+    private func customCall(
+        _ item: JSONCursor,
+        _ place: @autoclosure () -> String
+    ) throws(DialectError) -> CanonicalToolCall {
         guard let name = item.member("name")?.string, !name.isEmpty else {
-            throw DialectError("\(place).name", "is required")
+            throw DialectError("\(place()).name", "is required")
         }
         let input = WireText(item.member("input")) ?? WireText(escaped: [])
         return CanonicalToolCall(
@@ -135,14 +147,17 @@ struct ResponsesItemReader {
         )
     }
 
-    private mutating func result(_ item: JSONCursor, _ place: String) throws(DialectError) -> CanonicalToolResult {
+    private mutating func result(
+        _ item: JSONCursor,
+        _ place: @autoclosure () -> String
+    ) throws(DialectError) -> CanonicalToolResult {
         let output = item.member("output")
         var result = CanonicalToolResult(callID: item.member("call_id")?.string ?? "", parts: [])
         if let output, output.kind == .object {
             // Not of the dialect, and yet what the tool said.
             result.parts = [.text(WireText(String(decoding: output.raw, as: UTF8.self)))]
         } else {
-            result.parts = try parts(output, "\(place).output")
+            result.parts = try parts(output, "\(place()).output")
         }
         if item.member("status")?.equals("incomplete") == true { result.isError = true }
         return result

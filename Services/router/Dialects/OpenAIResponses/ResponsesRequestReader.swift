@@ -131,16 +131,20 @@ extension ResponsesRequestReader {
         for (index, tool) in value.elements.enumerated() { try read(tool: tool, "tools[\(index)]", namespace: nil) }
     }
 
-    private mutating func read(tool: JSONCursor, _ place: String, namespace: String?) throws(DialectError) {
-        guard let type = tool.member("type")?.string else { throw DialectError("\(place).type", "is required") }
+    private mutating func read(
+        tool: JSONCursor,
+        _ place: @autoclosure () -> String,
+        namespace: String?
+    ) throws(DialectError) {
+        guard let type = tool.member("type")?.string else { throw DialectError("\(place()).type", "is required") }
         switch type {
-        case "function": request.tools.append(try Self.function(tool, place, namespace))
-        case "custom": request.tools.append(try CustomTools.tool(tool, place, namespace))
+        case "function": request.tools.append(try Self.function(tool, place(), namespace))
+        case "custom": request.tools.append(try CustomTools.tool(tool, place(), namespace))
         case "namespace" where namespace == nil:
             let name = tool.member("name")?.string ?? ""
             guard let tools = tool.member("tools"), tools.kind == .array else { return }
             for (index, inner) in tools.elements.enumerated() {
-                try read(tool: inner, "\(place).tools[\(index)]", namespace: name)
+                try read(tool: inner, "\(place()).tools[\(index)]", namespace: name)
             }
         default:
             // Tools that run at their provider, or that only its models know.
@@ -150,15 +154,15 @@ extension ResponsesRequestReader {
 
     private static func function(
         _ tool: JSONCursor,
-        _ place: String,
+        _ place: @autoclosure () -> String,
         _ namespace: String?
     ) throws(DialectError) -> CanonicalTool {
         guard let name = tool.member("name")?.string, !name.isEmpty else {
-            throw DialectError("\(place).name", "is required")
+            throw DialectError("\(place()).name", "is required")
         }
         let schema = tool.member("parameters")
         guard schema == nil || schema?.isNull == true || schema?.kind == .object else {
-            throw DialectError("\(place).parameters", "must be an object")
+            throw DialectError("\(place()).parameters", "must be an object")
         }
         var read = CanonicalTool(
             name: NamespacedTool.joined(namespace, name),

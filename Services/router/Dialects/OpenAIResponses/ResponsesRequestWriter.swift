@@ -74,7 +74,7 @@ struct ResponsesRequestWriter {
             if let temperature { body.double("temperature", temperature) }
             if let topP { body.double("top_p", topP) }
             if let effort { body.object("reasoning") { $0.string("effort", effort) } }
-            if let user { body.text(user.name, user.text) }
+            if let user { body.value(user.name) { $0.text(user.text) } }
         }
     }
 

@@ -53,8 +53,17 @@ public enum AnswerTranslation {
 
     /// Whether a body may say that there is no answer, although it holds what looks like one: worth a walk of its own.
     private static func mayBeFault(_ root: JSONCursor, _ upstream: Dialect) -> Bool {
-        upstream == .openAIResponses || upstream == .cohere || root.member("error") != nil
-            || root.member("type")?.equals("error") ?? false || root.member("object")?.equals("error") ?? false
+        if let error = root.member("error"), !error.isNull { return true }
+        switch upstream {
+        case .openAIResponses:
+            guard let status = root.member("status") else { return true }
+            return !status.equals("completed") && !status.equals("incomplete")
+        case .cohere:
+            guard let reason = root.member("finish_reason") else { return true }
+            return !reason.equals("COMPLETE") && !reason.equals("MAX_TOKENS") && !reason.equals("TOOL_CALL")
+        case .openAIChat, .anthropicMessages, .gemini, .ollama, .bedrock:
+            return root.member("type")?.equals("error") ?? false || root.member("object")?.equals("error") ?? false
+        }
     }
 
     /// Writes an answer the way the client reads it.

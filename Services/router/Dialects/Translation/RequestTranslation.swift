@@ -63,7 +63,7 @@ public enum RequestTranslation {
         case .openAIChat:
             ToolPairing.pair(&request, idLimit: OpenAIRequestWriter.idLimit)
             var writer = OpenAIRequestWriter(
-                request,
+                consume request,
                 model: model,
                 modelMaximum: maxOutputTokens,
                 asksForUsage: asksForUsage
@@ -71,26 +71,29 @@ public enum RequestTranslation {
             body = writer.write(&lossy, &context)
         case .anthropicMessages:
             ToolPairing.pair(&request, idLimit: AnthropicRequestWriter.idLimit)
-            var writer = AnthropicRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
+            var writer = AnthropicRequestWriter(consume request, model: model, modelMaximum: maxOutputTokens)
             body = writer.write(&lossy, &context)
         case .gemini:
             ToolPairing.pair(&request, idLimit: GeminiRequestWriter.idLimit)
-            var writer = GeminiRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
+            var writer = GeminiRequestWriter(consume request, model: model, modelMaximum: maxOutputTokens)
             body = writer.write(&lossy, &context)
         case .openAIResponses:
             ToolPairing.pair(&request, idLimit: ResponsesID.callLimit)
-            body = ResponsesRequestWriter(request, model: model, modelMaximum: maxOutputTokens).write(&lossy, &context)
+            body = ResponsesRequestWriter(consume request, model: model, modelMaximum: maxOutputTokens).write(
+                &lossy,
+                &context
+            )
         case .ollama:
             ToolPairing.pair(&request, idLimit: OpenAIRequestWriter.idLimit)
-            var writer = OllamaRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
+            var writer = OllamaRequestWriter(consume request, model: model, modelMaximum: maxOutputTokens)
             body = writer.write(&lossy)
         case .cohere:
             ToolPairing.pair(&request, idLimit: CohereRequestWriter.idLimit)
-            var writer = CohereRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
+            var writer = CohereRequestWriter(consume request, model: model, modelMaximum: maxOutputTokens)
             body = writer.write(&lossy, &context)
         case .bedrock:
             ToolPairing.pair(&request, idLimit: BedrockRequestWriter.idLimit)
-            var writer = BedrockRequestWriter(request, model: model, modelMaximum: maxOutputTokens)
+            var writer = BedrockRequestWriter(consume request, model: model, modelMaximum: maxOutputTokens)
             body = writer.write(&lossy, &context)
         }
         return TranslatedRequest(body: body, lossy: lossy.names, context: context)
