@@ -83,8 +83,20 @@ public enum AnswerTranslation {
         if let document = answer.document, client == answer.dialect {
             return (try? document.applying(answer.edits)) ?? document.bytes
         }
-        var answer = answer
-        if context.readsThinkTags { answer.splitThinkTags() }
+        guard !context.readsThinkTags else {
+            var split = answer
+            split.splitThinkTags()
+            return say(split, as: client, context, &lossy)
+        }
+        return say(answer, as: client, context, &lossy)
+    }
+
+    private static func say(
+        _ answer: CanonicalAnswer,
+        as client: Dialect,
+        _ context: AnswerContext,
+        _ lossy: inout [String]
+    ) -> [UInt8] {
         var names = answer.lossy
         let body =
             switch client {
