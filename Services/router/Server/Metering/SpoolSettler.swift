@@ -97,7 +97,8 @@ package final class SpoolSettler: Sendable {
                 if records.isEmpty { break }
                 if await send(records, until: .now + Self.deadline) {
                     pause = .milliseconds(100)
-                    await gather()
+                    // A full batch has left others waiting: who paused now would fall behind, and what waits takes memory.
+                    if records.count < Self.batch { await gather() }
                 } else {
                     try? await Task.sleep(for: pause)
                     pause = min(pause * 2, Self.longestPause)
