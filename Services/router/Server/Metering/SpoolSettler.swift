@@ -1,7 +1,7 @@
 import Contracts
 import JSON
-import Logging
-import PeerRPC
+package import Logging
+package import PeerRPC
 import Synchronization
 
 /// Carries what the spool holds to the meter, and what routers that died have left.
@@ -12,7 +12,7 @@ package final class SpoolSettler: Sendable {
     private static let batch = 500
     private static let deadline = Duration.seconds(15)
     /// Between two batches: enough to gather, too short to notice, and cut short when somebody waits for a receipt.
-    private static let gathering = Duration.milliseconds(25)
+    package static let gathering = Duration.milliseconds(25)
     private static let longestPause = Duration.seconds(5)
     /// How often folders of routers that died are looked for.
     private static let adoption = Duration.seconds(15)
@@ -25,27 +25,30 @@ package final class SpoolSettler: Sendable {
     private let root: String
     private let instance: String
     private let client: RPCClient
+    private let gathering: Duration
     private let logger: Logger
     private let waiters = Mutex(Waiters())
     private let nap = Nap()
     private let signal = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
-    init(
+    package init(
         spool: Spool,
         root: String,
         instance: String,
         client: RPCClient,
+        gathering: Duration = SpoolSettler.gathering,
         logger: Logger
     ) {
         self.spool = spool
         self.root = root
         self.instance = instance
         self.client = client
+        self.gathering = gathering
         self.logger = logger
     }
 
     /// Something may be to be done: a record, or a meter that has come back.
-    func wake() {
+    package func wake() {
         signal.continuation.yield()
     }
 
@@ -108,7 +111,7 @@ package final class SpoolSettler: Sendable {
     }
 
     private func gather() async {
-        await nap.take(Self.gathering) { waiters.withLock { !$0.waiting.isEmpty } }
+        await nap.take(gathering) { waiters.withLock { !$0.waiting.isEmpty } }
     }
 
     /// Sends one batch.
