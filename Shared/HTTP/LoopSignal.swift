@@ -1,20 +1,20 @@
-import NIOCore
+package import NIOCore
 
 /// Where one task waits for its event loop; confined to the loop.
 ///
 /// It only wakes: whoever waits looks at the state again afterwards. A cancelled task is woken too and does not wait again.
-final class LoopSignal {
+package final class LoopSignal {
     private let loop: any EventLoop
     private var continuation: UnsafeContinuation<Void, Never>?
 
-    init(_ loop: any EventLoop) {
+    package init(_ loop: any EventLoop) {
         self.loop = loop
     }
 
     var isAwaited: Bool { continuation != nil }
 
     /// Waits until ``fire()`` or cancellation.
-    func wait() async {
+    package func wait() async {
         let bound = NIOLoopBound(self, eventLoop: loop)
         await withTaskCancellationHandler {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
@@ -34,7 +34,7 @@ final class LoopSignal {
     }
 
     /// Wakes the waiting task, if there is one.
-    func fire() {
+    package func fire() {
         guard let continuation else { return }
         self.continuation = nil
         continuation.resume()

@@ -1,22 +1,11 @@
 import Contracts
 import Dialects
 import HTTP
-import NIOCore
 import RouterCore
 
 extension ChatService {
     /// The least and the most that a first target is waited for, whatever its usual times are.
     private static let hedgeDelays = Duration.milliseconds(100)...Duration.seconds(30)
-    /// How often a request that guard or savers still look at is looked for.
-    private static let hedgeLook = Duration.milliseconds(20)
-
-    /// What happens while one or two attempts are under way.
-    private enum HedgeEvent: Sendable {
-        /// The first one is late.
-        case late
-        /// `nil` for one that was given up before it had anything to tell.
-        case ended(Candidate, Result<AttemptEnd, RequestFailure>?)
-    }
 
     /// One attempt, and a second one at another target where the chain hedges and the first is late.
     ///
@@ -50,38 +39,27 @@ extension ChatService {
         _ pulse: StreamPulse,
         _ course: AttemptCourse
     ) async throws(RequestFailure) -> (Candidate, AttemptEnd) {
-        let delay = min(max(slow, Self.hedgeDelays.lowerBound), Self.hedgeDelays.upperBound)
-        let race = HedgeRace()
+        let race = HedgeRace(session.call.exchange.loop)
         session.race = race
         defer { session.race = nil }
-        let confined = NIOLoopBound((session, pulse), eventLoop: session.call.exchange.loop)
+        race.run(first) { () throws(RequestFailure) in try await self.measured(first, session, pulse) }
+        race.allow(min(max(slow, Self.hedgeDelays.lowerBound), Self.hedgeDelays.upperBound))
         var decided: (Candidate, Result<AttemptEnd, RequestFailure>)?
-        await withTaskGroup(of: HedgeEvent.self) { group in
-            race.starts(first.target.name)
-            group.addTask { await self.run(first, confined, race) }
-            group.addTask { await Self.wait(delay, first, race) }
-            var running = 1
-            while let event = await group.next() {
-                switch event {
-                case .late:
-                    guard decided == nil, race.isOpen, running == 1, !Task.isCancelled,
-                        let second = dispatcher.beside(first, in: &course.plan)
-                    else { continue }
-                    running += 1
-                    race.starts(second.target.name)
-                    group.addTask { await self.run(second, confined, race) }
-                case .ended(let candidate, let end):
-                    running -= 1
-                    guard decided == nil, !race.hasLost(candidate.target.name), let end else {
-                        giveUp(candidate, end, race, session, course.plan)
-                        continue
-                    }
-                    race.ends(candidate.target.name)
-                    guard running > 0, passes(candidate, end, session, &course.plan) else {
-                        decided = (candidate, end)
-                        group.cancelAll()
-                        continue
-                    }
+        while let event = await race.next() {
+            switch event {
+            case .late:
+                guard decided == nil, let second = dispatcher.beside(first, in: &course.plan) else { continue }
+                race.run(second) { () throws(RequestFailure) in try await self.measured(second, session, pulse) }
+            case .ended(let candidate, let end):
+                guard decided == nil, !race.hasLost(candidate.target.name) else {
+                    giveUp(candidate, end, race, session, course.plan)
+                    continue
+                }
+                race.ends(candidate.target.name)
+                guard race.isRunning, passes(candidate, end, session, &course.plan) else {
+                    decided = (candidate, end)
+                    race.giveUp()
+                    continue
                 }
             }
         }
@@ -92,40 +70,6 @@ extension ChatService {
             dispatcher.withdraw(candidate, in: course.plan)
             throw error
         }
-    }
-
-    /// An attempt that ends as soon as the other one answers.
-    private func run(
-        _ candidate: Candidate,
-        _ confined: NIOLoopBound<(ChatSession, StreamPulse)>,
-        _ race: HedgeRace
-    ) async -> HedgeEvent {
-        await withTaskGroup(of: Result<AttemptEnd, RequestFailure>?.self) { group in
-            group.addTask {
-                let (session, pulse) = confined.value
-                do throws(RequestFailure) {
-                    return .success(try await self.measured(candidate, session, pulse))
-                } catch {
-                    return .failure(error)
-                }
-            }
-            group.addTask {
-                await race.untilLost(candidate.target.name)
-                return nil
-            }
-            var end: Result<AttemptEnd, RequestFailure>?
-            while let result = await group.next() {
-                if let result { end = result }
-                group.cancelAll()
-            }
-            return .ended(candidate, end)
-        }
-    }
-
-    private static func wait(_ delay: Duration, _ first: Candidate, _ race: HedgeRace) async -> HedgeEvent {
-        try? await Task.sleep(for: delay)
-        while !race.hasLeft(first.target.name), !Task.isCancelled { try? await Task.sleep(for: hedgeLook) }
-        return .late
     }
 
     /// Takes note of an attempt that failed while another one is under way.
@@ -155,13 +99,13 @@ extension ChatService {
     /// Takes note of an attempt that another one made needless: what it had sent is paid for.
     private func giveUp(
         _ candidate: Candidate,
-        _ end: Result<AttemptEnd, RequestFailure>?,
+        _ end: Result<AttemptEnd, RequestFailure>,
         _ race: HedgeRace,
         _ session: ChatSession,
         _ plan: AttemptPlan
     ) {
         dispatcher.withdraw(candidate, in: plan)
-        guard case .success(let end)? = end else { return }
+        guard case .success(let end) = end else { return }
         switch end {
         case .answered(var attempt, _, _), .blocked(var attempt, _), .failed(var attempt, _, _),
             .broken(var attempt, _, _):

@@ -1,89 +1,145 @@
-import Synchronization
+import HTTP
+import NIOCore
+import RouterCore
 
-/// Which of two attempts of a request answers: the first one that has something for the client.
-final class HedgeRace: Sendable {
+/// Attempts of one request that run beside each other, each in a task of its own, until one has something for the client.
+///
+/// Confined to the request's event loop: what happens in it happens one after another.
+final class HedgeRace {
     /// The reason of an attempt that was given up because another one answered.
     static let lost = "hedge_lost"
 
+    /// What happens while attempts are under way.
+    enum Event {
+        /// The only one has been on its way for too long without a word.
+        case late
+        case ended(Candidate, Result<AttemptEnd, RequestFailure>)
+    }
+
     private struct Runner {
-        let start: ContinuousClock.Instant
+        let name: String
+        let start = ContinuousClock.now
         /// Whether its request is on its way: what it costs is spent.
         var hasLeft = false
+        /// Whether it ended without an answer.
+        var hasEnded = false
+        var task: Task<Void, Never>?
     }
 
-    private struct State {
-        var runners: [String: Runner] = [:]
-        var winner: String?
-        var waiting: [String: CheckedContinuation<Void, Never>] = [:]
+    private let loop: any EventLoop
+    private let signal: LoopSignal
+    /// One, or two once the first is late.
+    private var runners: [Runner] = []
+    private var ends: [(Candidate, Result<AttemptEnd, RequestFailure>)] = []
+    private var running = 0
+    private var winner: String?
+    private var isDue = false
+    private var timer: Scheduled<Void>?
+
+    init(_ loop: any EventLoop) {
+        self.loop = loop
+        signal = LoopSignal(loop)
     }
 
-    private let state = Mutex(State())
+    // MARK: For the one who waits
 
-    /// An attempt at a target begins.
-    func starts(_ target: String) {
-        state.withLock { $0.runners[target] = Runner(start: .now) }
+    /// Whether an attempt is under way.
+    var isRunning: Bool { running > 0 }
+
+    /// Begins an attempt at a target that none is made at yet; it runs up to its first wait before this returns.
+    func run(_ candidate: Candidate, _ attempt: @escaping () async throws(RequestFailure) -> AttemptEnd) {
+        let place = runners.count
+        runners.append(Runner(name: candidate.target.name))
+        running += 1
+        let bound = NIOLoopBound((self, attempt), eventLoop: loop)
+        runners[place].task = Task.immediate(executorPreference: LoopExecutor(loop)) {
+            let (race, attempt) = bound.value
+            let end: Result<AttemptEnd, RequestFailure>
+            do throws(RequestFailure) {
+                end = .success(try await attempt())
+            } catch {
+                end = .failure(error)
+            }
+            race.finished(candidate, end)
+        }
     }
+
+    /// Tells ``Event/late`` when the first attempt is silent for longer than this.
+    func allow(_ time: Duration) {
+        timer = loop.assumeIsolated().scheduleTask(in: TimeAmount(time)) {
+            self.isDue = true
+            self.signal.fire()
+        }
+    }
+
+    /// Waits for what happens next; a cancelled task waits for the attempts, which are given up, all the same.
+    ///
+    /// - Returns: `nil` when no attempt is under way any more.
+    func next() async -> Event? {
+        while true {
+            if !ends.isEmpty {
+                let (candidate, end) = ends.removeFirst()
+                return .ended(candidate, end)
+            }
+            guard isRunning else { return nil }
+            if isDue, winner == nil, runners.count == 1, runners[0].hasLeft, !Task.isCancelled {
+                isDue = false
+                return .late
+            }
+            if Task.isCancelled {
+                giveUp()
+                for runner in runners { await runner.task?.value }
+            } else {
+                await signal.wait()
+            }
+        }
+    }
+
+    /// Gives up every attempt that is under way.
+    func giveUp() {
+        timer?.cancel()
+        for runner in runners { runner.task?.cancel() }
+    }
+
+    private func finished(_ candidate: Candidate, _ end: Result<AttemptEnd, RequestFailure>) {
+        running -= 1
+        ends.append((candidate, end))
+        signal.fire()
+    }
+
+    // MARK: For attempts
 
     /// An attempt has ended without an answer.
     func ends(_ target: String) {
-        state.withLock { state in
-            if state.winner != target { state.runners[target] = nil }
-        }
+        guard winner != target, let place = place(target) else { return }
+        runners[place].hasEnded = true
     }
 
     /// The request to a target is on its way.
     func left(_ target: String) {
-        state.withLock { $0.runners[target]?.hasLeft = true }
+        guard let place = place(target) else { return }
+        runners[place].hasLeft = true
+        if isDue { signal.fire() }
     }
 
-    func hasLeft(_ target: String) -> Bool {
-        state.withLock { $0.runners[target]?.hasLeft ?? false }
-    }
-
-    /// Whether nobody has answered yet.
-    var isOpen: Bool { state.withLock { $0.winner == nil } }
+    func hasLeft(_ target: String) -> Bool { place(target).map { runners[$0].hasLeft } ?? false }
 
     /// Whether another attempt answers.
-    func hasLost(_ target: String) -> Bool {
-        state.withLock { state in state.winner.map { $0 != target } ?? false }
-    }
+    func hasLost(_ target: String) -> Bool { winner.map { $0 != target } ?? false }
 
-    /// Lets a target answer.
+    /// Lets a target answer; the other attempts are given up.
     ///
-    /// - Returns: The attempts that are given up for it, with the time they had; `nil` when another one answers already.
+    /// - Returns: Those that are given up for it, with the time they had; `nil` when another one answers already.
     func claim(_ target: String) -> [(name: String, milliseconds: Int)]? {
-        let (others, waiting) = state.withLock { state -> ([(String, Int)]?, [CheckedContinuation<Void, Never>]) in
-            guard state.winner == nil else { return (state.winner == target ? [] : nil, []) }
-            state.winner = target
-            let others = state.runners.filter { $0.key != target }
-                .map { ($0.key, (ContinuousClock.now - $0.value.start).wholeMilliseconds) }
-            let losers = state.waiting.filter { $0.key != target }
-            for name in losers.keys { state.waiting[name] = nil }
-            return (others, Array(losers.values))
+        guard winner == nil else { return winner == target ? [] : nil }
+        winner = target
+        var others: [(name: String, milliseconds: Int)] = []
+        for runner in runners where runner.name != target && !runner.hasEnded {
+            others.append((runner.name, (ContinuousClock.now - runner.start).wholeMilliseconds))
+            runner.task?.cancel()
         }
-        for continuation in waiting { continuation.resume() }
-        return others.map { $0.map { (name: $0.0, milliseconds: $0.1) } }
+        return others
     }
 
-    /// Waits until another attempt answers, or until it is cancelled.
-    func untilLost(_ target: String) async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    guard state.winner == nil || state.winner == target else { return true }
-                    state.waiting[target] = continuation
-                    return false
-                }
-                if isOver { continuation.resume() }
-                // A cancellation that came first has found nobody to tell.
-                if Task.isCancelled { leave(target) }
-            }
-        } onCancel: {
-            leave(target)
-        }
-    }
-
-    private func leave(_ target: String) {
-        state.withLock { $0.waiting.removeValue(forKey: target) }?.resume()
-    }
+    private func place(_ target: String) -> Int? { runners.firstIndex { $0.name == target } }
 }
