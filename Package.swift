@@ -89,7 +89,12 @@ let shared: [Target] = [
     ),
     // libpq's interface without the library, which is opened when a database on PostgreSQL is.
     .target(name: "CPostgreSQL", path: "Shared/C/PostgreSQL"),
-    module("Storage", "Shared/Storage", ["Contracts", "CPostgreSQL", .grdb, .sqlite, .nioCore, .nioPosix, .logging]),
+    library("CSQLite", "Shared/C/SQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+    module(
+        "Storage",
+        "Shared/Storage",
+        ["Contracts", "CPostgreSQL", "CSQLite", .grdb, .sqlite, .nioCore, .nioPosix, .logging]
+    ),
     module("Secrets", "Shared/Secrets", [.crypto, .cryptoExtras]),
     module("Observability", "Shared/Observability", [.coreMetrics, .logging, .nioCore]),
     module(

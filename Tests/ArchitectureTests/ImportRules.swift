@@ -30,7 +30,8 @@ enum ImportRules {
         Rule(
             "Shared/Storage",
             nio.union([
-                "GRDB", "GRDBSQLite", "CPostgreSQL", "Contracts", "Logging", "FoundationEssentials", "Foundation",
+                "GRDB", "GRDBSQLite", "CSQLite", "CPostgreSQL", "Contracts", "Logging", "FoundationEssentials",
+                "Foundation",
             ])
         ),
         Rule("Shared/Secrets", ["Crypto", "CryptoExtras", "FoundationEssentials", "Foundation"]),

@@ -9,7 +9,7 @@ import Glibc
 /// starts, so a program that has not been started with one starts itself again, in the same process: a few milliseconds, once.
 package enum AllocatorTuning {
     private static let variable = "GLIBC_TUNABLES"
-    private static let value = "glibc.malloc.tcache_count=96:glibc.malloc.tcache_max=4096"
+    private static let value = "glibc.malloc.tcache_count=400:glibc.malloc.tcache_max=4096"
 
     /// Starts the program again if need be; where that cannot be done, it goes on as it is.
     ///

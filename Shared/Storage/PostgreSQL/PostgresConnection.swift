@@ -17,8 +17,8 @@ struct PostgresConnection: SQLConnection {
         self.sender = sender
     }
 
-    func execute(_ sql: String, _ arguments: [any SQLConvertible]) throws(StoreError) -> Int {
-        try run(sql, arguments) { result in
+    func execute(_ sql: String, values: [SQLValue]) throws(StoreError) -> Int {
+        try run(sql, values) { result in
             let command = PQcmdStatus(result).map { String(cString: $0) } ?? ""
             let changesRows = ["INSERT", "UPDATE", "DELETE"].contains { command.hasPrefix($0) }
             return changesRows ? PQcmdTuples(result).flatMap { Int(String(cString: $0)) } ?? 0 : 0

@@ -6,7 +6,7 @@
 package protocol SQLConnection {
     /// Runs a statement and returns how many rows it inserted, updated or deleted.
     @discardableResult
-    func execute(_ sql: String, _ arguments: [any SQLConvertible]) throws(StoreError) -> Int
+    func execute(_ sql: String, values: [SQLValue]) throws(StoreError) -> Int
 
     /// All rows, mapped while the engine steps; a statement with `RETURNING` is a query.
     func query<T>(
@@ -29,7 +29,12 @@ package protocol SQLConnection {
 extension SQLConnection {
     @discardableResult
     package func execute(_ sql: String) throws(StoreError) -> Int {
-        try execute(sql, [])
+        try execute(sql, values: [])
+    }
+
+    @discardableResult
+    package func execute(_ sql: String, _ arguments: [any SQLConvertible]) throws(StoreError) -> Int {
+        try execute(sql, values: arguments.map(\.sqlValue))
     }
 
     package func query<T>(_ sql: String, _ map: (SQLRow) throws(StoreError) -> T) throws(StoreError) -> [T] {

@@ -6,6 +6,12 @@ package enum SQLValue: Sendable, Hashable {
     case text(String)
     case blob([UInt8])
 
+    /// The number, or NULL.
+    package static func integer(_ value: Int?) -> SQLValue { value.map { .integer($0) } ?? .null }
+
+    /// The text, or NULL.
+    package static func text(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
+
     /// The type's name for error messages; the value itself stays out of them.
     var typeName: String {
         switch self {

@@ -14,19 +14,19 @@ struct SQLiteConnection: SQLConnection {
         self.path = path
     }
 
-    func execute(_ sql: String, _ arguments: [any SQLConvertible]) throws(StoreError) -> Int {
+    func execute(_ sql: String, values: [SQLValue]) throws(StoreError) -> Int {
         do {
-            let entry = try book.entry(for: sql, argumentCount: arguments.count)
+            let entry = try book.entry(for: sql, argumentCount: values.count)
             let statement = try prepare(sql, entry)
             if entry.changesRows {
                 latest.sql = sql
                 latest.statement = statement
-                try statement.run(arguments, on: connection)
+                try statement.run(values, on: connection)
                 return connection.changesCount
             }
             // SQLite keeps the last count for statements that change nothing, such as CREATE TABLE.
             let before = connection.totalChangesCount
-            try statement.execute(arguments: bindings(arguments))
+            try statement.execute(arguments: bindings(values))
             return connection.totalChangesCount == before ? 0 : connection.changesCount
         } catch {
             throw mapped(error)

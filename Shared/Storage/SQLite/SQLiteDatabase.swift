@@ -1,3 +1,4 @@
+import CSQLite
 import Foundation
 import GRDB
 import Synchronization
@@ -15,6 +16,9 @@ final class SQLiteDatabase: Database {
     /// Nobody else changes the file; one that waits for it ends with the database.
     private let silence = AsyncStream.makeStream(of: Void.self)
 
+    /// Set once, before SQLite allocates anything.
+    private static let engine: Void = { _ = sqlite_without_memory_statistics() }()
+
     private init(pool: DatabasePool, service: String, options: DatabaseOptions) {
         self.pool = pool
         self.service = service
@@ -27,6 +31,7 @@ final class SQLiteDatabase: Database {
         options: DatabaseOptions
     ) async throws(StoreError) -> SQLiteDatabase {
         _ = try MigrationPlan(service: service, migrations: [])
+        _ = engine
         do {
             return try await BlockingRoom.run {
                 try SQLiteFile.prepare(path)

@@ -9,14 +9,13 @@ extension Statement {
     ///
     /// Through GRDB's boxed arguments a row of the ledger costs twice the time, and the ledger has one for each request. The
     /// statement must be none that changes the schema, of which GRDB keeps its own memory.
-    func run(_ arguments: [any SQLConvertible], on connection: GRDB.Database) throws {
+    func run(_ values: [SQLValue], on connection: GRDB.Database) throws {
         sqlite3_reset(sqliteStatement)
         sqlite3_clear_bindings(sqliteStatement)
         defer { sqlite3_reset(sqliteStatement) }
         var place: Int32 = 0
-        for argument in arguments {
+        for value in values {
             place += 1
-            let value = argument.sqlValue
             try value.checkStorable()
             guard bind(value, at: place) == SQLITE_OK else { throw failure(on: connection) }
         }

@@ -57,12 +57,19 @@ package struct ReservationCode: Hashable, Sendable {
             return
         }
         self.init(text[..<stop], version: Self.grantVersion, signer: signer)
-        let digits = text[text.utf8.index(after: stop)...]
-        guard digits.utf8.count <= 3, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-            let number = Int(digits), number < requests
-        else { return nil }
+        guard count(to: text.utf8[text.utf8.index(after: stop)...]) else { return nil }
+    }
+
+    /// Goes from a grant to its reservation of a number.
+    ///
+    /// - Returns: False when the digits are no number of the grant's.
+    fileprivate mutating func count(to digits: Substring.UTF8View) -> Bool {
+        guard (1...3).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
+        let number = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+        guard number < requests else { return false }
         serial += UInt64(number)
         requests = 1
+        return true
     }
 
     /// Reads the id of a grant that this signer has signed; anything else is `nil`.
@@ -123,5 +130,24 @@ package struct ReservationCode: Hashable, Sendable {
             if byte & 0x80 == 0 { return Int(exactly: value) }
         }
         return nil
+    }
+}
+
+/// Reads the ids of one key's reservations, and remembers the grant that was read last: those of a grant come one after another,
+/// and to decode and verify its id is most of what reading one costs.
+struct ReservationReader: Sendable {
+    private var grant: (id: String, code: ReservationCode)?
+
+    /// What ``ReservationCode/init(_:signer:)`` reads.
+    mutating func code(of id: String, signer: some ReservationSigner) -> ReservationCode? {
+        guard let stop = id.utf8.lastIndex(of: UInt8(ascii: ".")) else { return ReservationCode(id, signer: signer) }
+        let length = id.utf8.distance(from: id.startIndex, to: stop)
+        if grant.map({ $0.id.utf8.count == length && id.hasPrefix($0.id) }) != true {
+            let name = String(id[..<stop])
+            guard let code = ReservationCode(grant: name, signer: signer) else { return nil }
+            grant = (name, code)
+        }
+        guard var code = grant?.code, code.count(to: id.utf8[id.utf8.index(after: stop)...]) else { return nil }
+        return code
     }
 }

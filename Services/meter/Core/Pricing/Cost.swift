@@ -48,7 +48,8 @@ extension Rates {
 extension TokenUsage {
     /// Prompt tokens of every class.
     package var promptTokens: Int {
-        [input, cacheRead, cacheWrite5m, cacheWrite1h].reduce(0) { $0.addingClamped(max(0, $1)) }
+        max(0, input).addingClamped(max(0, cacheRead)).addingClamped(max(0, cacheWrite5m))
+            .addingClamped(max(0, cacheWrite1h))
     }
 
     /// What a token budget counts: prompt and answer, every class.
@@ -56,7 +57,8 @@ extension TokenUsage {
 
     /// What the tokens-per-minute limit counts: everything that did not come from a cache.
     package var rateTokens: Int {
-        [input, cacheWrite5m, cacheWrite1h, output].reduce(0) { $0.addingClamped(max(0, $1)) }
+        max(0, input).addingClamped(max(0, cacheWrite5m)).addingClamped(max(0, cacheWrite1h))
+            .addingClamped(max(0, output))
     }
 
     /// Whether nothing was used at all, so that nothing can have a price.

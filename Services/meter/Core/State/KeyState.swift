@@ -9,6 +9,7 @@ struct KeyState: Sendable {
     /// The calendar of its budget.
     var span: String
 
+    var reservations = ReservationReader()
     var requests: RateWindow
     var tokens: RateWindow
     var inUse = 0

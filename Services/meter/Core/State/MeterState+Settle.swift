@@ -13,6 +13,8 @@ package enum RecordRefusal: String, Error, Sendable {
 /// Shared, not copied, on its way: a copy would count each of its dozen texts.
 package final class PricedRecord: Sendable {
     package let record: UsageRecord
+    /// The key's place in the state that priced it, which it keeps.
+    let keyIndex: Int
     package let keyOrdinal: Int
     /// The usage of all attempts.
     package let usage: TokenUsage
@@ -33,6 +35,7 @@ package final class PricedRecord: Sendable {
 
     init(
         record: consuming UsageRecord,
+        keyIndex: Int,
         keyOrdinal: Int,
         usage: TokenUsage,
         costNanoUSD: Int?,
@@ -46,6 +49,7 @@ package final class PricedRecord: Sendable {
         totals: Totals
     ) {
         self.record = record
+        self.keyIndex = keyIndex
         self.keyOrdinal = keyOrdinal
         self.usage = usage
         self.costNanoUSD = costNanoUSD
@@ -112,6 +116,7 @@ extension MeterState {
         let known = shares.reduce(0) { $0.addingClamped($1.costNanoUSD) }
         return PricedRecord(
             record: record,
+            keyIndex: index,
             keyOrdinal: keys[index].terms.ordinal,
             usage: usage,
             costNanoUSD: cost,
@@ -185,7 +190,7 @@ extension MeterState {
     package mutating func dueAlerts(_ records: some Sequence<PricedRecord>, now: Moment) -> [BudgetAlert] {
         var uses: [Int: Totals] = [:]
         for record in records {
-            guard let index = byID[record.record.keyID] else { continue }
+            let index = record.keyIndex
             keys[index].turnPeriod(at: now.epochUS)
             guard isCurrent(record, key: index) else { continue }
             uses[index, default: Totals()].add(record.totals)
@@ -199,7 +204,8 @@ extension MeterState {
     package mutating func apply(_ record: PricedRecord, isNew: Bool, now: Moment, signer: some ReservationSigner) {
         expire(now)
         endLease(of: record, now: now, signer: signer)
-        guard isNew, let index = byID[record.record.keyID] else { return }
+        guard isNew else { return }
+        let index = record.keyIndex
         keys[index].turnPeriod(at: now.epochUS)
         if record.span == keys[index].span { keys[index].count(record.totals, inPeriodOf: record.periodStartUS) }
         keys[index].lifetime.add(record.totals)
@@ -224,7 +230,8 @@ extension MeterState {
     }
 
     private mutating func endLease(of record: PricedRecord, now: Moment, signer: some ReservationSigner) {
-        guard let id = record.record.reservationID, let code = ReservationCode(id, signer: signer),
+        guard let id = record.record.reservationID,
+            let code = keys[record.keyIndex].reservations.code(of: id, signer: signer),
             code.keyID == record.record.keyID
         else { return }
         if let lease = close(serial: code.serial) {

@@ -17,7 +17,7 @@ package enum LedgerStore {
     ///
     /// - Returns: Whether it was added.
     package static func insert(_ row: LedgerRow, _ connection: any SQLConnection) throws(StoreError) -> Bool {
-        try connection.execute(insertion, arguments(row)) == 1
+        try connection.execute(insertion, values: values(of: row)) == 1
     }
 
     package static func contains(_ requestID: String, _ connection: any SQLConnection) throws(StoreError) -> Bool {
@@ -36,19 +36,24 @@ package enum LedgerStore {
         ON CONFLICT (request_id) DO NOTHING
         """
 
-    private static func arguments(_ row: LedgerRow) -> [any SQLConvertible] {
+    /// As the engine takes them, without a box for each: the ledger has a row for every request.
+    private static func values(of row: LedgerRow) -> [SQLValue] {
         let record = row.priced.record
         let names = row.names
         let usage = row.priced.usage
         let isEstimated = record.attempts.contains { $0.usageSource == .estimated && !$0.usage.isZero }
         return [
-            record.requestID, row.priced.keyOrdinal, record.startedUS, code(of: record.outcome),
-            cacheCode(record.cache), names.provider, names.model, names.requested, names.dialect, names.chain,
-            names.account, row.conversation, record.attempts.last?.status, names.reason,
-            record.attempts.count, isEstimated, record.firstTokenMS, record.totalMS, usage.input, usage.cacheRead,
-            usage.cacheWrite5m, usage.cacheWrite1h, usage.output, usage.reasoning, usage.audioIn, usage.audioOut,
-            usage.units, row.priced.savedTokens, names.guardAction, row.priced.totals.nanoUSD,
-            row.priced.totals.unpriced, row.priced.listNanoUSD, LedgerDetail.text(of: record),
+            .text(record.requestID), .integer(row.priced.keyOrdinal), .integer(record.startedUS),
+            .integer(code(of: record.outcome)), .integer(cacheCode(record.cache)), .integer(names.provider),
+            .integer(names.model), .integer(names.requested), .integer(names.dialect), .integer(names.chain),
+            .integer(names.account), .text(row.conversation), .integer(record.attempts.last?.status),
+            .integer(names.reason), .integer(record.attempts.count), .integer(isEstimated ? 1 : 0),
+            .integer(record.firstTokenMS), .integer(record.totalMS), .integer(usage.input), .integer(usage.cacheRead),
+            .integer(usage.cacheWrite5m), .integer(usage.cacheWrite1h), .integer(usage.output),
+            .integer(usage.reasoning), .integer(usage.audioIn), .integer(usage.audioOut), .integer(usage.units),
+            .integer(row.priced.savedTokens), .integer(names.guardAction), .integer(row.priced.totals.nanoUSD),
+            .integer(row.priced.totals.unpriced), .integer(row.priced.listNanoUSD),
+            .text(LedgerDetail.text(of: record)),
         ]
     }
 

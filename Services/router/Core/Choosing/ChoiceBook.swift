@@ -36,14 +36,18 @@ package final class ChoiceBook: Sendable {
 
     // MARK: Loads
 
-    /// The loads of targets by name, one for each.
-    func loads(of targets: [String]) -> [TargetLoad] {
-        state.withLock { state in targets.map { state.loads[$0] ?? TargetLoad() } }
+    /// What the loads of targets come to, one value for each.
+    func values(of targets: [RoutedTarget], _ value: @Sendable (TargetLoad) -> Double) -> [Double] {
+        state.withLock { state in
+            targets.map { target in
+                state.loads.index(forKey: target.name).map { value(state.loads.values[$0]) } ?? value(TargetLoad())
+            }
+        }
     }
 
     /// How long a target takes to its first content when it is slow; `nil`: not known yet.
     package func slow(_ target: String) -> Duration? {
-        state.withLock { $0.loads[target] }?.slow
+        state.withLock { state in state.loads.index(forKey: target).flatMap { state.loads.values[$0].slow } }
     }
 
     /// An attempt goes to a target.

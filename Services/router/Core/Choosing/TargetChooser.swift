@@ -35,7 +35,9 @@ package struct TargetChooser {
     ) -> [RoutedTarget] {
         let targets = resolution.targets
         let allowed = permitted.filter(targets.indices.contains)
-        guard let tree = resolution.tree, !tree.isFixed, allowed.count > 1 else { return allowed.map { targets[$0] } }
+        guard let tree = resolution.tree, !resolution.isFixed, allowed.count > 1 else {
+            return allowed.map { targets[$0] }
+        }
         var isAllowed = Array(repeating: false, count: targets.count)
         for place in allowed { isAllowed[place] = true }
         var order = places(of: tree, targets) { isAllowed[$0] }.map { targets[$0] }
@@ -49,27 +51,59 @@ package struct TargetChooser {
 
     private func places(of tree: RouteTree, _ targets: [RoutedTarget], _ isAllowed: (Int) -> Bool) -> [Int] {
         switch tree {
-        case .target(let place): return isAllowed(place) ? [place] : []
-        case .choice(let choice):
-            let steps = choice.branches
-                .map { (branch: $0, places: places(of: $0.tree, targets, isAllowed)) }
-                .filter { !$0.places.isEmpty }
-            let firsts = steps.map { targets[$0.places[0]] }
-            let order: [Int] =
-                switch choice.strategy {
-                case .priority: Array(steps.indices)
-                case .roundRobin: book.turn(in: choice.chain, among: steps.map { ($0.branch.name, 1) })
-                case .weighted: book.turn(in: choice.chain, among: steps.map { ($0.branch.name, $0.branch.weight) })
-                case .cost: sorted(firsts.map { cost($0) ?? .greatestFiniteMagnitude })
-                case .latency: sorted(book.loads(of: firsts.map(\.name)).map { $0.cost(now: now) })
-                case .leastBusy: sorted(book.loads(of: firsts.map(\.name)).map { Double($0.inFlight) })
-                }
-            return order.flatMap { steps[$0].places }
+        case .target(let place): isAllowed(place) ? [place] : []
+        case .choice(let choice): places(of: choice, targets, isAllowed)
+        }
+    }
+
+    private func places(of choice: RouteChoice, _ targets: [RoutedTarget], _ isAllowed: (Int) -> Bool) -> [Int] {
+        var steps: [Step] = []
+        steps.reserveCapacity(choice.branches.count)
+        for index in choice.branches.indices {
+            // Most steps are targets: no list for each of them.
+            if case .target(let place) = choice.branches[index].tree {
+                if isAllowed(place) { steps.append(Step(branch: index, first: place, rest: [])) }
+            } else {
+                let places = places(of: choice.branches[index].tree, targets, isAllowed)
+                guard let first = places.first else { continue }
+                steps.append(Step(branch: index, first: first, rest: places.dropFirst()))
+            }
+        }
+        let order = order(of: steps, in: choice, targets)
+        var places: [Int] = []
+        places.reserveCapacity(steps.count)
+        for index in order {
+            places.append(steps[index].first)
+            if !steps[index].rest.isEmpty { places += steps[index].rest }
+        }
+        return places
+    }
+
+    /// A step of a chain with targets that are permitted, in the order in which it tries them.
+    private struct Step {
+        let branch: Int
+        let first: Int
+        let rest: ArraySlice<Int>
+    }
+
+    private func order(of steps: [Step], in choice: RouteChoice, _ targets: [RoutedTarget]) -> [Int] {
+        func name(_ step: Step) -> String { choice.branches[step.branch].name }
+        func first(_ step: Step) -> RoutedTarget { targets[step.first] }
+        switch choice.strategy {
+        case .priority: return Array(steps.indices)
+        case .roundRobin: return book.turn(in: choice.chain, among: steps.map { (name($0), 1) })
+        case .weighted:
+            return book.turn(in: choice.chain, among: steps.map { (name($0), choice.branches[$0.branch].weight) })
+        case .cost: return sorted(steps.map { cost(first($0)) ?? .greatestFiniteMagnitude })
+        case .latency: return sorted(book.values(of: steps.map(first)) { [now] in $0.cost(now: now) })
+        case .leastBusy: return sorted(book.values(of: steps.map(first)) { Double($0.inFlight) })
         }
     }
 
     /// Places by rising value, as they stand among equals.
     private func sorted(_ values: [Double]) -> [Int] {
-        values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+        // Of two, as most chains have them, this costs no comparing of pairs.
+        if values.count == 2 { return values[1] < values[0] ? [1, 0] : [0, 1] }
+        return values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
     }
 }

@@ -8,8 +8,10 @@ package struct TargetLoad: Hashable, Sendable {
     /// Milliseconds to the first content; 0 until measured.
     private var peak = 0.0
     private var measured: ContinuousClock.Instant?
-    /// The latest times to the first content in milliseconds, as a ring.
+    /// The latest times to the first content in milliseconds, as a ring, and the same by size: what is slow is asked for
+    /// before each attempt.
     private var latest: [Int32] = []
+    private var bySize: [Int32] = []
     private var place = 0
 
     /// Times that are remembered, and how many there must be before they say what is slow.
@@ -38,16 +40,32 @@ package struct TargetLoad: Hashable, Sendable {
         }
         measured = now
         let time = Int32(clamping: max(0, milliseconds))
-        if latest.count < Self.window { latest.append(time) } else { latest[place] = time }
+        if latest.count < Self.window {
+            latest.append(time)
+        } else {
+            bySize.remove(at: rank(of: latest[place]))
+            latest[place] = time
+        }
+        bySize.insert(time, at: rank(of: time))
         place = (place + 1) % Self.window
+    }
+
+    /// How many of the latest times are below one.
+    private func rank(of time: Int32) -> Int {
+        var (low, high) = (0, bySize.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if bySize[middle] < time { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// The time to the first content that 95 of 100 answers keep, by the nearest rank among the latest ones; `nil` before
     /// there are enough.
     package var slow: Duration? {
-        guard latest.count >= Self.least else { return nil }
-        let rank = (latest.count * 95 + 99) / 100
-        return .milliseconds(Int(latest.sorted()[rank - 1]))
+        guard bySize.count >= Self.least else { return nil }
+        let rank = (bySize.count * 95 + 99) / 100
+        return .milliseconds(Int(bySize[rank - 1]))
     }
 
     /// What a request would wait behind: the decayed peak of the time to the first content, times those under way and

@@ -37,6 +37,8 @@ package final class Resolution: Sendable {
     package let targets: [RoutedTarget]
     /// How they hang together; `nil` where it was one target's own name.
     package let tree: RouteTree?
+    /// Whether its targets are always tried as they are listed.
+    package let isFixed: Bool
     /// Targets that were left out, and why.
     package let excluded: [Exclusion]
 
@@ -45,6 +47,7 @@ package final class Resolution: Sendable {
         self.chain = chain
         self.targets = targets
         self.tree = tree
+        isFixed = tree?.isFixed ?? true
         self.excluded = excluded
     }
 

@@ -41,7 +41,10 @@ extension ChatService {
     ) async throws(RequestFailure) -> (Candidate, AttemptEnd) {
         let race = HedgeRace(session.call.exchange.loop)
         session.race = race
-        defer { session.race = nil }
+        defer {
+            session.race = nil
+            race.end()
+        }
         race.run(first) { () throws(RequestFailure) in try await self.measured(first, session, pulse) }
         race.allow(min(max(slow, Self.hedgeDelays.lowerBound), Self.hedgeDelays.upperBound))
         var decided: (Candidate, Result<AttemptEnd, RequestFailure>)?

@@ -8,7 +8,7 @@ extension ChatService {
 
     /// Whether prices decide the order of a request's targets.
     func goByCost(_ resolution: Resolution, _ admission: MeterLink.Admission) -> Bool {
-        guard let tree = resolution.tree, !tree.isFixed, admission.reply.targets.count > 1 else { return false }
+        guard let tree = resolution.tree, !resolution.isFixed, admission.reply.targets.count > 1 else { return false }
         return tree.goesByCost
     }
 
@@ -33,11 +33,10 @@ extension ChatService {
         _ catalogue: Catalogue,
         _ costs: [String: Double]
     ) -> [RoutedTarget] {
-        let isFixed = resolution.tree?.isFixed ?? true
         let ordered = TargetChooser(book: dispatcher.choices, now: .now, cost: { costs[$0.name] }).order(
             resolution,
             permitted: admission.reply.targets,
-            staying: !isFixed && parsed.facts.conversation.holdsAnswer ? conversation : nil
+            staying: !resolution.isFixed && parsed.facts.conversation.holdsAnswer ? conversation : nil
         )
         // Each text has a window of its own; what else a target must be able to do is told when it is tried.
         guard parsed.facts.embedding == nil else { return ordered }
@@ -49,7 +48,7 @@ extension ChatService {
 
     /// A chain's target has answered: the conversation stays with it.
     func keep(_ session: ChatSession, at candidate: Candidate) {
-        guard let chain = session.resolution.chain, let tree = session.resolution.tree, !tree.isFixed else { return }
+        guard let chain = session.resolution.chain, !session.resolution.isFixed else { return }
         dispatcher.choices.keep(session.conversation, in: chain, at: candidate.target.name)
     }
 }

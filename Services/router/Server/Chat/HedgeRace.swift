@@ -5,7 +5,7 @@ import RouterCore
 /// Attempts of one request that run beside each other, each in a task of its own, until one has something for the client.
 ///
 /// Confined to the request's event loop: what happens in it happens one after another.
-final class HedgeRace {
+final class HedgeRace: CoarseAlarm {
     /// The reason of an attempt that was given up because another one answered.
     static let lost = "hedge_lost"
 
@@ -34,7 +34,8 @@ final class HedgeRace {
     private var running = 0
     private var winner: String?
     private var isDue = false
-    private var timer: Scheduled<Void>?
+    /// Whether nobody waits for it any more.
+    private(set) var isOver = false
 
     init(_ loop: any EventLoop) {
         self.loop = loop
@@ -66,10 +67,18 @@ final class HedgeRace {
 
     /// Tells ``Event/late`` when the first attempt is silent for longer than this.
     func allow(_ time: Duration) {
-        timer = loop.assumeIsolated().scheduleTask(in: TimeAmount(time)) {
-            self.isDue = true
-            self.signal.fire()
-        }
+        CoarseTimer.current(loop).wait(time, then: self)
+    }
+
+    func ring() {
+        isDue = true
+        signal.fire()
+    }
+
+    /// Lets go of everything: nothing is asked or told any more.
+    func end() {
+        isOver = true
+        runners.removeAll()
     }
 
     /// Waits for what happens next; a cancelled task waits for the attempts, which are given up, all the same.
@@ -97,7 +106,6 @@ final class HedgeRace {
 
     /// Gives up every attempt that is under way.
     func giveUp() {
-        timer?.cancel()
         for runner in runners { runner.task?.cancel() }
     }
 
