@@ -15,6 +15,14 @@ struct JSONText {
     let end: Int
     let isEscaped: Bool
 
+    /// Text between two places, its escapes checked.
+    init(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int, isEscaped: Bool) {
+        self.bytes = bytes
+        self.start = start
+        self.end = end
+        self.isEscaped = isEscaped
+    }
+
     @inline(__always)
     init(_ node: TapeNode, in bytes: UnsafePointer<UInt8>) {
         self.bytes = bytes

@@ -33,6 +33,34 @@ struct PlainMessageTests {
         #expect(plain(AdmitReply.self, encode(denied)) == nil)
     }
 
+    @Test("texts for a guard and an answer that finds nothing are read by the short way")
+    func inspection() throws {
+        let scope = RequestScope(tenant: "default", key: "key_1", provider: "openai", model: "gpt-5")
+        let text = "def f():\n\treturn \"é 日本 😀\" # \\ and \u{7F}"
+        let request = InspectRequest(
+            requestID: "req_1",
+            direction: .inbound,
+            scope: scope,
+            segments: [
+                InspectSegment(id: 0, role: "user", kind: .text, lastUser: true, text: text),
+                InspectSegment(id: 3, role: "tool", kind: .toolResult, toolName: "bash", text: ""),
+            ]
+        )
+        #expect(plain(InspectRequest.self, encode(request)) == request)
+        var reply = InspectReply(decisionID: "dec_1", policyVersion: "7", action: .allow)
+        reply.segments = [SegmentVerdict(id: 0, action: .allow, cacheable: true)]
+        #expect(plain(InspectReply.self, encode(reply)) == reply)
+        // What is rare takes the long way.
+        reply.edits = [TextEdit(segment: 0, range: 0..<2, replacement: "x")]
+        #expect(plain(InspectReply.self, encode(reply)) == nil)
+        var trial = request
+        trial.trial = true
+        #expect(plain(InspectRequest.self, encode(trial)) == nil)
+        let unscoped = String(decoding: encode(request), as: UTF8.self).split(separator: #","scope":{"#)
+        let broken = unscoped[0] + #","scope":null,"segments":[]}"#
+        #expect(plain(InspectRequest.self, Array(broken.utf8)) == nil)
+    }
+
     @Test("members that a newer peer adds, and another order, take the long way", arguments: Sample.all)
     func differences(sample: Sample) throws {
         guard sample.isPlainlyEqual(sample.bytes) == true else { return }

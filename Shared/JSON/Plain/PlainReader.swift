@@ -132,6 +132,12 @@ public struct PlainReader {
         return integer()
     }
 
+    /// Reads a text of any letters and escapes, as people write them.
+    public mutating func text(_ name: StaticString) -> String {
+        self.name(name)
+        return text()
+    }
+
     /// Reads a whole number or `null`.
     public mutating func optionalInteger(_ name: StaticString) -> Int? {
         self.name(name)
@@ -170,6 +176,81 @@ public struct PlainReader {
         }
         position = at + 1
         return String(decoding: UnsafeBufferPointer(start: bytes + start, count: at - start), as: UTF8.self)
+    }
+
+    /// Reads a text of any letters and escapes that stands here.
+    ///
+    /// Half of a surrogate pair and bytes that are no UTF-8 are left to the document, which knows what to say of them.
+    private mutating func text() -> String {
+        let start = position + 1
+        guard start < end, bytes[position] == 0x22, let (stop, isEscaped) = quote(from: start) else {
+            fail()
+            return ""
+        }
+        let text: String?
+        if isEscaped {
+            let escaped = JSONText(bytes, from: start, to: stop, isEscaped: true)
+            text = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: stop - start) { buffer in
+                guard let base = buffer.baseAddress else { return nil }
+                let count = escaped.decode(into: base)
+                return String(validating: UnsafeBufferPointer(start: base, count: count), as: UTF8.self)
+            }
+        } else {
+            let plain = UnsafeBufferPointer(start: bytes + start, count: stop - start)
+            text = String(validating: plain, as: UTF8.self)
+        }
+        guard let text else {
+            fail()
+            return ""
+        }
+        position = stop + 1
+        return text
+    }
+
+    /// Where the text that begins at `start` ends, and whether it holds escapes; `nil` where one of them or a control
+    /// character is not plain.
+    private func quote(from start: Int) -> (end: Int, isEscaped: Bool)? {
+        var at = start
+        var isEscaped = false
+        while at < end {
+            if at + 16 <= end {
+                let block = JSONScan.load(bytes, at)
+                let isControl = (block .< JSONScan.all(0x20)) .& (block .>= JSONScan.all(0))
+                let lane = JSONScan.firstLane(
+                    isControl .| (block .== JSONScan.all(0x22)) .| (block .== JSONScan.all(0x5C))
+                )
+                at += lane
+                if lane == 16 { continue }
+            }
+            switch bytes[at] {
+            case 0x22: return (at, isEscaped)
+            case 0x5C:
+                guard let length = escape(at) else { return nil }
+                isEscaped = true
+                at += length
+            case ..<0x20: return nil
+            default: at += 1
+            }
+        }
+        return nil
+    }
+
+    /// The length of the escape at a place; `nil` when it is none or half of a character.
+    private func escape(_ at: Int) -> Int? {
+        guard at + 1 < end else { return nil }
+        switch bytes[at + 1] {
+        case 0x22, 0x2F, 0x5C, 0x62, 0x66, 0x6E, 0x72, 0x74: return 2
+        case UInt8(ascii: "u"):
+            guard at + 6 <= end else { return nil }
+            for index in at + 2..<at + 6 where !Self.isHexadecimal(bytes[index]) { return nil }
+            let isSurrogate = bytes[at + 2] | 0x20 == UInt8(ascii: "d") && bytes[at + 3] >= UInt8(ascii: "8")
+            return isSurrogate ? nil : 6
+        default: return nil
+        }
+    }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 6
     }
 
     /// Reads a whole number that stands here; one of more than eighteen digits is not plain.

@@ -71,6 +71,71 @@ struct PlainReaderTests {
         #expect(Self.read(Self.plain.replacingCharacters(in: parts, by)) == nil)
     }
 
+    private static func text(_ json: [UInt8]) -> String? {
+        json.withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return nil }
+            var reader = PlainReader(base, from: 0, to: bytes.count)
+            reader.open()
+            let text = reader.text("t")
+            reader.close()
+            return reader.isComplete ? text : nil
+        }
+    }
+
+    @Test(
+        "a text of any letters and escapes is what the document says",
+        arguments: [
+            "", "a", #"\n"#, #"line\nline\n\ttab \"quoted\" \\ \/ \b\f\r"#, "é", "日本語のテキスト", "😀 and 👩‍👩‍👧",
+            #"\u00e9\u65e5\u0041"#,
+            String(repeating: "sixteen letters. ", count: 40), String(repeating: #"x\n"#, count: 40),
+            #"a backslash at the end of a block:\\"#, #"fifteen letters\n"#, #"C:\\new\\table"#, #"\u0000"#,
+        ]
+    )
+    func texts(inside: String) throws {
+        let json = Array(#"{"t":""#.utf8) + Array(inside.utf8) + Array(#""}"#.utf8)
+        let expected = try #require(JSONDocument(json).root["t"]?.string)
+        #expect(Self.text(json) == expected)
+        for length in 0..<json.count { #expect(Self.text(Array(json.prefix(length))) == nil) }
+    }
+
+    @Test("of random texts it reads those that the document reads, and the same")
+    func randomTexts() throws {
+        var random = SystemRandomNumberGenerator()
+        let parts: [[UInt8]] = [
+            [0x61], [0x20], [0x5C, 0x6E], [0x5C, 0x22], [0x5C, 0x5C], [0xC3, 0xA9], [0xF0, 0x9F, 0x98, 0x80], [0x22],
+            [0x5C], [0x0A], [0xC3],
+            [0x80], Array(#"\u12"#.utf8), Array(#"\u00e9"#.utf8), Array(#"\ud83d\ude00"#.utf8), Array(#"\udc00"#.utf8),
+            Array("plain words ".utf8),
+        ]
+        var read = 0
+        for _ in 0..<20_000 {
+            let weird = Int.random(in: 0..<3, using: &random) == 0 ? parts.count : 7
+            let inside = (0..<Int.random(in: 0..<12, using: &random)).flatMap { _ in
+                parts[Int.random(in: 0..<weird, using: &random)]
+            }
+            let json = Array(#"{"t":""#.utf8) + inside + Array(#""}"#.utf8)
+            guard let text = Self.text(json) else { continue }
+            read += 1
+            #expect(try JSONDocument(json).root["t"]?.string == text, "\(inside)")
+        }
+        #expect(read > 10_000)
+    }
+
+    @Test("half of a pair, broken letters, unknown escapes and control characters are left to the document")
+    func odd() {
+        let odd: [[UInt8]] = [
+            Array(#"\ud83d"#.utf8), Array(#"\ud83d\ude00"#.utf8), Array(#"\x"#.utf8), Array(#"\u12g4"#.utf8), [0xC3],
+            [0xC0, 0x80],
+            [0xED, 0xA0, 0x80], [0x0A], [0x00], [0xFF],
+        ]
+        for inside in odd {
+            for before in [0, 3, 15, 16, 40] {
+                let json = Array(#"{"t":""#.utf8) + Array(repeating: 0x61, count: before) + inside + Array(#""}"#.utf8)
+                #expect(Self.text(json) == nil, "\(inside) after \(before)")
+            }
+        }
+    }
+
     @Test("a text that ends anywhere is refused")
     func cut() {
         for length in 0..<Self.plain.utf8.count { #expect(Self.read(String(Self.plain.prefix(length))) == nil) }

@@ -42,6 +42,25 @@ struct ReservationCodeTests {
         #expect(ReservationCode(id, signer: TestSigner(key: 1)) == Self.code)
     }
 
+    @Test("a reader that knows a grant reads its reservations as they are read alone, and no others")
+    func reader() {
+        let grant = ReservationCode(serial: 5 << 20, keyID: "key_a", nanoUSD: 256, tokens: 512, requests: 256)
+        let other = ReservationCode(serial: 9 << 20, keyID: "key_a", nanoUSD: 1, tokens: 2, requests: 3)
+        let (id, second) = (grant.encoded(by: TestSigner()), other.encoded(by: TestSigner()))
+        let forged = grant.encoded(by: TestSigner(key: 2))
+        let ids = [
+            "\(id).0", "\(id).255", "\(id).256", "\(id).", "\(id).-1", "\(id).+1", "\(id).1.1", "\(id)", "\(id)x.1",
+            "\(id.dropLast()).1", "\(second).1", "\(second).3", "\(id).7", "\(forged).7",
+            Self.code.encoded(by: TestSigner()),
+            "\(id).9é", "\(id).12",
+        ]
+        var reader = ReservationReader()
+        for id in ids + ids.reversed() {
+            #expect(reader.code(of: id, signer: TestSigner()) == ReservationCode(id, signer: TestSigner()), "\(id)")
+        }
+        #expect(reader.code(of: "\(id).255", signer: TestSigner())?.serial == 5 << 20 + 255)
+    }
+
     @Test(
         "what is no id at all is refused",
         arguments: ["", "rsv_", "rsv_!!!!", "rsv_AAAA", String(repeating: "A", count: 100_000), "kr_abc", "rsv_é"]

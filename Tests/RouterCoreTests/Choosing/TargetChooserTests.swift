@@ -95,6 +95,24 @@ struct TargetChooserTests {
         #expect(try order("c", in: state, now: .seconds(600))[0] == "acme/a")
     }
 
+    @Test("what is slow is the nearest rank of the latest 64 times, whatever came before")
+    func slow() {
+        var load = TargetLoad()
+        var times: [Int] = []
+        var state: UInt64 = 7
+        for count in 1...400 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            let time = Int(state >> 33) % (count % 3 == 0 ? 10 : 2_000)
+            times.append(time)
+            load.measured(time, now: start)
+            let latest = times.suffix(TargetLoad.window).sorted()
+            // Nearest rank: the smallest time that 95 of 100 do not exceed.
+            let expected =
+                latest.count < TargetLoad.least ? nil : latest[Int((Double(latest.count) * 0.95).rounded(.up)) - 1]
+            #expect(load.slow == expected.map { .milliseconds($0) })
+        }
+    }
+
     @Test("a chain inside a chain orders its own steps and counts as one step outside")
     func nested() throws {
         let state = state(

@@ -37,6 +37,7 @@ package final class PolicyBook: Sendable {
 
     package let version: String
     private let items: [PolicyScopeName: PolicyItem]
+    private let kinds: Set<PolicyScopeName.Kind>
     private let builder: PlanBuilder
     private let prepared = Mutex<[PlanKey: Prepared]>([:])
 
@@ -44,6 +45,7 @@ package final class PolicyBook: Sendable {
         var byScope: [PolicyScopeName: PolicyItem] = [:]
         for item in items { if let scope = PolicyScopeName(item.scope) { byScope[scope] = item } }
         self.items = byScope
+        kinds = Set(byScope.keys.map(\.kind))
         self.builder = builder
         version = Self.fingerprint(byScope.values.sorted { $0.scope < $1.scope }, catalogueVersion)
     }
@@ -96,7 +98,7 @@ package final class PolicyBook: Sendable {
     }
 
     private func active(_ scope: RequestScope) -> [PolicyScopeName] {
-        PolicyScopeName.all(of: scope).filter { items[$0] != nil }
+        PolicyScopeName.all(of: scope, where: kinds.contains).filter { items[$0] != nil }
     }
 
     private func merged(_ scopes: [PolicyScopeName]) -> EffectivePolicy {

@@ -30,6 +30,11 @@ package struct PolicyScopeName: Hashable, Sendable {
         name = String(parts[1])
     }
 
+    private init(_ kind: Kind, _ name: String) {
+        self.kind = kind
+        self.name = name
+    }
+
     package var text: String { kind == .global ? "global" : "\(kind.rawValue):\(name)" }
 
     var breadth: Int { Kind.allCases.firstIndex(of: kind) ?? 0 }
@@ -37,15 +42,22 @@ package struct PolicyScopeName: Hashable, Sendable {
     /// The names under which a request may have a policy, widest first.
     ///
     /// A model is known by its own name and by `provider/model`, the longer one being the more specific.
-    static func all(of scope: RequestScope) -> [PolicyScopeName] {
-        var names = ["global"]
-        if let provider = scope.provider { names.append("provider:\(provider)") }
-        if let model = scope.model {
-            names.append("model:\(model)")
-            if let provider = scope.provider { names.append("model:\(provider)/\(model)") }
+    ///
+    /// Names of kinds that are not wanted, for there is no policy of them at all, are not put together.
+    static func all(of scope: RequestScope, where isWanted: (Kind) -> Bool) -> [PolicyScopeName] {
+        var names: [PolicyScopeName] = []
+        func add(_ kind: Kind, _ name: String?) {
+            guard let name, !name.isEmpty, isWanted(kind) else { return }
+            names.append(PolicyScopeName(kind, name))
         }
-        if let chain = scope.chain { names.append("chain:\(chain)") }
-        if let key = scope.key { names.append("key:\(key)") }
-        return names.compactMap { PolicyScopeName($0) }
+        if isWanted(.global) { names.append(PolicyScopeName(.global, "")) }
+        add(.provider, scope.provider)
+        add(.model, scope.model)
+        if let provider = scope.provider, let model = scope.model, isWanted(.model) {
+            add(.model, "\(provider)/\(model)")
+        }
+        add(.chain, scope.chain)
+        add(.key, scope.key)
+        return names
     }
 }

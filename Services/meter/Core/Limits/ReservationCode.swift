@@ -135,11 +135,13 @@ package struct ReservationCode: Hashable, Sendable {
 
 /// Reads the ids of one key's reservations, and remembers the grant that was read last: those of a grant come one after another,
 /// and to decode and verify its id is most of what reading one costs.
-struct ReservationReader: Sendable {
+package struct ReservationReader: Sendable {
     private var grant: (id: String, code: ReservationCode)?
 
+    package init() {}
+
     /// What ``ReservationCode/init(_:signer:)`` reads.
-    mutating func code(of id: String, signer: some ReservationSigner) -> ReservationCode? {
+    package mutating func code(of id: String, signer: some ReservationSigner) -> ReservationCode? {
         guard let stop = id.utf8.lastIndex(of: UInt8(ascii: ".")) else { return ReservationCode(id, signer: signer) }
         let length = id.utf8.distance(from: id.startIndex, to: stop)
         if grant.map({ $0.id.utf8.count == length && id.hasPrefix($0.id) }) != true {

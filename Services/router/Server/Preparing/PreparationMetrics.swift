@@ -7,8 +7,15 @@ import Synchronization
 package final class PreparationMetrics: Sendable {
     private static let handleLimit = 1_000
 
+    /// What a handle is found by: to put a text together for it would cost more than all the rest.
+    private struct Handle: Hashable {
+        let metric: String
+        let first: String
+        let second: String?
+    }
+
     private let registry: MetricsRegistry
-    private let calls = Mutex<[String: CounterSeries]>([:])
+    private let calls = Mutex<[Handle: CounterSeries]>([:])
     private let guardHits: CounterSeries
     private let guardMisses: CounterSeries
     private let saverHits: CounterSeries
@@ -44,23 +51,24 @@ package final class PreparationMetrics: Sendable {
     }
 
     func guardCalled(_ method: String, _ outcome: String) {
-        count(MetricNames.guardCalls, [("method", method), ("outcome", outcome)])
+        count(MetricNames.guardCalls, ("method", method), ("outcome", outcome))
     }
 
     /// - Parameter policy: `open` or `closed`.
     func guardFailed(_ policy: String) {
-        count(MetricNames.guardFailures, [("on_failure", policy)])
+        count(MetricNames.guardFailures, ("on_failure", policy))
     }
 
     func saverCalled(_ outcome: String) {
-        count(MetricNames.saverCalls, [("outcome", outcome)])
+        count(MetricNames.saverCalls, ("outcome", outcome))
     }
 
     func saved(_ savings: [Saving]) {
         for saving in savings where saving.tokensBefore > saving.tokensAfter {
             count(
                 MetricNames.saverTokensSaved,
-                [("saver", saving.saver), ("rule", saving.rule)],
+                ("saver", saving.saver),
+                ("rule", saving.rule),
                 by: saving.tokensBefore - saving.tokensAfter
             )
         }
@@ -81,13 +89,18 @@ package final class PreparationMetrics: Sendable {
         conversationEvictions.increment(by: Int64(max(0, now.conversations - before.conversations)))
     }
 
-    private func count(_ name: MetricName, _ labels: [(String, String)], by amount: Int = 1) {
-        let key = name.label + labels.map { "\u{0}" + $0.1 }.joined()
+    private func count(
+        _ name: MetricName,
+        _ first: (label: String, value: String),
+        _ second: (label: String, value: String)? = nil,
+        by amount: Int = 1
+    ) {
+        let handle = Handle(metric: name.label, first: first.value, second: second?.value)
         let series = calls.withLock { calls in
-            if let series = calls[key] { return series }
-            let series = registry.counter(name.label, labels)
+            if let series = calls[handle] { return series }
+            let series = registry.counter(name.label, second.map { [first, $0] } ?? [first])
             // A saver of one's own may name what it likes.
-            if calls.count < Self.handleLimit { calls[key] = series }
+            if calls.count < Self.handleLimit { calls[handle] = series }
             return series
         }
         series.increment(by: Int64(amount))
