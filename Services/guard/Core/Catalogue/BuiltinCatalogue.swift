@@ -30,6 +30,7 @@ package enum BuiltinCatalogue {
         ("injection-turns.json", PackageResources.injection_turns_json),
         ("injection-two-answers.json", PackageResources.injection_two_answers_json),
         ("injection-voices.json", PackageResources.injection_voices_json),
+        ("injection-vows.json", PackageResources.injection_vows_json),
         ("toxicity.json", PackageResources.toxicity_json),
         ("toxicity-forms.json", PackageResources.toxicity_forms_json),
         ("bias.json", PackageResources.bias_json),
