@@ -30,6 +30,7 @@ format: ## style, applied
 
 test: setup-test lint dev ## everything that CI checks
 	scripts/test
+	scripts/test-attacks
 	scripts/test-clients
 	scripts/test-headroom
 	scripts/test-browser

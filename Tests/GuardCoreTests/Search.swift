@@ -25,7 +25,7 @@ enum Search {
     }
 
     static func book(_ items: [PolicyItem]) -> PolicyBook {
-        PolicyBook(items, builder: PlanBuilder(), catalogueVersion: "1")
+        PolicyBook(items, builder: PlanBuilder())
     }
 
     static func pii(

@@ -40,7 +40,7 @@ struct GuardBenchmarks {
     )
 
     private static func inspector(_ direction: Direction) -> Inspector {
-        let book = PolicyBook([policy], builder: PlanBuilder(), catalogueVersion: "1")
+        let book = PolicyBook([policy], builder: PlanBuilder())
         let prepared = book.prepared(for: RequestScope(tenant: "default"), direction)
         return Inspector(prepared, tag: { _ in (0, 0) })
     }
@@ -139,7 +139,7 @@ struct GuardBenchmarks {
         )
         for name in ["first", "second"] {
             let time = ContinuousClock().measure {
-                let book = PolicyBook([policy], builder: builder, catalogueVersion: "1")
+                let book = PolicyBook([policy], builder: builder)
                 _ = book.prepared(for: RequestScope(tenant: "default"), .inbound)
             }
             print("\(name) plan: \(Int(time / .microseconds(1))) us")

@@ -24,7 +24,7 @@ struct CatalogueFileTests {
     func reading() throws {
         let catalogue = Catalogue.builtin.adding([try Self.read(Self.file(Self.good))])
         #expect(catalogue.entities(of: .pii).last == "TICKET" && catalogue.version != Catalogue.builtin.version)
-        let book = PolicyBook([Search.pii()], builder: PlanBuilder(catalogue), catalogueVersion: catalogue.version)
+        let book = PolicyBook([Search.pii()], builder: PlanBuilder(catalogue))
         let rules = book.prepared(for: Search.scope, .inbound).plan.rules
         #expect(rules.contains { $0.entry.id == "own.ticket" && $0.entry.pattern == "(?:(?:ticket|case))-[0-9]{4}" })
     }

@@ -41,12 +41,14 @@ package final class PolicyBook: Sendable {
     private let builder: PlanBuilder
     private let prepared = Mutex<[PlanKey: Prepared]>([:])
 
-    package init(_ items: [PolicyItem], builder: PlanBuilder, catalogueVersion: String) {
+    package init(_ items: [PolicyItem], builder: PlanBuilder) {
         var byScope: [PolicyScopeName: PolicyItem] = [:]
         for item in items { if let scope = PolicyScopeName(item.scope) { byScope[scope] = item } }
         self.items = byScope
         kinds = Set(byScope.keys.map(\.kind))
         self.builder = builder
+        // Without a policy there is no verdict that a catalogue could change, and no need to read one.
+        let catalogueVersion = byScope.isEmpty ? "" : builder.catalogue.version
         version = Self.fingerprint(byScope.values.sorted { $0.scope < $1.scope }, catalogueVersion)
     }
 

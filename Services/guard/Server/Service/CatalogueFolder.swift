@@ -13,9 +13,11 @@ package enum CatalogueFolder {
     /// - Returns: The built-in catalogues and these.
     /// - Throws: ``CatalogueError`` about the first thing that is wrong in a file, by file, entry and field.
     package static func load(_ path: String) throws(CatalogueError) -> Catalogue {
+        let names = try names(path)
+        guard !names.isEmpty else { return .builtin }
         var taken = Set(Catalogue.builtin.entries.map(\.id))
         var files: [CatalogueFile] = []
-        for name in try names(path) {
+        for name in names {
             let file = try CatalogueFile(try bytes(path + "/" + name, name: name), name: name)
             try CatalogueCheck.check(file, taken: &taken)
             files.append(file)

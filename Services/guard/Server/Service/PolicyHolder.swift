@@ -14,14 +14,12 @@ final class PolicyHolder: Sendable {
     let builder: PlanBuilder
     let lists = ChangeFeed<PolicyList>()
     private let database: any Database
-    private let catalogueVersion: String
     private let state: Mutex<State>
 
     private init(database: any Database, catalogue: Catalogue) {
         self.database = database
         builder = PlanBuilder(catalogue)
-        catalogueVersion = catalogue.version
-        state = Mutex(State(book: PolicyBook([], builder: builder, catalogueVersion: catalogueVersion), revision: -1))
+        state = Mutex(State(book: PolicyBook([], builder: builder), revision: -1))
     }
 
     static func load(
@@ -45,7 +43,7 @@ final class PolicyHolder: Sendable {
             return (revision, rows.map(\.item))
         }
         guard let (revision, items) = read else { return }
-        let book = PolicyBook(items, builder: builder, catalogueVersion: catalogueVersion)
+        let book = PolicyBook(items, builder: builder)
         let isNews = state.withLock { state in
             // A slower look does not undo a later one.
             guard revision > state.revision else { return false }
