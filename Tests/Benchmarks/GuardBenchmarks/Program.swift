@@ -25,6 +25,7 @@ struct GuardBenchmarks {
         }
         for direction in [Direction.inbound, .outbound] { measure(texts, direction) }
         measureTail(texts)
+        measureStream(texts)
         measureHostile()
         measureStart()
     }
@@ -91,6 +92,23 @@ struct GuardBenchmarks {
         guard !times.isEmpty else { return }
         times.sort()
         print("16 KB: p50 \(times[times.count / 2]) us, p99 \(times[times.count * 99 / 100]) us of \(times.count)")
+    }
+
+    /// An answer of 16 KB in pieces as a model sends them: what the guard takes for a piece.
+    private static func measureStream(_ texts: [String]) {
+        let book = PolicyBook([policy], builder: PlanBuilder())
+        let plan = book.prepared(for: RequestScope(tenant: "default"), .outbound).plan
+        let bench = Workbench()
+        let bytes = Array(texts.joined(separator: "\n").utf8.prefix(16 << 10))
+        let piece = 16
+        var machine = ScanMachine(plan, window: 256, tag: { _ in (0, 0) })
+        let start = MatchBudget.threadTime()
+        for start in stride(from: 0, to: bytes.count, by: piece) {
+            let text = String(decoding: bytes[start..<min(bytes.count, start + piece)], as: UTF8.self)
+            _ = machine.push(ScanChunk(channel: "0/text/0", text: text), bench)
+        }
+        let time = Int(MatchBudget.threadTime() - start) / (bytes.count / piece)
+        print("stream: \(time / 1000) us a piece of \(piece) bytes, \(plan.rules.count) rules")
     }
 
     /// What 1 MB of anything may cost.

@@ -154,6 +154,21 @@ struct ScanMachineTests {
         #expect(machine.action == .logOnly)
     }
 
+    @Test("what is only noted is told while the stream goes on, and once", arguments: [1, 16, 4000])
+    func logOnlyIsTold(longest: Int) {
+        let plan = Search.plan(Search.pii(action: .logOnly), .outbound)
+        let bench = Workbench()
+        var machine = ScanMachine(plan, window: 256, tag: Search.tag)
+        let text = "mail j.doe@example.com now " + String(repeating: "word ", count: 300)
+        var generator = SeededGenerator(state: 5)
+        for piece in Self.pieces(text, &generator, longest: longest) {
+            _ = machine.push(ScanChunk(channel: "0/text/0", text: piece), bench)
+        }
+        #expect(machine.findings.map(\.range) == [5..<22])
+        _ = machine.finish(bench)
+        #expect(machine.findings.map(\.range) == [5..<22])
+    }
+
     @Test("a match longer than the window is replaced from its start", arguments: [1, 7, 64])
     func longerThanWindow(longest: Int) {
         var generator = SeededGenerator(state: 5)

@@ -54,6 +54,7 @@ package final class DetectionPlan: Sendable {
     let prefilter: LiteralPrefilter
     /// By rule.
     let reaches: [TriggerReach]
+    let groups: RuleGroups
     /// The rules that wait for each shape.
     let onDigits: [Int]
     let onDots: [Int]
@@ -94,6 +95,7 @@ package final class DetectionPlan: Sendable {
     ) {
         self.rules = rules
         reaches = rules.map { TriggerReach($0.compiled) }
+        groups = RuleGroups(rules)
         self.offTopic = offTopic
         self.answers = answers
         self.strategy = strategy

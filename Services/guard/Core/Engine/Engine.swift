@@ -15,7 +15,7 @@ package enum Engine {
         skipping: DetectorSet = [],
         _ bench: Workbench
     ) {
-        bench.startText()
+        bench.startText(plan)
         guard text.count > 0, !plan.isEmpty else { return }
         let readsFolded = !plan.foldedDetectors.subtracting(skipping).isEmpty
         let folded = readsFolded ? FoldedText(text) : nil
@@ -72,11 +72,22 @@ package enum Engine {
         room: Int? = nil
     ) -> Int {
         let rule = plan.rules[index]
-        var sweep = Sweep(rule: rule, index: index, text: text, isOpen: false, room: room ?? rule.mostMatches)
+        let group = plan.groups.byRule[index]
+        var sweep = Sweep(
+            rule: rule,
+            index: index,
+            text: text,
+            isOpen: false,
+            room: room ?? rule.mostMatches,
+            groupRoom: bench.groupRooms[group]
+        )
         var budget = MatchBudget()
-        defer { bench.count(budget) }
+        defer {
+            bench.count(budget)
+            bench.groupRooms[group] = sweep.groupRoom
+        }
         let companions = rule.compiled.companions
-        for region in bench.regions.byRule[index] where sweep.room > 0 {
+        for region in bench.regions.byRule[index] where sweep.hasRoom {
             let region = text.boundary(before: region.lowerBound)..<text.boundary(after: region.upperBound)
             let (start, end) = (region.lowerBound, region.upperBound)
             guard Companions.isLong(region, rule.compiled) else {
@@ -86,7 +97,7 @@ package enum Engine {
             }
             var next = start
             for stretch in Companions.stretches(of: rule.compiled, companions, in: text, region)
-            where sweep.room > 0 {
+            where sweep.hasRoom {
                 next = text.boundary(after: max(next, stretch.lowerBound))
                 guard next <= stretch.upperBound else { continue }
                 next = sweep.run(from: next, last: stretch.upperBound, to: end, bench, &budget, into: &bench.found)
@@ -149,6 +160,7 @@ package enum Engine {
         // What is found in many runs is found often enough, as in one text.
         var rooms = plan.rules.map(\.mostMatches)
         for run in runs {
+            guard plan.groups.decoded.contains(where: { bench.groupRooms[$0] > 0 }) else { return }
             let before = bench.found.count
             run.decoded.withUnsafeBufferPointer { bytes in
                 guard let decoded = CheckedText(checking: bytes) else { return }

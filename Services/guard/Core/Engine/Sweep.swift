@@ -12,13 +12,18 @@ struct Sweep {
     let isOpen: Bool
     /// How many more matches change anything; see ``Rule/mostMatches``.
     private(set) var room = Int.max
+    /// The same for all rules of its group, of matches that act; see ``RuleGroups``.
+    private(set) var groupRoom = Int.max
 
-    init(rule: Rule, index: Int, text: CheckedText, isOpen: Bool, room: Int = .max) {
+    var hasRoom: Bool { room > 0 && groupRoom > 0 }
+
+    init(rule: Rule, index: Int, text: CheckedText, isOpen: Bool, room: Int = .max, groupRoom: Int = .max) {
         self.rule = rule
         self.index = index
         self.text = text
         self.isOpen = isOpen
         self.room = room
+        self.groupRoom = groupRoom
     }
 
     /// Adds what counts.
@@ -74,7 +79,8 @@ struct Sweep {
                 if match.score >= rule.minimumScore {
                     found.append(match)
                     room -= rule.isEnough(match.score) ? 1 : 0
-                    guard room > 0 else { return end }
+                    groupRoom -= rule.acts(match.score) ? 1 : 0
+                    guard hasRoom else { return end }
                 }
                 at = max(match.range.upperBound, next(range.lowerBound, before: end))
             }

@@ -8,13 +8,17 @@ package final class Workbench {
     var found: [Found] = []
     /// Places at which patterns were tried in the text that was searched last: what its search cost, whatever the machine.
     private(set) var tries = 0
+    /// By group of rules: how many more matches in this text change what it says; see ``RuleGroups``.
+    var groupRooms: [Int] = []
     /// Whether a pattern gave up since this was last set.
     var hasFaulted = false
 
     package init() {}
 
-    func startText() {
+    func startText(_ plan: DetectionPlan) {
         found.removeAll(keepingCapacity: true)
+        groupRooms.removeAll(keepingCapacity: true)
+        groupRooms.append(contentsOf: plan.groups.rooms)
         tries = 0
     }
 

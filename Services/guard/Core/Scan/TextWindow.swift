@@ -21,6 +21,9 @@ struct TextWindow {
     private static let leftContext = ContextWords.longestSpan + 32
     /// The longest that a match is waited for.
     private static let longestMatch = 8192
+    /// Text that piles up before rules that hold nothing back look at it: at each piece of some bytes most of their time would
+    /// go into starting.
+    private static let batch = 512
     /// How much is let pile up before the decided part is dropped.
     private static let slack = 2048
 
@@ -92,6 +95,7 @@ struct TextWindow {
         text.withUnsafeBufferPointer { bytes in
             let text = CheckedText(valid: bytes)
             for index in plan.rules.indices {
+                if !isFinal, !plan.rules[index].intervenes, text.count - resume[index] < Self.batch { continue }
                 var sweep = Sweep(rule: plan.rules[index], index: index, text: text, isOpen: !isFinal)
                 var budget = MatchBudget()
                 resume[index] = sweep.run(from: resume[index], to: text.count, bench, &budget, into: &found)
