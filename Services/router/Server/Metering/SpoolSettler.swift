@@ -11,8 +11,13 @@ import Synchronization
 package final class SpoolSettler: Sendable {
     private static let batch = 500
     private static let deadline = Duration.seconds(15)
-    /// Between two batches: enough to gather, too short to notice, and cut short when somebody waits for a receipt.
+    /// Between two batches of a busy router: enough to gather, too short to notice, and cut short when somebody waits for a receipt.
     package static let gathering = Duration.milliseconds(25)
+    /// The same for one that is not: what the meter does with a batch is in the way of requests as long as it takes, so it is
+    /// better done in small parts; on a busy router what each batch takes by itself counts more.
+    private static let briefGathering = Duration.milliseconds(8)
+    /// Records a second from which on a router is busy.
+    private static let busy = 8_000.0
     private static let longestPause = Duration.seconds(5)
     /// How often folders of routers that died are looked for.
     private static let adoption = Duration.seconds(15)
@@ -94,14 +99,18 @@ package final class SpoolSettler: Sendable {
 
     private func settleOwn() async {
         var pause = Duration.milliseconds(100)
+        var last = ContinuousClock.now
         for await _ in signal.stream {
             while !Task.isCancelled {
                 let records = spool.batch(limit: Self.batch)
                 if records.isEmpty { break }
                 if await send(records, until: .now + Self.deadline) {
                     pause = .milliseconds(100)
+                    let now = ContinuousClock.now
+                    let isBusy = Double(records.count) / ((now - last) / .seconds(1)) > Self.busy
+                    last = now
                     // A full batch has left others waiting: who paused now would fall behind, and what waits takes memory.
-                    if records.count < Self.batch { await gather() }
+                    if records.count < Self.batch { await gather(isBusy ? gathering : min(gathering, Self.briefGathering)) }
                 } else {
                     try? await Task.sleep(for: pause)
                     pause = min(pause * 2, Self.longestPause)
@@ -110,8 +119,8 @@ package final class SpoolSettler: Sendable {
         }
     }
 
-    private func gather() async {
-        await nap.take(gathering) { waiters.withLock { !$0.waiting.isEmpty } }
+    private func gather(_ time: Duration) async {
+        await nap.take(time) { waiters.withLock { !$0.waiting.isEmpty } }
     }
 
     /// Sends one batch.
