@@ -110,7 +110,8 @@ package final class SpoolSettler: Sendable {
                     let isBusy = Double(records.count) / ((now - last) / .seconds(1)) > Self.busy
                     last = now
                     // A full batch has left others waiting: who paused now would fall behind, and what waits takes memory.
-                    if records.count < Self.batch { await gather(isBusy ? gathering : min(gathering, Self.briefGathering)) }
+                    guard records.count < Self.batch else { continue }
+                    await gather(isBusy ? gathering : min(gathering, Self.briefGathering))
                 } else {
                     try? await Task.sleep(for: pause)
                     pause = min(pause * 2, Self.longestPause)
