@@ -7,26 +7,29 @@ struct Dialer {
     private let origin: UpstreamOrigin
     private let pool: LoopPool
     private let deadline: NIODeadline
+    private let abort: UpstreamAbort?
     private var core: ClientCore { pool.core }
 
-    init(origin: UpstreamOrigin, pool: LoopPool, deadline: NIODeadline) {
+    init(origin: UpstreamOrigin, pool: LoopPool, deadline: NIODeadline, abort: UpstreamAbort? = nil) {
         self.origin = origin
         self.pool = pool
         self.deadline = deadline
+        self.abort = abort
     }
 
     /// A connection ready for its first request.
     func dial() async throws(UpstreamError) -> UpstreamConnection {
         let connection = try await connect(to: addresses())
+        abort?.ends { connection.fail(.cancelled) }
         do throws(UpstreamError) {
             if let proxy = origin.proxy {
                 try await ProxyGreeting(connection: connection, deadline: deadline).greet(proxy)
             }
             if origin.scheme == .https {
-                guard let made = await Settlement.of(core.tlsContext(on: pool.loop), until: deadline) else {
-                    throw late
-                }
+                guard let made = await Settlement.of(core.tlsContext(on: pool.loop), until: deadline, abort: abort)
+                else { throw late }
                 guard case .success(let context) = made else { throw .tlsFailed }
+                abort?.ends { connection.fail(.cancelled) }
                 try await connection.secure(context, until: deadline)
             }
             return connection
@@ -37,7 +40,9 @@ struct Dialer {
     }
 
     /// What it means that a wait was given up.
-    private var late: UpstreamError { Task.isCancelled ? .cancelled : .connectTimedOut }
+    private var late: UpstreamError { isGivenUp ? .cancelled : .connectTimedOut }
+
+    private var isGivenUp: Bool { Task.isCancelled || abort?.isAborted == true }
 
     // MARK: Addresses
 
@@ -59,8 +64,8 @@ struct Dialer {
 
     private func resolve(_ host: String, _ port: Int) async throws(UpstreamError) -> [SocketAddress] {
         let future = core.resolver.addresses(of: host, port: port, on: pool.loop)
-        guard let result = await Settlement.of(future, until: deadline) else {
-            throw Task.isCancelled ? .cancelled : .resolveFailed
+        guard let result = await Settlement.of(future, until: deadline, abort: abort) else {
+            throw isGivenUp ? .cancelled : .resolveFailed
         }
         guard case .success(let found) = result, !found.isEmpty else { throw .resolveFailed }
         return found
@@ -139,7 +144,7 @@ struct Dialer {
             }
         if address.protocol != .unix { bootstrap = bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1) }
         let future = bootstrap.connect(to: address)
-        let result = await Settlement.of(future, until: end, discard: { $0.close(promise: nil) })
+        let result = await Settlement.of(future, until: end, abort: abort, discard: { $0.close(promise: nil) })
         switch result {
         case .success: return connection
         case .failure(is ChannelError): throw late == .cancelled ? .cancelled : .connectTimedOut

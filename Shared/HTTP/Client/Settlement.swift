@@ -12,17 +12,19 @@ final class Settlement<Value: Sendable> {
         signal = LoopSignal(loop)
     }
 
-    /// The future's result; `nil` when the deadline passed first or the task was cancelled.
+    /// The future's result; `nil` when the deadline passed first, or the task was cancelled, or what it is for was given up.
     ///
     /// A value that comes too late is given to `discard`.
     static func of(
         _ future: EventLoopFuture<Value>,
         until deadline: NIODeadline,
+        abort: UpstreamAbort? = nil,
         discard: @escaping (Value) -> Void = { _ in }
     ) async -> Result<Value, any Error>? {
         let settlement = Settlement(future.eventLoop)
         settlement.observe(future, discard)
-        if settlement.result == nil {
+        if settlement.result == nil, abort?.isAborted != true {
+            abort?.ends { settlement.signal.fire() }
             let timer = settlement.schedule(deadline, future.eventLoop)
             await settlement.signal.wait()
             timer.cancel()

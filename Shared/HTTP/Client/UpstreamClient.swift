@@ -46,6 +46,7 @@ package final class UpstreamClient: Sendable {
             !pool.isShutDown
         else { throw .connectFailed }
         let attempt = Attempt(request, try request.encoded(to: origin), deadlines)
+        if attempt.abort?.isAborted == true { throw .cancelled }
         if let connection = pool.take(origin) {
             do throws(UpstreamError) {
                 return try await attempt.run(on: connection, isReused: true, core)
@@ -67,7 +68,7 @@ package final class UpstreamClient: Sendable {
         if Task.isCancelled { throw .cancelled }
         let connectEnd = min(attempt.total, NIODeadline.now() + TimeAmount(attempt.deadlines.connect))
         do throws(UpstreamError) {
-            return try await Dialer(origin: origin, pool: pool, deadline: connectEnd).dial()
+            return try await Dialer(origin: origin, pool: pool, deadline: connectEnd, abort: attempt.abort).dial()
         } catch {
             throw error == .connectTimedOut && connectEnd == attempt.total ? .totalTimedOut : error
         }
@@ -94,12 +95,14 @@ private final class Attempt {
     let body: ByteBuffer?
     let deadlines: UpstreamDeadlines
     let total: NIODeadline
+    let abort: UpstreamAbort?
 
     init(_ request: UpstreamRequest, _ bytes: ByteBuffer, _ deadlines: UpstreamDeadlines) {
         method = request.method
         self.bytes = bytes
         body = request.body.readableBytes <= RequestEncoder.copyLimit ? nil : request.body
         self.deadlines = deadlines
+        abort = request.abort?.value
         total = NIODeadline.now() + TimeAmount(deadlines.total)
     }
 
@@ -109,6 +112,10 @@ private final class Attempt {
         _ core: ClientCore
     ) async throws(UpstreamError) -> UpstreamResponse {
         connection.begin(total: total)
+        if let abort {
+            let exchange = connection.exchange
+            abort.ends { connection.abandon(exchange) }
+        }
         connection.send(bytes, body)
         do throws(UpstreamError) {
             let response = try await head(connection, isReused, core)

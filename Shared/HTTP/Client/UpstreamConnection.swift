@@ -30,6 +30,8 @@ final class UpstreamConnection: ChannelInboundHandler, TurnWriter {
     /// Whether any byte came since the request was sent.
     private(set) var hasReceived = false
 
+    /// Counts the exchanges, so that who gives one up late does not end another.
+    private(set) var exchange = 0
     /// Whether the request has a body that may still wait for the socket.
     private var sentMuch = false
     /// Where it lay when it was idle last.
@@ -125,6 +127,7 @@ final class UpstreamConnection: ChannelInboundHandler, TurnWriter {
     /// Starts an exchange, which must end by `total`.
     func begin(total: NIODeadline) {
         phase = .busy
+        exchange &+= 1
         hasReceived = false
         totalDeadline = total
     }
@@ -218,6 +221,12 @@ final class UpstreamConnection: ChannelInboundHandler, TurnWriter {
         failure = failure ?? error
         close()
         signal.fire()
+    }
+
+    /// Gives up an exchange, if it is still under way.
+    func abandon(_ exchange: Int) {
+        guard phase == .busy, self.exchange == exchange else { return }
+        fail(.cancelled)
     }
 
     func close() {

@@ -9,6 +9,8 @@ package struct UpstreamRequest: Sendable {
     /// The fields to send; `Host`, `Content-Length`, `Transfer-Encoding` and `Connection` are the client's own.
     package var headers: HTTPHeaders
     package var body: ByteBuffer
+    /// Gives the request up from outside its task.
+    package var abort: NIOLoopBound<UpstreamAbort>?
     /// What stands before ``headers``.
     let prepared: PreparedHead?
 

@@ -194,10 +194,11 @@ extension ChatService {
             }
         }
         try keep(timing, session)
-        session.race?.left(candidate.target.name)
+        var outgoing = outgoing(body, session)
+        outgoing.abort = session.race?.left(candidate.target.name)
         let response: UpstreamResponse
         do throws(TransportFailure) {
-            response = try await caller.send(outgoing(body, session), for: authorized, at: endpoint)
+            response = try await caller.send(outgoing, for: authorized, at: endpoint)
         } catch {
             return unanswered(error, candidate, session, timing)
         }

@@ -39,40 +39,56 @@ extension ChatService {
         _ pulse: StreamPulse,
         _ course: AttemptCourse
     ) async throws(RequestFailure) -> (Candidate, AttemptEnd) {
-        let race = HedgeRace(session.call.exchange.loop)
+        let race = HedgeRace(first, on: session.call.exchange.loop) { race in
+            guard let second = self.dispatcher.beside(first, in: &course.plan) else { return }
+            race.run(second) { () throws(RequestFailure) in try await self.measured(second, session, pulse) }
+        }
         session.race = race
         defer {
             session.race = nil
             race.end()
         }
-        race.run(first) { () throws(RequestFailure) in try await self.measured(first, session, pulse) }
         race.allow(min(max(slow, Self.hedgeDelays.lowerBound), Self.hedgeDelays.upperBound))
-        var decided: (Candidate, Result<AttemptEnd, RequestFailure>)?
-        while let event = await race.next() {
-            switch event {
-            case .late:
-                guard decided == nil, let second = dispatcher.beside(first, in: &course.plan) else { continue }
-                race.run(second) { () throws(RequestFailure) in try await self.measured(second, session, pulse) }
-            case .ended(let candidate, let end):
-                guard decided == nil, !race.hasLost(candidate.target.name) else {
-                    giveUp(candidate, end, race, session, course.plan)
-                    continue
-                }
-                race.ends(candidate.target.name)
-                guard race.isRunning, passes(candidate, end, session, &course.plan) else {
-                    decided = (candidate, end)
-                    race.giveUp()
-                    continue
-                }
-            }
-        }
-        guard let (candidate, end) = decided else { throw .clientGone }
+        let end: Result<AttemptEnd, RequestFailure>
         do throws(RequestFailure) {
-            return (candidate, try end.get())
+            let answer = try await measured(first, session, pulse)
+            if !race.hasSecond { return (first, answer) }
+            end = .success(answer)
+        } catch {
+            end = .failure(error)
+        }
+        race.finished(first, end)
+        let (candidate, counted) = try await decided(race, session, course)
+        do throws(RequestFailure) {
+            return (candidate, try counted.get())
         } catch {
             dispatcher.withdraw(candidate, in: course.plan)
             throw error
         }
+    }
+
+    /// Waits for the attempts of a race, and finds the one that counts; what became of the other one is noted.
+    @inline(never)
+    private func decided(
+        _ race: HedgeRace,
+        _ session: ChatSession,
+        _ course: AttemptCourse
+    ) async throws(RequestFailure) -> HedgeRace.End {
+        var decided: HedgeRace.End?
+        while let (candidate, end) = await race.next() {
+            guard decided == nil, !race.hasLost(candidate.target.name) else {
+                giveUp(candidate, end, race, session, course.plan)
+                continue
+            }
+            race.ends(candidate.target.name)
+            guard race.isRunning, passes(candidate, end, session, &course.plan) else {
+                decided = (candidate, end)
+                race.giveUp()
+                continue
+            }
+        }
+        guard let decided else { throw .clientGone }
+        return decided
     }
 
     /// Takes note of an attempt that failed while another one is under way.

@@ -2,19 +2,15 @@ import HTTP
 import NIOCore
 import RouterCore
 
-/// Attempts of one request that run beside each other, each in a task of its own, until one has something for the client.
+/// Two attempts of one request beside each other, until one has something for the client.
 ///
-/// Confined to the request's event loop: what happens in it happens one after another.
+/// The first runs in the request's own task, for most requests never see another one; the second has a task. Confined to
+/// the request's event loop: what happens in it happens one after another.
 final class HedgeRace: CoarseAlarm {
     /// The reason of an attempt that was given up because another one answered.
     static let lost = "hedge_lost"
 
-    /// What happens while attempts are under way.
-    enum Event {
-        /// The only one has been on its way for too long without a word.
-        case late
-        case ended(Candidate, Result<AttemptEnd, RequestFailure>)
-    }
+    typealias End = (candidate: Candidate, result: Result<AttemptEnd, RequestFailure>)
 
     private struct Runner {
         let name: String
@@ -23,37 +19,47 @@ final class HedgeRace: CoarseAlarm {
         var hasLeft = false
         /// Whether it ended without an answer.
         var hasEnded = false
-        var task: Task<Void, Never>?
     }
 
     private let loop: any EventLoop
     private let signal: LoopSignal
-    /// One, or two once the first is late.
-    private var runners: [Runner] = []
-    private var ends: [(Candidate, Result<AttemptEnd, RequestFailure>)] = []
-    private var running = 0
+    private let abort = UpstreamAbort()
+    private var first: Runner
+    private var second: Runner?
+    private var task: Task<Void, Never>?
+    /// Begins the second attempt, if there is anybody to ask.
+    private var late: (() -> Void)?
+    private var ends: [End] = []
+    private var running = 1
     private var winner: String?
     private var isDue = false
     /// Whether nobody waits for it any more.
     private(set) var isOver = false
 
-    init(_ loop: any EventLoop) {
+    /// A race in which one runs so far.
+    ///
+    /// - Parameter late: Called once when the first attempt has been on its way for too long without a word.
+    init(_ first: Candidate, on loop: any EventLoop, late: @escaping (HedgeRace) -> Void) {
         self.loop = loop
         signal = LoopSignal(loop)
+        self.first = Runner(name: first.target.name)
+        self.late = { [unowned self] in late(self) }
     }
 
     // MARK: For the one who waits
 
+    /// Whether there was a second attempt.
+    var hasSecond: Bool { second != nil }
+
     /// Whether an attempt is under way.
     var isRunning: Bool { running > 0 }
 
-    /// Begins an attempt at a target that none is made at yet; it runs up to its first wait before this returns.
+    /// Begins the second attempt; it runs up to its first wait before this returns.
     func run(_ candidate: Candidate, _ attempt: @escaping () async throws(RequestFailure) -> AttemptEnd) {
-        let place = runners.count
-        runners.append(Runner(name: candidate.target.name))
+        second = Runner(name: candidate.target.name)
         running += 1
         let bound = NIOLoopBound((self, attempt), eventLoop: loop)
-        runners[place].task = Task.immediate(executorPreference: LoopExecutor(loop)) {
+        let task = Task.immediate(executorPreference: LoopExecutor(loop)) {
             let (race, attempt) = bound.value
             let end: Result<AttemptEnd, RequestFailure>
             do throws(RequestFailure) {
@@ -63,41 +69,42 @@ final class HedgeRace: CoarseAlarm {
             }
             race.finished(candidate, end)
         }
+        self.task = task
     }
 
-    /// Tells ``Event/late`` when the first attempt is silent for longer than this.
+    /// Calls for a second attempt when the first one is silent for longer than this.
     func allow(_ time: Duration) {
         CoarseTimer.current(loop).wait(time, then: self)
     }
 
     func ring() {
         isDue = true
-        signal.fire()
+        if first.hasLeft { callLate() }
+    }
+
+    private func callLate() {
+        guard winner == nil, let late else { return }
+        self.late = nil
+        late()
     }
 
     /// Lets go of everything: nothing is asked or told any more.
     func end() {
         isOver = true
-        runners.removeAll()
+        late = nil
+        task = nil
     }
 
-    /// Waits for what happens next; a cancelled task waits for the attempts, which are given up, all the same.
+    /// Waits for the next attempt to end; a cancelled task waits for them, which are given up, all the same.
     ///
-    /// - Returns: `nil` when no attempt is under way any more.
-    func next() async -> Event? {
+    /// - Returns: `nil` when none is under way any more.
+    func next() async -> End? {
         while true {
-            if !ends.isEmpty {
-                let (candidate, end) = ends.removeFirst()
-                return .ended(candidate, end)
-            }
+            if !ends.isEmpty { return ends.removeFirst() }
             guard isRunning else { return nil }
-            if isDue, winner == nil, runners.count == 1, runners[0].hasLeft, !Task.isCancelled {
-                isDue = false
-                return .late
-            }
             if Task.isCancelled {
                 giveUp()
-                for runner in runners { await runner.task?.value }
+                await task?.value
             } else {
                 await signal.wait()
             }
@@ -106,10 +113,11 @@ final class HedgeRace: CoarseAlarm {
 
     /// Gives up every attempt that is under way.
     func giveUp() {
-        for runner in runners { runner.task?.cancel() }
+        abort.abort()
+        task?.cancel()
     }
 
-    private func finished(_ candidate: Candidate, _ end: Result<AttemptEnd, RequestFailure>) {
+    func finished(_ candidate: Candidate, _ end: Result<AttemptEnd, RequestFailure>) {
         running -= 1
         ends.append((candidate, end))
         signal.fire()
@@ -119,35 +127,39 @@ final class HedgeRace: CoarseAlarm {
 
     /// An attempt has ended without an answer.
     func ends(_ target: String) {
-        guard winner != target, let place = place(target) else { return }
-        runners[place].hasEnded = true
+        guard winner != target else { return }
+        if isFirst(target) { first.hasEnded = true } else { second?.hasEnded = true }
     }
 
-    /// The request to a target is on its way.
-    func left(_ target: String) {
-        guard let place = place(target) else { return }
-        runners[place].hasLeft = true
-        if isDue { signal.fire() }
+    /// The request to a target is about to be on its way.
+    ///
+    /// - Returns: What gives it up.
+    func left(_ target: String) -> NIOLoopBound<UpstreamAbort>? {
+        guard isFirst(target) else {
+            second?.hasLeft = true
+            return nil
+        }
+        first.hasLeft = true
+        if isDue { callLate() }
+        return NIOLoopBound(abort, eventLoop: loop)
     }
 
-    func hasLeft(_ target: String) -> Bool { place(target).map { runners[$0].hasLeft } ?? false }
+    func hasLeft(_ target: String) -> Bool { isFirst(target) ? first.hasLeft : second?.hasLeft ?? false }
 
     /// Whether another attempt answers.
     func hasLost(_ target: String) -> Bool { winner.map { $0 != target } ?? false }
 
-    /// Lets a target answer; the other attempts are given up.
+    /// Lets a target answer; the other attempt is given up.
     ///
-    /// - Returns: Those that are given up for it, with the time they had; `nil` when another one answers already.
+    /// - Returns: Whom is given up for it, with the time it had; `nil` when the other one answers already.
     func claim(_ target: String) -> [(name: String, milliseconds: Int)]? {
         guard winner == nil else { return winner == target ? [] : nil }
         winner = target
-        var others: [(name: String, milliseconds: Int)] = []
-        for runner in runners where runner.name != target && !runner.hasEnded {
-            others.append((runner.name, (ContinuousClock.now - runner.start).wholeMilliseconds))
-            runner.task?.cancel()
-        }
-        return others
+        guard let second else { return [] }
+        let other = isFirst(target) ? second : first
+        if isFirst(target) { task?.cancel() } else { abort.abort() }
+        return other.hasEnded ? [] : [(other.name, (ContinuousClock.now - other.start).wholeMilliseconds)]
     }
 
-    private func place(_ target: String) -> Int? { runners.firstIndex { $0.name == target } }
+    private func isFirst(_ target: String) -> Bool { target == first.name }
 }

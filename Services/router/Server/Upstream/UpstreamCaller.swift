@@ -50,6 +50,8 @@ package struct UpstreamCaller: Sendable {
         var trace: TraceContext
         /// What is left of ``Timeouts/request``.
         var remaining: Duration
+        /// Gives the attempt up from outside its task.
+        var abort: NIOLoopBound<UpstreamAbort>?
 
         package init(
             body: ByteBuffer,
@@ -154,9 +156,10 @@ package struct UpstreamCaller: Sendable {
         for candidate: Candidate,
         at endpoint: UpstreamEndpoint
     ) async throws(TransportFailure) -> UpstreamResponse {
-        let request: UpstreamRequest
+        var request: UpstreamRequest
         do throws(UpstreamError) {
             request = try self.request(outgoing, for: candidate, at: endpoint)
+            request.abort = outgoing.abort
         } catch {
             throw TransportFailure(error)
         }
