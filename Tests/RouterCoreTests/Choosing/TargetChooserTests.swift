@@ -24,6 +24,11 @@ struct TargetChooserTests {
             .map(\.name)
     }
 
+    /// The load of a target that is found anew each time, as requests do.
+    private func load(_ name: String, in state: RouterState) throws -> SharedLoad {
+        book.load(of: try #require(try ModelResolver.resolve(name, in: state).targets.first))
+    }
+
     @Test("priority keeps the declared order, and what the key may not use is left out")
     func priority() throws {
         let state = state(Chain(name: "c", steps: ["acme/a", "beta/b", "gamma/c"]))
@@ -65,33 +70,33 @@ struct TargetChooserTests {
     func leastBusy() throws {
         let state = state(Chain(name: "c", strategy: .leastBusy, steps: ["acme/a", "beta/b"]))
         #expect(try order("c", in: state)[0] == "acme/a")
-        book.began("acme/a")
+        try load("acme/a", in: state).began()
         #expect(try order("c", in: state)[0] == "beta/b")
-        book.began("beta/b")
-        book.ended("acme/a", firstTokenMS: nil, now: start)
+        try load("beta/b", in: state).began()
+        try load("acme/a", in: state).ended(firstTokenMS: nil, now: start)
         #expect(try order("c", in: state)[0] == "acme/a")
     }
 
     @Test("latency goes by the peak, tries what it does not know one at a time, and forgives with time")
     func latency() throws {
         let state = state(Chain(name: "c", strategy: .latency, steps: ["acme/a", "beta/b"]))
-        book.began("acme/a")
+        try load("acme/a", in: state).began()
         // One is under way to a target that nobody has measured: the next goes to the other.
         #expect(try order("c", in: state)[0] == "beta/b")
-        book.began("beta/b")
-        book.ended("acme/a", firstTokenMS: 100, now: start)
-        book.ended("beta/b", firstTokenMS: 300, now: start)
+        try load("beta/b", in: state).began()
+        try load("acme/a", in: state).ended(firstTokenMS: 100, now: start)
+        try load("beta/b", in: state).ended(firstTokenMS: 300, now: start)
         #expect(try order("c", in: state)[0] == "acme/a")
         // A slow answer counts at once, a quick one after it does not wipe it out.
         for milliseconds in [900, 50] {
-            book.began("acme/a")
-            book.ended("acme/a", firstTokenMS: milliseconds, now: start + .seconds(1))
+            try load("acme/a", in: state).began()
+            try load("acme/a", in: state).ended(firstTokenMS: milliseconds, now: start + .seconds(1))
         }
         #expect(try order("c", in: state, now: .seconds(1))[0] == "beta/b")
         // Three under way to the quicker one are worth more than one to the slower.
-        for _ in 0..<3 { book.began("beta/b") }
+        for _ in 0..<3 { try load("beta/b", in: state).began() }
         #expect(try order("c", in: state, now: .seconds(1))[0] == "acme/a")
-        for _ in 0..<3 { book.ended("beta/b", firstTokenMS: 300, now: start + .seconds(600)) }
+        for _ in 0..<3 { try load("beta/b", in: state).ended(firstTokenMS: 300, now: start + .seconds(600)) }
         #expect(try order("c", in: state, now: .seconds(600))[0] == "acme/a")
     }
 

@@ -10,7 +10,7 @@ package final class ChoiceBook: Sendable {
 
     private struct State {
         var turns: [String: SmoothRotation] = [:]
-        var loads: [String: TargetLoad] = [:]
+        var loads: [String: SharedLoad] = [:]
         var pins = BoundedMemory<Pin>(limit: ChoiceBook.pinLimit) { $0.chain.utf8.count + $0.target.utf8.count }
     }
 
@@ -36,49 +36,23 @@ package final class ChoiceBook: Sendable {
 
     // MARK: Loads
 
-    /// What the loads of targets come to, one value for each.
-    func values(of targets: [RoutedTarget], _ value: @Sendable (TargetLoad) -> Double) -> [Double] {
-        state.withLock { state in
-            targets.map { target in
-                state.loads.index(forKey: target.name).map { value(state.loads.values[$0]) } ?? value(TargetLoad())
-            }
+    /// The load of a target, which stays the same when targets are found anew.
+    package func load(of target: RoutedTarget) -> SharedLoad {
+        target.load.withLock { load in
+            if let load { return load }
+            let known = known(target.name)
+            load = known
+            return known
         }
     }
 
-    /// How long a target takes to its first content when it is slow; `nil`: not known yet.
-    package func slow(_ target: String) -> Duration? {
-        state.withLock { state in state.loads.index(forKey: target).flatMap { state.loads.values[$0].slow } }
-    }
-
-    /// An attempt goes to a target.
-    package func began(_ target: String) {
+    private func known(_ name: String) -> SharedLoad {
         state.withLock { state in
-            if state.loads.count >= Self.limit, state.loads[target] == nil {
-                state.loads = state.loads.filter { $0.value.inFlight > 0 }
-                guard state.loads.count < Self.limit else { return }
-            }
-            // In place by one look-up, as in what follows: this happens for every request.
-            guard let index = state.loads.index(forKey: target) else {
-                var load = TargetLoad()
-                load.began()
-                state.loads[target] = load
-                return
-            }
-            state.loads.values[index].began()
-        }
-    }
-
-    /// An attempt has ended.
-    ///
-    /// - Parameters:
-    ///   - target: Where it went.
-    ///   - firstTokenMS: Its time to the first content; `nil` when there was none.
-    ///   - now: When.
-    package func ended(_ target: String, firstTokenMS: Int?, now: ContinuousClock.Instant) {
-        state.withLock { state in
-            guard let index = state.loads.index(forKey: target) else { return }
-            state.loads.values[index].ended()
-            if let firstTokenMS { state.loads.values[index].measured(firstTokenMS, now: now) }
+            if let known = state.loads[name] { return known }
+            if state.loads.count >= Self.limit { state.loads = state.loads.filter { $0.value.inFlight > 0 } }
+            let load = SharedLoad()
+            if state.loads.count < Self.limit { state.loads[name] = load }
+            return load
         }
     }
 

@@ -34,12 +34,11 @@ package struct TargetChooser {
         staying conversation: ConversationID?
     ) -> [RoutedTarget] {
         let targets = resolution.targets
-        let allowed = permitted.filter(targets.indices.contains)
-        guard let tree = resolution.tree, !resolution.isFixed, allowed.count > 1 else {
-            return allowed.map { targets[$0] }
+        guard let tree = resolution.tree, !resolution.isFixed, permitted.count > 1 else {
+            return permitted.compactMap { targets.indices.contains($0) ? targets[$0] : nil }
         }
         var isAllowed = Array(repeating: false, count: targets.count)
-        for place in allowed { isAllowed[place] = true }
+        for place in permitted where targets.indices.contains(place) { isAllowed[place] = true }
         var order = places(of: tree, targets) { isAllowed[$0] }.map { targets[$0] }
         if let conversation, let chain = resolution.chain, let pin = book.pin(of: conversation, in: chain),
             let place = order.firstIndex(where: { $0.name == pin }), place > 0
@@ -69,12 +68,12 @@ package struct TargetChooser {
                 steps.append(Step(branch: index, first: first, rest: places.dropFirst()))
             }
         }
-        let order = order(of: steps, in: choice, targets)
+        put(&steps, inOrderOf: choice, targets)
         var places: [Int] = []
         places.reserveCapacity(steps.count)
-        for index in order {
-            places.append(steps[index].first)
-            if !steps[index].rest.isEmpty { places += steps[index].rest }
+        for step in steps {
+            places.append(step.first)
+            if !step.rest.isEmpty { places += step.rest }
         }
         return places
     }
@@ -84,26 +83,32 @@ package struct TargetChooser {
         let branch: Int
         let first: Int
         let rest: ArraySlice<Int>
+        /// What its strategy goes by.
+        var value = 0.0
     }
 
-    private func order(of steps: [Step], in choice: RouteChoice, _ targets: [RoutedTarget]) -> [Int] {
+    private func put(_ steps: inout [Step], inOrderOf choice: RouteChoice, _ targets: [RoutedTarget]) {
         func name(_ step: Step) -> String { choice.branches[step.branch].name }
-        func first(_ step: Step) -> RoutedTarget { targets[step.first] }
         switch choice.strategy {
-        case .priority: return Array(steps.indices)
-        case .roundRobin: return book.turn(in: choice.chain, among: steps.map { (name($0), 1) })
+        case .priority: break
+        case .roundRobin: steps = book.turn(in: choice.chain, among: steps.map { (name($0), 1) }).map { steps[$0] }
         case .weighted:
-            return book.turn(in: choice.chain, among: steps.map { (name($0), choice.branches[$0.branch].weight) })
-        case .cost: return sorted(steps.map { cost(first($0)) ?? .greatestFiniteMagnitude })
-        case .latency: return sorted(book.values(of: steps.map(first)) { [now] in $0.cost(now: now) })
-        case .leastBusy: return sorted(book.values(of: steps.map(first)) { Double($0.inFlight) })
+            let branches = steps.map { (name($0), choice.branches[$0.branch].weight) }
+            steps = book.turn(in: choice.chain, among: branches).map { steps[$0] }
+        case .cost: sort(&steps) { cost(targets[$0]) ?? .greatestFiniteMagnitude }
+        case .latency: sort(&steps) { book.load(of: targets[$0]).cost(now: now) }
+        case .leastBusy: sort(&steps) { Double(book.load(of: targets[$0]).inFlight) }
         }
     }
 
-    /// Places by rising value, as they stand among equals.
-    private func sorted(_ values: [Double]) -> [Int] {
+    /// By rising value of the first target, as they stand among equals.
+    private func sort(_ steps: inout [Step], by value: (Int) -> Double) {
+        for index in steps.indices { steps[index].value = value(steps[index].first) }
         // Of two, as most chains have them, this costs no comparing of pairs.
-        if values.count == 2 { return values[1] < values[0] ? [1, 0] : [0, 1] }
-        return values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+        if steps.count == 2 {
+            if steps[1].value < steps[0].value { steps.swapAt(0, 1) }
+        } else {
+            steps.sort { ($0.value, $0.branch) < ($1.value, $1.branch) }
+        }
     }
 }

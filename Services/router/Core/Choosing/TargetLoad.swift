@@ -1,7 +1,41 @@
+import Synchronization
+
+/// The load of a target, for all its requests.
+package final class SharedLoad: Sendable {
+    private let load = Mutex(TargetLoad())
+
+    package var inFlight: Int { load.withLock { $0.inFlight } }
+
+    /// How long the target takes to its first content when it is slow; `nil`: not known yet.
+    package var slow: Duration? { load.withLock { $0.slow } }
+
+    func cost(now: ContinuousClock.Instant) -> Double {
+        load.withLock { $0.cost(now: now) }
+    }
+
+    /// An attempt goes to the target.
+    package func began() {
+        load.withLock { $0.began() }
+    }
+
+    /// An attempt has ended.
+    ///
+    /// - Parameters:
+    ///   - firstTokenMS: Its time to the first content; `nil` when there was none.
+    ///   - now: When.
+    package func ended(firstTokenMS: Int?, now: ContinuousClock.Instant) {
+        load.withLock { load in
+            load.ended()
+            if let firstTokenMS { load.measured(firstTokenMS, now: now) }
+        }
+    }
+}
+
 /// How busy and how slow a target is, as one router sees it.
 package struct TargetLoad: Hashable, Sendable {
     /// How fast a measurement loses its weight: after this long without another, half of it is left.
     package static let decay = Duration.seconds(60)
+    private static let decaySeconds = decay.inSeconds
 
     /// Attempts that are under way.
     package private(set) var inFlight = 0
@@ -79,6 +113,6 @@ package struct TargetLoad: Hashable, Sendable {
 
     private func weight(_ now: ContinuousClock.Instant) -> Double {
         guard let measured else { return 0 }
-        return 1 / (1 + max(.zero, now - measured) / Self.decay)
+        return 1 / (1 + max(0, (now - measured).inSeconds) / Self.decaySeconds)
     }
 }

@@ -80,6 +80,8 @@ package struct AttemptPlan: Sendable {
         affinity: UInt64? = nil
     ) {
         var resorts: [(candidate: Candidate, until: ContinuousClock.Instant)] = []
+        var arePaused = false
+        candidates.reserveCapacity(targets.count)
         for target in targets {
             let accounts = state.accounts(of: target.provider)
             if accounts.isEmpty { skip(target, nil, "no_account", nil) }
@@ -89,15 +91,22 @@ package struct AttemptPlan: Sendable {
                     continue
                 }
                 let candidate = Candidate(target: target, account: account)
+                let pause = cooldowns.pause(account: account.id, model: target.model, now: now)
+                if pause != nil, !arePaused {
+                    // Until then both lists are one.
+                    arePaused = true
+                    waiting = candidates
+                }
                 candidates.append(candidate)
-                guard let pause = cooldowns.pause(account: account.id, model: target.model, now: now) else {
-                    waiting.append(candidate)
+                guard let pause else {
+                    if arePaused { waiting.append(candidate) }
                     continue
                 }
                 skip(target, account, pause.reason, pause.until)
                 if pause.givesWay { resorts.append((candidate, pause.until)) }
             }
         }
+        if !arePaused { waiting = candidates }
         if waiting.isEmpty, !resorts.isEmpty {
             isLastResort = true
             waiting = resorts.sorted { $0.until < $1.until }.map(\.candidate)

@@ -1,4 +1,5 @@
 package import Dialects
+import Synchronization
 
 /// A model at a provider, found.
 ///
@@ -10,6 +11,8 @@ package final class RoutedTarget: Hashable, Sendable {
 
     /// `provider/model`.
     package let name: String
+    /// Where ``ChoiceBook`` keeps its load at hand.
+    let load = Mutex<SharedLoad?>(nil)
 
     package init(provider: Provider, model: String) {
         self.provider = provider
@@ -39,6 +42,8 @@ package final class Resolution: Sendable {
     package let tree: RouteTree?
     /// Whether its targets are always tried as they are listed.
     package let isFixed: Bool
+    /// Whether prices decide the order of some of them.
+    package let goesByCost: Bool
     /// Targets that were left out, and why.
     package let excluded: [Exclusion]
 
@@ -48,6 +53,7 @@ package final class Resolution: Sendable {
         self.targets = targets
         self.tree = tree
         isFixed = tree?.isFixed ?? true
+        goesByCost = tree?.goesByCost ?? false
         self.excluded = excluded
     }
 

@@ -144,17 +144,17 @@ extension ChatService {
         _ pulse: StreamPulse
     ) async throws(RequestFailure) -> AttemptEnd {
         guard session.routing.state.measuresLoads else { return try await attempt(candidate, session, pulse) }
-        let (name, start) = (candidate.target.name, session.call.elapsedMS)
+        let (load, start) = (dispatcher.choices.load(of: candidate.target), session.call.elapsedMS)
         let before = session.firstTokenMS
-        dispatcher.choices.began(name)
+        load.began()
         defer {
             // The client's first content, less what earlier attempts took; who is still silent when another one speaks has
             // taken that long at least.
-            let hasLost = session.race?.hasLost(name) ?? false
+            let hasLost = session.race?.hasLost(candidate.target.name) ?? false
             let first =
                 hasLost
                 ? session.call.elapsedMS - start : before == nil ? session.firstTokenMS.map { $0 - start } : nil
-            dispatcher.choices.ended(name, firstTokenMS: first, now: .now)
+            load.ended(firstTokenMS: first, now: .now)
         }
         return try await attempt(candidate, session, pulse)
     }

@@ -19,7 +19,7 @@ extension ChatService {
         _ pulse: StreamPulse,
         _ course: AttemptCourse
     ) async throws(RequestFailure) -> (Candidate, AttemptEnd) {
-        if session.mayHedge, session.partial == nil, let slow = dispatcher.choices.slow(first.target.name) {
+        if session.mayHedge, session.partial == nil, let slow = dispatcher.choices.load(of: first.target).slow {
             return try await raced(first, slow, session, pulse, course)
         }
         do throws(RequestFailure) {

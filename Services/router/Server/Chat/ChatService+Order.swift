@@ -8,8 +8,7 @@ extension ChatService {
 
     /// Whether prices decide the order of a request's targets.
     func goByCost(_ resolution: Resolution, _ admission: MeterLink.Admission) -> Bool {
-        guard let tree = resolution.tree, !resolution.isFixed, admission.reply.targets.count > 1 else { return false }
-        return tree.goesByCost
+        resolution.goesByCost && !resolution.isFixed && admission.reply.targets.count > 1
     }
 
     /// What a request would cost at each target whose prices are known, by its name.

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import RouterCore
 import Synchronization
 
 /// A pause of one task that can be cut short.

@@ -212,26 +212,3 @@ extension Dispatcher: AccountHealthSource {
         Int(WallClock.now()) + (instant - now).wholeMicroseconds
     }
 }
-
-extension Duration {
-    /// Whole milliseconds, rounded down.
-    var wholeMilliseconds: Int {
-        whole(1_000_000_000_000_000)
-    }
-
-    var wholeMicroseconds: Int {
-        whole(1_000_000_000_000)
-    }
-
-    private func whole(_ unit: Int64) -> Int {
-        // Up to nine seconds, which nearly all are, fit one word.
-        if let short = Int64(exactly: attoseconds) { return Int(short / unit) }
-        return Int(clamping: attoseconds / Int128(unit))
-    }
-
-    var inSeconds: Double {
-        if let short = Int64(exactly: attoseconds) { return Double(short) / 1e18 }
-        let (seconds, attoseconds) = components
-        return Double(seconds) + Double(attoseconds) / 1e18
-    }
-}
