@@ -37,15 +37,21 @@ package struct TargetChooser {
         guard let tree = resolution.tree, !resolution.isFixed, permitted.count > 1 else {
             return permitted.compactMap { targets.indices.contains($0) ? targets[$0] : nil }
         }
-        var isAllowed = Array(repeating: false, count: targets.count)
-        for place in permitted where targets.indices.contains(place) { isAllowed[place] = true }
-        var order = places(of: tree, targets) { isAllowed[$0] }.map { targets[$0] }
+        var order = places(of: tree, targets, Self.gate(permitted, of: targets.count)).map { targets[$0] }
         if let conversation, let chain = resolution.chain, let pin = book.pin(of: conversation, in: chain),
             let place = order.firstIndex(where: { $0.name == pin }), place > 0
         {
             order.insert(order.remove(at: place), at: 0)
         }
         return order
+    }
+
+    /// Tells the permitted places; nearly always that is all of them.
+    private static func gate(_ permitted: [Int], of count: Int) -> (Int) -> Bool {
+        if permitted.elementsEqual(0..<count) { return { _ in true } }
+        var isAllowed = Array(repeating: false, count: count)
+        for place in permitted where place >= 0 && place < count { isAllowed[place] = true }
+        return { isAllowed[$0] }
     }
 
     private func places(of tree: RouteTree, _ targets: [RoutedTarget], _ isAllowed: (Int) -> Bool) -> [Int] {

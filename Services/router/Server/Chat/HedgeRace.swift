@@ -22,13 +22,13 @@ final class HedgeRace: CoarseAlarm {
     }
 
     private let loop: any EventLoop
-    private let signal: LoopSignal
+    private lazy var signal = LoopSignal(loop)
     private let abort = UpstreamAbort()
     private var first: Runner
     private var second: Runner?
     private var task: Task<Void, Never>?
     /// Begins the second attempt, if there is anybody to ask.
-    private var late: (() -> Void)?
+    private var late: ((HedgeRace) -> Void)?
     private var ends: [End] = []
     private var running = 1
     private var winner: String?
@@ -41,9 +41,8 @@ final class HedgeRace: CoarseAlarm {
     /// - Parameter late: Called once when the first attempt has been on its way for too long without a word.
     init(_ first: Candidate, on loop: any EventLoop, late: @escaping (HedgeRace) -> Void) {
         self.loop = loop
-        signal = LoopSignal(loop)
         self.first = Runner(name: first.target.name)
-        self.late = { [unowned self] in late(self) }
+        self.late = late
     }
 
     // MARK: For the one who waits
@@ -85,7 +84,7 @@ final class HedgeRace: CoarseAlarm {
     private func callLate() {
         guard winner == nil, let late else { return }
         self.late = nil
-        late()
+        late(self)
     }
 
     /// Lets go of everything: nothing is asked or told any more.
