@@ -1,6 +1,7 @@
 import HTTP
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import NIOSSL
 import Synchronization
 import Testing
@@ -180,8 +181,17 @@ struct DeadlineTests {
         case awaitingBody
     }
 
-    @Test("cancelling the task ends the request at once and closes its socket", arguments: Place.allCases)
-    func cancellation(place: Place) async throws {
+    enum Means: CaseIterable {
+        case task
+        case abort
+    }
+
+    @Test(
+        "cancelling the task, or giving up the request alone, ends it at once and closes its socket",
+        arguments: Place.allCases,
+        Means.allCases
+    )
+    func cancellation(place: Place, means: Means) async throws {
         let reached = Tally()
         let closed = Tally()
         let gate = Tally()
@@ -204,16 +214,56 @@ struct DeadlineTests {
                 host: place == .resolving ? "slow.test" : "127.0.0.1",
                 port: server.port
             )
-            let task = Task(executorPreference: loopExecutor) { await client.failure(from: origin) }
+            let loop = try #require(MultiThreadedEventLoopGroup.currentEventLoop)
+            let abort = NIOLoopBound(UpstreamAbort(), eventLoop: loop)
+            let task = Task(executorPreference: loopExecutor) {
+                var request = Self.get
+                request.abort = abort
+                let failure = await client.failure(request, from: origin)
+                return (failure, Task.isCancelled)
+            }
             #expect(await eventually { reached.count == 1 })
             let start = ContinuousClock.now
-            task.cancel()
-            #expect(await task.value == .cancelled)
+            if means == .task { task.cancel() } else { abort.value.abort() }
+            #expect(await task.value == (.cancelled, means == .task))
             #expect(ContinuousClock.now - start < .seconds(5))
             #expect(await eventually { client.openConnections == 0 })
             if place != .resolving { #expect(await eventually({ closed.count == 1 }, within: .seconds(5))) }
             gate.add()
         }
+        await server.stop()
+    }
+
+    @Test("a request that is over is given up in vain: the next one on its connection is not hurt")
+    func lateAbort() async throws {
+        let asked = Tally()
+        let gate = Tally()
+        let server = try await RawServer.start { connection in
+            for _ in 0..<2 {
+                try await connection.receive(containing: "\r\n\r\n")
+                asked.add()
+                while asked.count == 2, gate.count == 0 { try await Task.sleep(for: .milliseconds(5)) }
+                connection.send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+            }
+            try await connection.receiveToEnd()
+        }
+        try await withClient { client async throws in
+            let loop = try #require(MultiThreadedEventLoopGroup.currentEventLoop)
+            let abort = NIOLoopBound(UpstreamAbort(), eventLoop: loop)
+            var first = Self.get
+            first.abort = abort
+            #expect(try await client.text(first, from: plainOrigin(server.port)) == "ok")
+            let second = Task(executorPreference: loopExecutor) {
+                try await client.text(Self.get, from: plainOrigin(server.port))
+            }
+            #expect(await eventually { asked.count == 2 })
+            abort.value.abort()
+            gate.add()
+            #expect(try await second.value == "ok")
+            // Nobody begins a request that was given up before.
+            #expect(await client.failure(first, from: plainOrigin(server.port)) == .cancelled)
+        }
+        #expect(server.connections == 1)
         await server.stop()
     }
 

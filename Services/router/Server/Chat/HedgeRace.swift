@@ -38,7 +38,10 @@ final class HedgeRace: CoarseAlarm {
 
     /// A race in which one runs so far.
     ///
-    /// - Parameter late: Called once when the first attempt has been on its way for too long without a word.
+    /// - Parameters:
+    ///   - first: Who runs.
+    ///   - loop: The request's.
+    ///   - late: Called once when the first attempt has been on its way for too long without a word.
     init(_ first: Candidate, on loop: any EventLoop, late: @escaping (HedgeRace) -> Void) {
         self.loop = loop
         self.first = Runner(name: first.target.name)
