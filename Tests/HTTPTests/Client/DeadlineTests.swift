@@ -239,10 +239,10 @@ struct DeadlineTests {
         let asked = Tally()
         let gate = Tally()
         let server = try await RawServer.start { connection in
-            for _ in 0..<2 {
-                try await connection.receive(containing: "\r\n\r\n")
+            for path in ["/first", "/second"] {
+                try await connection.receive(containing: path)
                 asked.add()
-                while asked.count == 2, gate.count == 0 { try await Task.sleep(for: .milliseconds(5)) }
+                while path == "/second", gate.count == 0, !connection.isClosed { try await Task.sleep(for: .milliseconds(5)) }
                 connection.send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
             }
             try await connection.receiveToEnd()
@@ -250,11 +250,11 @@ struct DeadlineTests {
         try await withClient { client async throws in
             let loop = try #require(MultiThreadedEventLoopGroup.currentEventLoop)
             let abort = NIOLoopBound(UpstreamAbort(), eventLoop: loop)
-            var first = Self.get
+            var first = UpstreamRequest(method: .GET, path: "/first")
             first.abort = abort
             #expect(try await client.text(first, from: plainOrigin(server.port)) == "ok")
             let second = Task(executorPreference: loopExecutor) {
-                try await client.text(Self.get, from: plainOrigin(server.port))
+                try await client.text(UpstreamRequest(method: .GET, path: "/second"), from: plainOrigin(server.port))
             }
             #expect(await eventually { asked.count == 2 })
             abort.value.abort()
