@@ -253,8 +253,9 @@ struct DeadlineTests {
             var first = UpstreamRequest(method: .GET, path: "/first")
             first.abort = abort
             #expect(try await client.text(first, from: plainOrigin(server.port)) == "ok")
+            let next = UpstreamRequest(method: .GET, path: "/second")
             let second = Task(executorPreference: loopExecutor) {
-                try await client.text(UpstreamRequest(method: .GET, path: "/second"), from: plainOrigin(server.port))
+                try await client.text(next, from: plainOrigin(server.port))
             }
             #expect(await eventually { asked.count == 2 })
             abort.value.abort()
