@@ -242,7 +242,9 @@ struct DeadlineTests {
             for path in ["/first", "/second"] {
                 try await connection.receive(containing: path)
                 asked.add()
-                while path == "/second", gate.count == 0, !connection.isClosed { try await Task.sleep(for: .milliseconds(5)) }
+                while path == "/second", gate.count == 0, !connection.isClosed {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
                 connection.send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
             }
             try await connection.receiveToEnd()
