@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import GuardCore
 import Patterns
 import Testing
@@ -26,6 +27,10 @@ struct CatalogueTests {
     func files() throws {
         for source in BuiltinCatalogue.sources { _ = try CatalogueFile(source.bytes, name: source.name) }
         #expect(Catalogue.builtin.files.count == BuiltinCatalogue.sources.count)
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../../Services/guard/Core/Catalogues").path()
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }
+        #expect(Set(BuiltinCatalogue.sources.map(\.name)) == Set(names), "a file that nobody reads")
     }
 
     @Test("ids are unique, and a pattern of letters says so to the prefilter")
