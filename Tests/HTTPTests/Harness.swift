@@ -13,7 +13,8 @@ func eventually(_ condition: @Sendable () -> Bool, within limit: Duration = .sec
     let end = ContinuousClock.now + limit
     while ContinuousClock.now < end {
         if condition() { return true }
-        try? await Task.sleep(for: .milliseconds(2))
+        // In a task of its own: a cancelled one does not sleep, and would keep its loop from everybody else.
+        await Task.detached { try? await Task.sleep(for: .milliseconds(2)) }.value
     }
     return condition()
 }
