@@ -153,7 +153,7 @@ final class HedgeRace: CoarseAlarm {
 
     /// Lets a target answer; the other attempt is given up.
     ///
-    /// - Returns: Whom is given up for it, with the time it had; `nil` when the other one answers already.
+    /// - Returns: Who is given up for it, with the time it had; `nil` when the other one answers already.
     func claim(_ target: String) -> [(name: String, milliseconds: Int)]? {
         guard winner == nil else { return winner == target ? [] : nil }
         winner = target
