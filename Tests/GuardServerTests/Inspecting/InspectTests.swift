@@ -88,6 +88,24 @@ struct InspectTests {
         }
     }
 
+    @Test("a stream that its caller breaks off stands in the audit with what it had found")
+    func brokenOff() async throws {
+        try await withGuard { guarding in
+            try await guarding.put(.personalData())
+            let call = try await guarding.client.duplex(
+                GuardMethods.scan,
+                ScanRequest(requestID: "broken", scope: RequestScope(tenant: "default")),
+                deadline: .now + .seconds(60)
+            )
+            try await call.send(ScanChunk(channel: "0/text/0", text: "Write to j.doe@example.com and"))
+            _ = try await call.next()
+            call.cancel()
+            try await Poll.until("the audit has it") {
+                try await guarding.decisions().map(\.requestID) == ["broken"]
+            }
+        }
+    }
+
     @Test("an answer that is to be JSON is held until it is judged, by the schema that the request asked for")
     func json() async throws {
         try await withGuard { guarding in

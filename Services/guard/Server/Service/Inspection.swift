@@ -134,21 +134,28 @@ struct Inspection: Sendable {
             tag: tag(request.scope.tenant),
             answerSchema: request.answerSchema
         )
-        while !machine.isBlocked, let chunk = try await incoming.next() {
-            let release: ScanRelease
-            if chunk.text.utf8.count <= Self.longestOnLoop {
-                release = machine.push(chunk, ThreadBench.current)
-            } else {
-                let before = machine
-                (machine, release) = try await Self.away(pool) {
-                    var machine = before
-                    let release = machine.push(chunk, ThreadBench.current)
-                    return (machine, release)
+        do throws(ServiceError) {
+            while !machine.isBlocked, let chunk = try await incoming.next() {
+                let release: ScanRelease
+                if chunk.text.utf8.count <= Self.longestOnLoop {
+                    release = machine.push(chunk, ThreadBench.current)
+                } else {
+                    let before = machine
+                    (machine, release) = try await Self.away(pool) {
+                        var machine = before
+                        let release = machine.push(chunk, ThreadBench.current)
+                        return (machine, release)
+                    }
                 }
+                try await items.send(release)
             }
-            try await items.send(release)
+            for release in machine.finish(ThreadBench.current) { try await items.send(release) }
+        } catch {
+            // Whoever has left: what was found in what had come stands in the audit.
+            _ = machine.finish(ThreadBench.current)
+            _ = ended(machine, request, book, started)
+            throw error
         }
-        for release in machine.finish(ThreadBench.current) { try await items.send(release) }
         return ended(machine, request, book, started)
     }
 
